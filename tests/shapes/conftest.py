@@ -1,0 +1,239 @@
+"""What the shape tests share: the publication as it is packed, its shapes, and a quick checker.
+
+All use of the packer stands in `publication` and `statements`. The checker runs pySHACL
+over an Oxigraph store; after a mutation it runs again only the shapes that mention a
+predicate or class which the mutation touched, because no other result can have changed.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from pyshacl.entrypoints import apply_patches
+from pyshacl.graph_abstraction import OxigraphDataGraph
+from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
+from pyshacl.shapes_graph import ShapesGraph
+from pyshacl.validator import Validator
+from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.term import Node
+from renkei.pack.checks import shapes_of
+from renkei.pack.derive import default_graph, derive
+from renkei.pack.sources import Publication, read
+
+ROOT = Path(__file__).parents[2]
+
+# What a shape that could depend on any statement is said to mention.
+ANYTHING = URIRef("urn:x-test:anything")
+
+
+class StoreGraph(OxigraphDataGraph):
+    """A store as pySHACL sees it.
+
+    pySHACL asks `datagraph or shapes` for each result, and the truth of its own class is
+    a count of all statements: fifty seconds of a check that takes four.
+    """
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found: the severity of every shape that reported, by its identifier."""
+
+    severities: dict[str, str]
+    text: str = field(compare=False)
+
+    @property
+    def shapes(self) -> set[str]:
+        """Identifiers of the shapes that reported a Violation or a Warning."""
+        return {i for i, severity in self.severities.items() if severity != "Info"}
+
+
+class Checker:
+    """Checks stores against one set of shapes, prepared once."""
+
+    def __init__(self, shapes: Graph, statements: Iterable[ox.Quad]) -> None:
+        apply_patches()
+        own = Graph()
+        own += shapes
+        self.shapes = shapes
+        self.prepared = ShapesGraph(own, logger=logging.getLogger(__name__))
+        self.statements = frozenset(self._stored(statements))
+        self.mentions = {s.node: self._mentions(s.node) for s in self.prepared.shapes}
+        self.targeting = [s for s in self.prepared.shapes if any(map(list, s.target()))]
+
+    def store(self) -> ox.Store:
+        """Return a new store that holds the publication's statements."""
+        return self._stored(self.statements)
+
+    def check(self, store: ox.Store, shapes: Iterable[Node] | None = None) -> Report:
+        """Check *store* against all shapes, or against *shapes* only."""
+        graph = StoreGraph(store)
+        graph.default_union = True
+        executor = Validator(
+            graph,
+            shacl_graph=self.prepared.graph,
+            options={"logger": self.prepared.logger, "inplace": True},
+        ).make_executor()
+        wanted = None if shapes is None else set(shapes)
+        results = [
+            result
+            for shape in self.targeting
+            if wanted is None or shape.node in wanted
+            for result in shape.validate(executor, graph)[1]
+        ]
+        return self._report(results)
+
+    def check_changed(self, store: ox.Store) -> Report:
+        """Check *store*, a mutation of a conforming one, against the shapes it can concern."""
+        touched = self.touched(frozenset(store) ^ self.statements)
+        return self.check(
+            store, [n for n, m in self.mentions.items() if m & touched or ANYTHING in m]
+        )
+
+    def touched(self, changes: Iterable[ox.Quad]) -> set[Node]:
+        """Return the predicates of *changes*; of a type, also the class and those above it."""
+        touched: set[Node] = set()
+        for change in changes:
+            touched.add(URIRef(change.predicate.value))
+            if change.predicate.value == str(RDF.type):
+                touched |= self._with_broader(change.object)
+        return touched
+
+    def focus_nodes(self, shape: Node, store: ox.Store) -> set[Node]:
+        """Return what *shape* targets in *store*."""
+        graph = StoreGraph(store)
+        graph.default_union = True
+        found: set[Node] = self.prepared.lookup_shape_from_node(shape).focus_nodes(graph)
+        return {n for n in found if any(True for _ in graph.predicate_objects(n))}
+
+    @staticmethod
+    def _stored(statements: Iterable[ox.Quad]) -> ox.Store:
+        store = ox.Store()
+        store.bulk_extend(statements)
+        return store
+
+    def _with_broader(self, cls: ox.Term) -> set[Node]:
+        found: set[ox.Term] = set()
+        waiting = [cls]
+        while waiting:
+            found.add(one := waiting.pop())
+            waiting += [
+                q.object
+                for q in self.statements
+                if q.subject == one
+                and q.predicate.value == str(RDFS.subClassOf)
+                and q.object not in found
+            ]
+        return {URIRef(c.value) for c in found if isinstance(c, ox.NamedNode)}
+
+    def _report(self, results: list[tuple]) -> Report:
+        severities: dict[str, str] = {}
+        for _, node, triples in results:
+            values = {p: o[1] if isinstance(o, tuple) else o for s, p, o in triples if s == node}
+            identifier = self.shapes.value(values[SH.sourceShape], DCTERMS.identifier)
+            severity = str(values[SH.resultSeverity]).removeprefix(str(SH))
+            severities[str(identifier or values[SH.sourceShape])] = severity
+        return Report(dict(sorted(severities.items())), "\n".join(text for text, _, _ in results))
+
+    def _mentions(self, shape: Node) -> set[Node]:
+        """Return every term that *shape* is made of, its helpers and its query included.
+
+        Of rdf:type the class is mentioned; rdf:type itself only where the class is open.
+        """
+        found: set[Node] = set()
+        waiting = [shape]
+        while waiting:
+            found.add(node := waiting.pop())
+            for predicate, value in self.shapes.predicate_objects(node):
+                if predicate == SH.select:
+                    found |= set(mentioned_in(str(value), dict(self._prefixes())))
+                elif predicate not in (RDF.type, SH.prefixes, SH.group) and value not in found:
+                    waiting.append(value)
+                if predicate in (SH["class"], SH.targetClass):
+                    found.add(RDFS.subClassOf)
+        return {n for n in found if isinstance(n, URIRef)}
+
+    def _prefixes(self) -> Iterator[tuple[str, str]]:
+        for declaration in self.shapes.objects(None, SH.declare):
+            yield (
+                str(self.shapes.value(declaration, SH.prefix)),
+                str(self.shapes.value(declaration, SH.namespace)),
+            )
+
+
+def mentioned_in(select: str, prefixes: dict[str, str]) -> Iterator[Node]:
+    """Yield every IRI that *select* names; rdf:type where a class is open, ANYTHING where
+    a property is.
+    """
+    pattern = re.sub(r"SELECT.*?WHERE", "", select, flags=re.DOTALL)
+    for iri in re.findall(r"<([^<>\s]+)>", pattern):
+        yield URIRef(iri)
+    for prefix, name in re.findall(r"\b(\w+):(\w[\w-]*)", pattern):
+        if prefix in prefixes:
+            yield URIRef(prefixes[prefix] + name)
+    if re.search(r"\ba\s+[?$]", pattern):
+        yield RDF.type
+    if re.search(OPEN_PROPERTY, pattern):
+        yield ANYTHING
+
+
+# A variable between two terms or after a semicolon, or a path that says what it is not.
+OPEN_PROPERTY = r"""[?$]\w+\s+[?$]\w+\s+[?$<"\w]|;\s*[?$]\w|!\s*\(?\s*(?:\^|<|\w+:\w)"""
+
+
+@pytest.fixture(scope="session")
+def publication() -> Publication:
+    """The publication of this checkout, as read."""
+    return read(ROOT)
+
+
+@pytest.fixture(scope="session")
+def statements(publication: Publication) -> list[ox.Quad]:
+    """The default graph of the publication, derived statements included."""
+    quads = [*publication.quads, *derive(publication)]
+    return list(default_graph(publication.config.root, quads))
+
+
+@pytest.fixture(scope="session")
+def shapes(publication: Publication) -> Graph:
+    """All shapes of the publication."""
+    return shapes_of(publication)
+
+
+@pytest.fixture(scope="session")
+def checker(shapes: Graph, statements: list[ox.Quad]) -> Iterator[Checker]:
+    """The checker over these shapes and statements.
+
+    pySHACL reads each query for forbidden words again for each focus node; here, once.
+    """
+    read_for_words = SPARQLQueryHelper.check_invalid_sparql
+    known: set[str] = set()
+
+    def read_once(helper: SPARQLQueryHelper, text: str, *values: object, **named: object) -> bool:
+        if text not in known:
+            read_for_words(helper, text, *values, **named)
+            known.add(text)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SPARQLQueryHelper, "check_invalid_sparql", read_once)
+        yield Checker(shapes, statements)
+
+
+@pytest.fixture(scope="session")
+def constraints(shapes: Graph) -> dict[str, Node]:
+    """Every shape that carries an identifier, by that identifier."""
+    found: dict[str, Node] = {}
+    for shape, identifier in shapes.subject_objects(DCTERMS.identifier):
+        assert isinstance(identifier, Literal)
+        assert str(identifier) not in found, f"two shapes are called {identifier}"
+        found[str(identifier)] = shape
+    return found

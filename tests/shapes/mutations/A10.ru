@@ -1,0 +1,8 @@
+# A10: the amendment no longer says which area it forms
+# reports: A10
+
+PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
+PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
+PREFIX prt: <https://w3id.org/jp-ccua/id/partnership/>
+
+DELETE DATA { agr:sapporo-iwamizawa-2021 ccua:formsPartnership prt:sapporo }

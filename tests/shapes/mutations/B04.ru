@@ -1,0 +1,13 @@
+# B04: the amendment has the day of the base agreement
+# reports: B04
+
+PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
+PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE { agr:sapporo-iwamizawa-2021 ?property ?old }
+INSERT { agr:sapporo-iwamizawa-2021 ?property "2019-03-29"^^xsd:date }
+WHERE {
+    agr:sapporo-iwamizawa-2021 ?property ?old .
+    FILTER (?property IN (ccua:concludedOn, ccua:dateStated, ccua:earliestDate, ccua:latestDate))
+}

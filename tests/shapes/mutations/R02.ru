@@ -1,0 +1,11 @@
+# R02: advisor of the area
+# reports: R02 R04
+# R04: the holder of the post is left without an appointment by the city
+
+PREFIX apt: <https://w3id.org/jp-ccua/id/appointment/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prt: <https://w3id.org/jp-ccua/id/partnership/>
+
+DELETE { apt:terashima-jitsuro org:organization ?old }
+INSERT { apt:terashima-jitsuro org:organization prt:sapporo }
+WHERE { apt:terashima-jitsuro org:organization ?old }

@@ -1,0 +1,9 @@
+# U03: the dissolved organisation is removed
+# reports: U03 S07
+# echoes: the succession follows a dissolution of nobody
+
+PREFIX evt: <https://w3id.org/jp-ccua/id/event/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX unn: <https://w3id.org/jp-ccua/id/union/>
+
+DELETE DATA { evt:union-dissolution org:originalOrganization unn:sapporo-wide-area-union }

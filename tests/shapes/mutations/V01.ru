@@ -1,0 +1,8 @@
+# V01: two first visions
+# reports: V01
+
+PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
+PREFIX vis: <https://w3id.org/jp-ccua/id/vision/>
+
+DELETE DATA { vis:sapporo-2 ccua:periodNumber 2 } ;
+INSERT DATA { vis:sapporo-2 ccua:periodNumber 1 }
