@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import rdflib.plugins.sparql
+
 from renkei.pack.derive import default_graph, derive
 from renkei.pack.sources import read
 

@@ -1,0 +1,95 @@
+# Renkei: everything a person does here, by name. `make serve` and `make test` set up
+# what they need; only Python 3.11 or later and make are taken for granted.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PEERS ?= all
+OXIGRAPH := build/peers/oxigraph
+VENV := .venv
+RENKEI := $(VENV)/bin/renkei
+
+.PHONY: help serve accept pack check test lint format bench browser editor lock clean conformance
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+serve: $(VENV)/.run ## pack if anything changed, then serve on http://HOST:PORT
+	$(RENKEI) serve --host $(HOST) --port $(PORT)
+
+pack: $(VENV)/.run ## check the publication and make a release of it
+	$(RENKEI) pack
+
+check: $(VENV)/.run ## all that packing does, but nothing is written
+	$(RENKEI) check
+
+test: $(VENV)/.test browser ## all tests; the last line is pytest's
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --cov=renkei --cov-report=term:skip-covered
+
+lint: $(VENV)/.test ## ruff and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/.test ## let ruff format the code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.test ## ours beside its peers; PEERS=oxigraph for a quick one
+	$(VENV)/bin/python tests/peers/bench.py --peers $(PEERS)
+
+accept: $(VENV)/.test ## take the present reading of each source as the right one
+	$(VENV)/bin/python -m tests.data.readings
+
+conformance: $(VENV)/.test ## other people's tests: RDF_TESTS=, DCAT_AP=, RECON=<a checkout>
+	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)" || { echo 'Say where a checkout is: make conformance' \
+	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs>'; exit 2; }
+ifneq ($(RDF_TESTS),)
+	@test -e $(OXIGRAPH)/.ready || { $(PYTHON) -m venv --clear $(OXIGRAPH) && \
+	  $(OXIGRAPH)/bin/pip install -q --disable-pip-version-check oxigraph==0.5.13 && \
+	  touch $(OXIGRAPH)/.ready; } || echo "Oxigraph's own server cannot be had here: no comparison."
+	$(VENV)/bin/python -m tests.conformance.w3c "$(RDF_TESTS)"
+endif
+ifneq ($(DCAT_AP),)
+	$(VENV)/bin/python tests/conformance/dcat_ap.py "$(DCAT_AP)"
+endif
+ifneq ($(RECON),)
+	$(VENV)/bin/python tests/conformance/reconciliation.py "$(RECON)"
+endif
+
+lock: $(VENV)/.test ## write the lock files anew from pyproject.toml
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --extra test pyproject.toml -o requirements-test.lock
+
+editor: ## build the query editor anew and compare with what is kept (needs npm)
+	cd server/editor && npm ci && npm run -s check
+
+clean: ## remove what was made, but not releases
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $(VENV)
+
+# Debian's Chromium and Japanese fonts, for the browser tests. Installed where that is
+# possible without asking; else the tests say which command does it.
+browser:
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk'; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
+	else echo 'Browser tests need: apt-get install chromium fonts-noto-cjk fontconfig'; fi
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or later is needed: make PYTHON=python3.11 …'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo 'The module venv is missing: apt-get install python3-venv'; exit 1; }
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(VENV)/bin/pip
+	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run

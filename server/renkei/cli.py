@@ -1,0 +1,409 @@
+"""The command line: parse words, call one function, print.
+
+Exit codes: 0 done, 1 refused (a Violation, or an error that is said), 2 wrong words.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from renkei import __version__, asking, config
+from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
+from renkei.pack import init, packing, report, sources, words, write
+from renkei.release import Release, open_release, verify
+
+_out = Console(markup=False, highlight=False, emoji=False)
+_err = Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path), required=False)
+RELEASES = click.option(
+    "--releases",
+    type=click.Path(path_type=Path),
+    help="Where releases are kept; default: FOLDER/releases.",
+)
+ROOT = click.option("--root", help="Root IRI where data/catalogue.ttl has no void:uriSpace.")
+TITLE = click.option("--title", help="Title where data/catalogue.ttl has none.")
+LANG = click.option(
+    "--lang",
+    type=click.Choice(words.LANGUAGES),
+    help="Language of what is said; default: the locale's.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="renkei")
+def main() -> None:
+    """Renkei publishes the linked open data of municipal partnerships."""
+
+
+@main.command()
+@FOLDER
+@RELEASES
+@ROOT
+@TITLE
+@LANG
+def pack(
+    folder: Path | None,
+    releases: Path | None,
+    root: str | None,
+    title: str | None,
+    lang: str | None,
+) -> None:
+    """Check the publication in FOLDER and turn it into a release."""
+    _speak(lang)
+    publication = _publication(folder)
+    with _told():
+        _packed(publication, releases or _releases_of(publication), root, title)
+
+
+@main.command()
+@FOLDER
+@ROOT
+@TITLE
+@LANG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "turtle", "github"]),
+    default="text",
+    help="How findings are told.",
+)
+def check(
+    folder: Path | None, root: str | None, title: str | None, lang: str | None, form: str
+) -> None:
+    """Do all that packing does, but write nothing; exit 1 on a Violation."""
+    _speak(lang)
+    with _told(form):
+        with _progress() as progress:
+            checked = packing.check(_publication(folder), root, title, progress)
+        base = checked.publication.config
+        if form == "json":
+            click.echo(report.as_json(checked.findings), nl=False)
+        elif form == "turtle":
+            click.echo(report.as_turtle(checked.findings, base.root, base.prefixes), nl=False)
+        elif form == "github":
+            lines = report.as_annotations(checked.findings, base.prefixes, words.speaking())
+            click.echo(lines, nl=False)
+        else:
+            _say_assumptions(checked)
+            report.tell(checked.findings, checked.shapes, base.prefixes, _out)
+        sys.exit(1 if checked.refused else 0)
+
+
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--root",
+    default="https://example.org/partnership/",
+    show_default=True,
+    help="Root IRI of the new publication.",
+)
+@click.option("--title", default="A partnership", show_default=True, help="Its title.")
+@LANG
+def init_(folder: Path, root: str, title: str, lang: str | None) -> None:
+    """Lay out a new publication in FOLDER that packs at once."""
+    _speak(lang)
+    with _told():
+        for path in init.lay_out(folder, root, title):
+            click.echo(path)
+
+
+@main.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify_(folder: Path) -> None:
+    """Compare every file of a release with its manifest."""
+    with _told():
+        release = open_release(folder)
+        damaged = verify(release)
+        for name in damaged:
+            click.echo(f"damaged: {name}", err=True)
+        if damaged:
+            sys.exit(1)
+        click.echo(f"Release {release.manifest.id}: {len(release.manifest.files)} files are whole.")
+
+
+@main.command()
+@FOLDER
+@RELEASES
+@ROOT
+@TITLE
+@LANG
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--workers", type=int, help="Serving processes.")
+@click.option("--public-url", help="Address readers use for this server.")
+@click.option("--store", help="SPARQL endpoint that holds the release; default: embedded.")
+@click.option("--engines", type=int, help="Queries answered at the same time.")
+@click.option("--query-seconds", type=float, help="Wall-clock budget of one query.")
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    help="Endpoint that queries may reach by SERVICE; may be given several times.",
+)
+def serve(
+    folder: Path | None,
+    releases: Path | None,
+    root: str | None,
+    title: str | None,
+    lang: str | None,
+    **options: object,
+) -> None:
+    """Serve the publication (packed first when it changed) or the release in FOLDER."""
+    from renkei.serve.server import serve as serve_release
+
+    _speak(lang)
+    with _told():
+        settings = config.read(options, os.environ)
+        if folder is not None and (folder / "manifest.json").is_file():
+            place = folder
+        elif folder is not None and (folder / "current" / "manifest.json").is_file():
+            place = folder / "current"
+        else:
+            publication = _publication(folder)
+            kept = releases or _releases_of(publication)
+            _packed(publication, kept, root, title)
+            place = kept / "current"
+        serve_release(place, settings)
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--question", "slug", help="Ask the competency question of this name instead.")
+@click.option(
+    "--of",
+    "place",
+    type=click.Path(path_type=Path),
+    help="Release, folder of releases or publication to ask; default: where we stand.",
+)
+@click.option("--store", help="SPARQL endpoint to ask instead of a release.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(asking.WORDS),
+    help="Default: a table on a terminal, CSV elsewhere; Turtle for a graph.",
+)
+@click.option("--query-seconds", type=float, help="Wall-clock budget of the query.")
+@LANG
+def query(
+    text: str | None,
+    slug: str | None,
+    place: Path | None,
+    store: str | None,
+    form: str | None,
+    query_seconds: float | None,
+    lang: str | None,
+) -> None:
+    """Ask the SPARQL query TEXT ("-" reads it from the input) and print the answer."""
+    if (text is None) == (slug is None):
+        raise click.UsageError("Give a query, or --question and its name.")
+    if place is not None and store is not None:
+        raise click.UsageError("Give --of or --store, not both.")
+    _speak(lang)
+    asked = sys.stdin.read() if text == "-" else text
+    with _told():
+        settings = config.read({"store": store, "query_seconds": query_seconds}, os.environ)
+        release = asking.nowhere(settings.store) if settings.store else _release(place)
+        terminal = _out if _out.is_terminal else None
+        out = sys.stdout.buffer
+        try:
+            asking.ask(release, settings, asked, slug, form, out, terminal)
+            out.flush()
+        except BrokenPipeError:  # who reads has enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except QueryError as error:
+            if asked and (shown := asking.pointed(error, asked)):
+                _err.print(shown, soft_wrap=True)
+            raise
+
+
+def _release(place: Path | None) -> Release:
+    """Return the release in *place*; a publication is packed first when it changed."""
+    for folder in (place, place and place / "current"):
+        if folder is not None and (folder / "manifest.json").is_file():
+            return open_release(folder)
+    publication = _publication(place)
+    return _packed(publication, _releases_of(publication), None, None)
+
+
+@main.command()
+@FOLDER
+@RELEASES
+@LANG
+@click.option("--store", help="SPARQL endpoint that holds the release; default: embedded.")
+@click.option("--public-url", help="Address readers use for the server of this release.")
+def mcp(folder: Path | None, releases: Path | None, lang: str | None, **options: object) -> None:
+    """Speak the Model Context Protocol on standard input and output."""
+    _speak(lang)
+    with _told():
+        try:
+            from renkei.serve.mcp import make_server
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "mcp":
+                raise
+            raise SettingError(
+                "mcp", "not installed", "the package of this extra (pip install 'renkei[mcp]')"
+            ) from None
+        from renkei.stores import open_store
+
+        settings = config.read(options, os.environ)
+        release = open_release(_place(folder, releases, None, None))
+        store = open_store(release, settings)
+        try:
+            make_server(store, release, settings).run("stdio")
+        finally:
+            store.close()
+
+
+def _place(folder: Path | None, releases: Path | None, root: str | None, title: str | None) -> Path:
+    """Return the release FOLDER is or holds, else that of the publication, packed if needed."""
+    if folder is not None and (folder / "manifest.json").is_file():
+        return folder
+    if folder is not None and (folder / "current" / "manifest.json").is_file():
+        return folder / "current"
+    publication = _publication(folder)
+    kept = releases or _releases_of(publication)
+    _packed(publication, kept, root, title)
+    return kept / "current"
+
+
+def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:
+    """Pack *publication* unless the current release was made from these very files."""
+    release = write.packed_from(releases, sources.digest_of(publication))
+    if release is not None and root is None and title is None:
+        _err.print(words.say("unchanged", id=release.manifest.id), soft_wrap=True)
+        return release
+    started = time.monotonic()
+    with _progress() as progress:
+        release, checked = packing.pack(publication, releases, root, title, progress)
+    _say_assumptions(checked)
+    if checked.findings:
+        report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
+    _err.print(_summary(release, time.monotonic() - started))
+    return release
+
+
+def _summary(release: Release, seconds: float) -> Table:
+    counts = release.manifest.counts
+    table = Table(
+        title=words.say("packed", id=release.manifest.id),
+        show_header=False,
+        box=None,
+        title_justify="left",
+        title_style="bold green",
+    )
+    table.add_column(style="dim")
+    table.add_column(justify="left")
+    table.add_row(words.say("summary-statements"), f"{counts['statements']:,}")
+    table.add_row(words.say("summary-derived"), f"{counts['derived']:,}")
+    table.add_row(words.say("summary-graphs"), f"{counts['graphs']:,}")
+    table.add_row(
+        words.say("summary-findings"),
+        words.say("found", **{k: counts[k] for k in ("violations", "warnings", "infos")}),
+    )
+    table.add_row(words.say("summary-folder"), str(release.folder))
+    table.add_row(words.say("summary-seconds"), f"{seconds:.1f}")
+    return table
+
+
+def _say_assumptions(checked: packing.Checked) -> None:
+    for line in checked.notes:
+        _err.print(line, style="yellow", soft_wrap=True)
+
+
+def _publication(folder: Path | None) -> Path:
+    """Return FOLDER, else the publication we stand in, else the one shipped with the program."""
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    if (here / "data").is_dir():
+        return here
+    return next(
+        (place for place in here.parents if (place / "data" / "catalogue.ttl").is_file()),
+        shipped_publication(),
+    )
+
+
+def shipped_publication() -> Path:
+    """Return the publication that came with the program: in the wheel, or the checkout's."""
+    inside = Path(__file__).parent / "publication"
+    return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+def _releases_of(publication: Path) -> Path:
+    """Return where releases go by default: into the publication, unless it is the shipped one."""
+    if publication == Path(__file__).parent / "publication":
+        return Path.cwd() / "releases"
+    return publication / "releases"
+
+
+def _speak(lang: str | None) -> None:
+    place = (
+        os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+        or locale.getlocale()[0]
+        or ""
+    )
+    words.speak(lang or ("ja" if place.startswith("ja") else "en"))
+
+
+@contextmanager
+def _progress() -> Iterator[packing.Progress]:
+    """Show each step while it runs, on a terminal; say nothing elsewhere."""
+    if not _err.is_terminal:
+        yield lambda _: None
+        return
+    with Status("", console=_err) as status:
+        yield lambda step: status.update(words.say(step))
+
+
+@contextmanager
+def _told(form: str = "text") -> Iterator[None]:
+    """Tell an error of ours in a few lines, or as machines read it, and exit 1."""
+    try:
+        yield
+    except PublicationRefused as error:
+        checked = error.facts.get("checked")
+        if isinstance(checked, packing.Checked):
+            report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
+        _complain(str(error))
+    except SourceError as error:
+        if form == "github":
+            text = f"{error.reason} {error.remedy}"
+            place = str(error.path), error.line, error.column
+            click.echo(report.annotation("error", "renkei", text, *place), nl=False)
+        elif form == "json":
+            click.echo(
+                json.dumps(
+                    {
+                        "conforms": False,
+                        "error": error.facts | {"reason": error.reason, "remedy": error.remedy},
+                    },
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
+        _complain(str(error))
+    except RenkeiError as error:
+        _complain(str(error))
+    except OSError as error:
+        _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
+
+
+def _complain(text: str) -> NoReturn:
+    _err.print(text, style="red", soft_wrap=True)
+    sys.exit(1)

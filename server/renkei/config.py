@@ -1,0 +1,109 @@
+"""Settings: read once, at the start, into a frozen dataclass, and handed on.
+
+A value comes from the command line, else from the variable RENKEI_<NAME>, else from the
+default. An unknown RENKEI_ variable and a value out of bounds are refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from renkei.errors import SettingError
+
+
+def _setting(
+    default: Any, about: str, least: float | None = None, most: float | None = None
+) -> Any:
+    return field(default=default, metadata={"about": about, "least": least, "most": most})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set about serving. Sizes are bytes, times are seconds."""
+
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on", 0, 65535)
+    workers: int = _setting(1, "serving processes", 1, 64)
+    public_url: str = _setting("", "address readers use; default: http://HOST:PORT/")
+    trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-For is believed", 0, 10)
+    store: str = _setting("", "SPARQL endpoint that holds the release; default: embedded")
+    engines: int = _setting(4, "queries answered at the same time", 1, 64)
+    queue: int = _setting(16, "queries that may wait for an engine", 0, 1000)
+    queue_seconds: float = _setting(2.0, "how long a query waits for an engine", 0, 60)
+    query_seconds: float = _setting(30.0, "wall-clock budget of one query", 0.05, 3600)
+    query_memory: int = _setting(1 << 30, "memory one engine may take on", 16 << 20)
+    query_length: int = _setting(200_000, "bytes of one query", 100)
+    answer_rows: int = _setting(1_000_000, "rows or statements of one answer", 1)
+    answer_bytes: int = _setting(512 << 20, "bytes of one answer", 1000)
+    client_seconds: float = _setting(60.0, "query seconds one address may spend a minute", 0.1)
+    memory_statements: int = _setting(2_500_000, "up to so many statements the store is in memory")
+    cache_bytes: int = _setting(128 << 20, "bytes of remembered answers in each worker", 0)
+    services: tuple[str, ...] = _setting((), "endpoints a query may reach by SERVICE")
+    mcp: int = _setting(0, "1 answers the Model Context Protocol at /mcp", 0, 1)
+    service_seconds: float = _setting(10.0, "budget of one SERVICE call", 0.05, 600)
+    service_bytes: int = _setting(16 << 20, "bytes of one SERVICE answer", 1000)
+
+    @property
+    def public(self) -> str:
+        """The address readers use, ending in a slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/") + "/"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+
+def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+    """Return the settings from *options* (None means not given) and RENKEI_* in *environ*.
+
+    Raises SettingError for an unknown RENKEI_ variable and for a value of the wrong
+    type or out of its bounds.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in environ.items():
+        if not variable.startswith("RENKEI_"):
+            continue
+        name = variable.removeprefix("RENKEI_").lower()
+        if name not in known:
+            raise SettingError(variable, text, f"one of {', '.join(environment_names())}")
+        values[name] = _parsed(variable, known[name].default, text)
+    for name, value in options.items():
+        if value is not None and value != ():
+            values[name] = value
+    settings = Settings(**values)
+    for name, f in known.items():
+        _in_bounds(name, getattr(settings, name), f.metadata)
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingError("public_url", settings.public_url, "an address with http:// or https://")
+    return settings
+
+
+def environment_names() -> list[str]:
+    """Return the names of all RENKEI_ variables."""
+    return [f"RENKEI_{f.name.upper()}" for f in fields(Settings)]
+
+
+def _parsed(variable: str, default: object, text: str) -> object:
+    try:
+        if isinstance(default, tuple):
+            return tuple(part for part in text.split() if part)
+        if isinstance(default, int):
+            return int(text)
+        if isinstance(default, float):
+            return float(text)
+    except ValueError:
+        kind = "a whole number" if isinstance(default, int) else "a number"
+        raise SettingError(variable, text, kind) from None
+    return text
+
+
+def _in_bounds(name: str, value: object, bounds: Mapping[str, Any]) -> None:
+    least, most = bounds["least"], bounds["most"]
+    if not isinstance(value, (int, float)):
+        return
+    below = least is not None and not value >= least  # not a number is below everything
+    if below or (most is not None and value > most):
+        expected = f"a number from {least:g}" + (f" to {most:g}" if most is not None else " up")
+        raise SettingError(name, value, expected)

@@ -1,0 +1,145 @@
+"""The formats we write: one table, from which everything that names a format is made.
+
+Order is preference: among equal wishes the earlier row wins. Pure data; writing itself
+is done where the statements are (`stores`, `pack`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph as ox
+
+Kind = Literal["graph", "dataset", "table", "page"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: how it is asked for (media type, suffix) and what it can carry.
+
+    *kind* is `graph` (triples), `dataset` (quads; fit for a graph too), `table` (query
+    solutions) or `page`. *also* are media types that mean the same. *rdf* and *results*
+    are the engine's writers.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    label: str
+    kind: Kind
+    also: tuple[str, ...] = ()
+    rdf: ox.RdfFormat | None = None
+    results: ox.QueryResultsFormat | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header: text formats say their charset."""
+        return (
+            f"{self.media_type}; charset=utf-8" if "text/" in self.media_type else self.media_type
+        )
+
+
+TURTLE = Format(
+    "turtle",
+    "text/turtle",
+    "ttl",
+    "Turtle",
+    "graph",
+    ("application/x-turtle",),
+    ox.RdfFormat.TURTLE,
+)
+JSON_LD = Format(
+    "json-ld", "application/ld+json", "jsonld", "JSON-LD", "graph", (), ox.RdfFormat.JSON_LD
+)
+N_TRIPLES = Format(
+    "n-triples",
+    "application/n-triples",
+    "nt",
+    "N-Triples",
+    "graph",
+    ("text/plain",),
+    ox.RdfFormat.N_TRIPLES,
+)
+RDF_XML = Format(
+    "rdf-xml", "application/rdf+xml", "rdf", "RDF/XML", "graph", (), ox.RdfFormat.RDF_XML
+)
+TRIG = Format(
+    "trig",
+    "application/trig",
+    "trig",
+    "TriG",
+    "dataset",
+    ("application/x-trig",),
+    ox.RdfFormat.TRIG,
+)
+N_QUADS = Format(
+    "n-quads",
+    "application/n-quads",
+    "nq",
+    "N-Quads",
+    "dataset",
+    ("text/x-nquads",),
+    ox.RdfFormat.N_QUADS,
+)
+HTML = Format("html", "text/html", "html", "HTML", "page", ("application/xhtml+xml",))
+RESULTS_JSON = Format(
+    "json",
+    "application/sparql-results+json",
+    "json",
+    "JSON",
+    "table",
+    ("application/json",),
+    results=ox.QueryResultsFormat.JSON,
+)
+RESULTS_XML = Format(
+    "xml",
+    "application/sparql-results+xml",
+    "xml",
+    "XML",
+    "table",
+    ("application/xml", "text/xml"),
+    results=ox.QueryResultsFormat.XML,
+)
+CSV = Format("csv", "text/csv", "csv", "CSV", "table", (), results=ox.QueryResultsFormat.CSV)
+TSV = Format(
+    "tsv", "text/tab-separated-values", "tsv", "TSV", "table", (), results=ox.QueryResultsFormat.TSV
+)
+
+FORMATS: tuple[Format, ...] = (
+    TURTLE,
+    JSON_LD,
+    N_TRIPLES,
+    RDF_XML,
+    TRIG,
+    N_QUADS,
+    RESULTS_JSON,
+    RESULTS_XML,
+    CSV,
+    TSV,
+    HTML,
+)
+GRAPH_FORMATS = tuple(f for f in FORMATS if f.kind in ("graph", "dataset"))
+TABLE_FORMATS = tuple(f for f in FORMATS if f.kind == "table")
+# What a document is offered in; N-Quads says nothing that TriG does not.
+DOCUMENT_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS, HTML)
+
+_BY_SUFFIX = {f.suffix: f for f in FORMATS}
+
+
+def by_suffix(suffix: str) -> Format | None:
+    """Return the format written with *suffix* (`ttl`), or None."""
+    return _BY_SUFFIX.get(suffix)
+
+
+def by_word(word: str) -> Format | None:
+    """Return the format a person means by *word*: its name, suffix or media type."""
+    wanted = word.strip().lower()
+    return next(
+        (
+            f
+            for f in FORMATS
+            if wanted in (f.name, f.suffix, f.media_type, *f.also, f.label.lower())
+        ),
+        None,
+    )

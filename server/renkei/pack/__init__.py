@@ -1,0 +1,1 @@
+"""Authors' half: check a publication and turn it into a release. Never imports `serve`."""

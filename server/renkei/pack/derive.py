@@ -1,0 +1,112 @@
+"""Run the rules of a publication until nothing new comes.
+
+A rule is a SPARQL CONSTRUCT query under `data/rules/`. Its statements go to the derived
+graph, unless some source states them already, and the next round sees them. Rules see
+the default graph only: the copy of all graphs that state facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from renkei.errors import RuleError
+from renkei.pack.sources import APART, DERIVED, Publication
+from renkei.pack.words import say
+
+MOST_ROUNDS = 50
+MOST_GROWTH = 100  # so many times as many statements as the authors wrote, and 10,000 more
+
+# What gives another answer on another day or machine, or asks another server.
+_CHANCE = re.compile(
+    r"(?<![?$:\w-])(?:(NOW|RAND|UUID|STRUUID)\s*\(|(SERVICE)\b(?!\s*:))", re.IGNORECASE
+)
+_PASSED_OVER = re.compile(
+    r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#[^\n]*""",
+    re.DOTALL,
+)
+
+
+def derive(publication: Publication) -> list[ox.Quad]:
+    """Return what the rules of *publication* add, in graph `derived`, sorted.
+
+    Raises RuleError as `derivations` does.
+    """
+    return in_derived(publication, derivations(publication))
+
+
+def in_derived(publication: Publication, triples: Iterable[ox.Triple]) -> list[ox.Quad]:
+    """Return *triples* in graph `derived`, sorted."""
+    graph = ox.NamedNode(publication.config.root + DERIVED)
+    return sorted((ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples), key=str)
+
+
+def derivations(publication: Publication) -> dict[ox.Triple, Path]:
+    """Return what the rules of *publication* add, each statement with the rule that made it.
+
+    Raises RuleError for a rule that is not a CONSTRUCT query, makes blank nodes or leaves
+    its answer to chance, and for rules that add statements without end.
+    """
+    if not publication.rules:
+        return {}
+    store = ox.Store()
+    store.bulk_extend(default_graph(publication.config.root, publication.quads))
+    bound = MOST_GROWTH * len(store) + 10_000
+    derived: dict[ox.Triple, Path] = {}
+    for number in range(1, MOST_ROUNDS + 1):
+        fresh: dict[ox.Triple, Path] = {}
+        for rule in publication.rules:
+            news: dict[ox.Triple, Path] = {}
+            for t in run(rule, store):
+                if ox.Quad(t.subject, t.predicate, t.object) not in store:
+                    news[t] = rule
+                    if len(derived) + len(fresh) + len(news) > bound:
+                        raise _endless(number, len(derived) + len(fresh) + len(news), news)
+            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in news)
+            fresh |= news
+        if not fresh:
+            return derived
+        derived |= fresh
+    raise _endless(MOST_ROUNDS, len(derived), fresh)
+
+
+def _endless(rounds: int, count: int, last: Iterable[ox.Triple]) -> RuleError:
+    return RuleError(
+        say("rule-endless", rounds=rounds, count=count),
+        say("rule-endless-remedy", last=", ".join(str(t) for t in sorted(last, key=str)[:3])),
+    )
+
+
+def run(rule: Path, store: ox.Store) -> Iterable[ox.Triple]:
+    """Yield what one rule constructs from the default graph of *store*. Raises RuleError."""
+    name = rule.name
+    try:
+        text = rule.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RuleError(say("rule-syntax", rule=name, message="UTF-8"), say("save-utf8")) from error
+    if chance := _CHANCE.search(_PASSED_OVER.sub(" ", text)):
+        word = (chance.group(1) or chance.group(2)).upper()
+        raise RuleError(say("rule-chance", rule=name, word=word), say("rule-chance-remedy"))
+    try:
+        answer = store.query(text)
+    except SyntaxError as error:
+        raise RuleError(
+            say("rule-syntax", rule=name, message=error.msg), say("rule-syntax-remedy")
+        ) from error
+    if not isinstance(answer, ox.QueryTriples):
+        raise RuleError(say("rule-kind", rule=name), say("rule-kind-remedy"))
+    for triple in answer:
+        if ox.BlankNode in (type(triple.subject), type(triple.object)):
+            raise RuleError(say("rule-blank", rule=name), say("rule-blank-remedy"))
+        yield triple
+
+
+def default_graph(root: str, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Yield the copy for the default graph: all but shapes, catalogue and questions."""
+    apart = {ox.NamedNode(root + name) for name in APART}
+    for quad in quads:
+        if quad.graph_name not in apart:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -1,0 +1,144 @@
+"""Everything a release says of itself: the tables, VoID, the DCAT catalogue, its own check.
+
+Packing calls here; what each description holds stands in `tables`, `void`, `dcat` and
+`harvest`. All are made under the publication's root IRI, so that a release is the same
+wherever it is served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import pyoxigraph as ox
+
+from renkei.pack import dcat, harvest, report, tables, void, write
+from renkei.pack.checks import Finding
+from renkei.pack.notes import node, turtle
+from renkei.pack.sources import QUESTIONS, TABLES, Publication
+
+DUMPS = ("ttl", "nt", "rdf", "trig", "nq", "jsonld")
+WORKBOOK = "tables/workbook.xlsx"
+_NOBODY = "0" * 12  # the id of a release that is not made yet
+
+
+def check(publication: Publication, now: datetime) -> list[Finding]:
+    """Check the catalogue that this publication will have, before its files are made.
+
+    Sizes and digests are the only things that differ then. A publication that describes
+    neither catalogue nor data set promises none, and is not held to it.
+    """
+    if not dcat.describes(publication):
+        return []
+    listed = _listed(publication)
+    names = [f"dumps/data.{suffix}{gz}" for suffix in DUMPS for gz in ("", ".gz")]
+    names += [f"dumps/{name}.ttl" for name, _ in _terms(publication)]
+    for table in listed:
+        names += [f"tables/{table.stem}.csv", f"tables/{table.stem}.csv-metadata.json"]
+    if listed:
+        names.append(WORKBOOK)
+    files = [dcat.File(name, write.media_type(name)) for name in names]
+    planned = _catalogue(publication, _NOBODY, files, now)
+    return harvest.check(planned, publication.config.root, publication.quads)
+
+
+def write_tables(
+    making: write.Making, publication: Publication, statements: Iterable[ox.Quad], now: datetime
+) -> None:
+    """Write vocabulary and shapes as files, each table as CSV with metadata, all as one workbook.
+
+    *statements* is everything there is to ask: named graphs and default graph.
+    """
+    config = publication.config
+    for name, quads in _terms(publication):
+        making.write(f"dumps/{name}.ttl", turtle(quads, config.prefixes))
+    made = tables.tables(publication, statements)
+    if not made:
+        return
+    for table in made:
+        name = f"tables/{table.stem}.csv"
+        making.write(name, tables.as_csv(table, config.languages))
+        metadata = tables.as_metadata(table, config.languages, _licence(publication))
+        making.write(f"{name}-metadata.json", metadata)
+    title = tables.told(config.title, config.languages)
+    making.write(WORKBOOK, tables.as_workbook(made, title, config.languages, now))
+
+
+def write_descriptions(
+    making: write.Making,
+    publication: Publication,
+    default: Sequence[ox.Quad],
+    findings: list[Finding],
+    now: datetime,
+) -> None:
+    """Write VoID and DCAT, each as Turtle, and all descriptions as `description.nq`.
+
+    VoID and the questions stand there in their graphs and in the default graph as well: the
+    tools that look for them (sparql-editor, sparql-llm) name no graph.
+    """
+    config = publication.config
+    statistics = void.void(publication, default)
+    questions = ox.NamedNode(config.root + QUESTIONS)
+    targets = void.questions(publication)
+    asked = [q for q in publication.quads if q.graph_name == questions]
+    files = [
+        dcat.File(name, entry.media_type, entry.size, entry.sha256)
+        for name, entry in making.entries().items()
+        if name.startswith(("dumps/", "tables/"))
+    ]
+    catalogue = _catalogue(publication, making.id, files, now)
+    making.write("void.ttl", turtle(statistics, config.prefixes))
+    making.write("catalogue.ttl", turtle(catalogue, config.prefixes))
+    results = report.as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))
+    without_graph = [
+        ox.Quad(q.subject, q.predicate, q.object) for q in (*statistics, *asked, *targets)
+    ]
+    everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results, *without_graph]
+    everything += harvest.shapes(config.root)
+    making.write("description.nq", write.canonical_lines(everything))
+
+
+def _catalogue(
+    publication: Publication, identifier: str, files: Sequence[dcat.File], now: datetime
+) -> list[ox.Quad]:
+    created = now.isoformat().replace("+00:00", "Z")
+    graph = ox.NamedNode(publication.config.root + TABLES)
+    said = [q for q in publication.quads if q.graph_name == graph]
+    return dcat.catalogue(publication, identifier, created, files, _listed(publication), said)
+
+
+def _listed(publication: Publication) -> list[dcat.Listed]:
+    """Return the tables that authors describe, without their rows."""
+    graph = ox.NamedNode(publication.config.root + TABLES)
+    return [
+        dcat.Listed(q.subject, tables.stem(q.subject))
+        for q in publication.quads
+        if q.graph_name == graph
+        and q.object == node("csvw", "Table")
+        and isinstance(q.subject, ox.NamedNode)
+    ]
+
+
+def _terms(publication: Publication) -> list[tuple[str, list[ox.Quad]]]:
+    """Return the vocabulary and the shapes, as far as there are any, each as one file's content."""
+    found = []
+    for name, folder in (("vocabulary", "ontology/"), ("shapes", "shapes/")):
+        quads = [q for f in publication.files if f.relative.startswith(folder) for q in f.quads]
+        if quads:
+            found.append((name, quads))
+    return found
+
+
+def _licence(publication: Publication) -> str | None:
+    return next(
+        (
+            q.object.value
+            for q in publication.quads
+            if str(q.subject) == f"<{publication.config.dataset}>"
+            and q.predicate == node("dct", "license")
+            and isinstance(q.object, ox.NamedNode)
+        ),
+        None,
+    )
+
+

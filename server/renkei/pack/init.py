@@ -1,0 +1,130 @@
+"""Lay out a new publication: the smallest one that packs, to be filled in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from renkei.errors import SettingError, SourceError
+from renkei.pack.words import say
+
+_CATALOGUE = """\
+# The publication described. This file is also its configuration: void:uriSpace is the root
+# IRI of everything published here and should never change.
+
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix geosparql: <http://www.opengis.net/ont/geosparql#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+<{root}dataset/main>
+    a dcat:Dataset ;
+    dct:title "{title}"@en ;
+    dct:description "Say here in a few sentences what is published, by whom and from where."@en ;
+    dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
+    dct:license <https://creativecommons.org/licenses/by/4.0/> ;
+    dct:publisher <{root}id/agent/publisher> ;
+    dct:spatial <{root}id/area/main> ;
+    dct:temporal <{root}id/period/main> ;
+    dcat:contactPoint <{root}id/contact/main> ;
+    dcat:keyword "municipal partnership"@en ;
+    dcat:theme <http://publications.europa.eu/resource/authority/data-theme/GOVE> ;
+    foaf:primaryTopic <{root}id/partnership/main> ;
+    owl:versionInfo "0.1.0" ;
+    void:exampleResource <{root}id/municipality/first> ;
+    void:uriSpace "{root}" .
+
+# Who publishes this, and whom to ask.
+
+<{root}id/agent/publisher>
+    a foaf:Agent ;
+    foaf:name "Name the publisher here"@en ;
+    dct:type <http://purl.org/adms/publishertype/LocalAuthority> .
+
+<{root}id/contact/main>
+    a vcard:Kind ;
+    vcard:fn "Name the office that answers here"@en ;
+    vcard:hasURL <{root}> .
+
+# Where and when: west, south, east and north in degrees; the first and the last day.
+
+<{root}id/area/main>
+    a dct:Location ;
+    dcat:bbox "POLYGON((0 0,1 0,1 1,0 1,0 0))"^^geosparql:wktLiteral ;
+    dcat:centroid "POINT(0.5 0.5)"^^geosparql:wktLiteral .
+
+<{root}id/period/main>
+    a dct:PeriodOfTime ;
+    dcat:startDate "2000-01-01"^^xsd:date ;
+    dcat:endDate "2030-12-31"^^xsd:date .
+"""
+
+_DATA = """\
+# The partnership and its members. One block a thing, in order of name.
+
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<{root}id/municipality/first>
+    a org:FormalOrganization ;
+    skos:prefLabel "First town"@en .
+
+<{root}id/partnership/main>
+    a org:OrganizationalCollaboration ;
+    skos:prefLabel "{title}"@en ;
+    org:hasMember <{root}id/municipality/first> .
+"""
+
+_SHAPES = """\
+# What must hold. Each shape has a name, a message and one example that breaks it.
+
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<{root}shapes#N01-OrganisationHasName>
+    a sh:NodeShape ;
+    dct:identifier "N01" ;
+    sh:targetClass org:FormalOrganization , org:OrganizationalCollaboration ;
+    sh:property <{root}shapes#N01-OrganisationHasName-label> .
+
+<{root}shapes#N01-OrganisationHasName-label>
+    a sh:PropertyShape ;
+    sh:path skos:prefLabel ;
+    sh:minCount 1 ;
+    sh:uniqueLang true ;
+    sh:message "Give this organisation a skos:prefLabel, one in each language."@en .
+"""
+
+
+def lay_out(folder: Path, root: str, title: str) -> list[Path]:
+    """Write a new publication into *folder* and return the files written.
+
+    Raises SourceError when *folder* already holds a publication, and SettingError for a
+    *root* that is no IRI; nothing is overwritten.
+    """
+    if not root.endswith("/"):
+        root += "/"
+    if (folder / "data").exists():
+        raise SourceError(folder / "data", None, None, say("taken"), say("taken-remedy"))
+    if not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
+        raise SettingError("--root", root, "an absolute IRI that ends in a slash")
+    title = title.replace("\\", "\\\\").replace('"', '\\"')
+    files = {
+        "data/catalogue.ttl": _CATALOGUE,
+        "data/members.ttl": _DATA,
+        "shapes/names.ttl": _SHAPES,
+    }
+    written = []
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("{root}", root).replace("{title}", title), "utf-8")
+        written.append(path)
+    return written

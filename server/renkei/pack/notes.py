@@ -1,0 +1,115 @@
+"""What descriptions are written with: terms, and a notebook of statements in one graph.
+
+Knows nothing of what is described; `describe` puts the descriptions of a release together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from renkei.terms import PREFIXES
+
+Subject = ox.NamedNode | ox.BlankNode
+Value = ox.NamedNode | ox.BlankNode | ox.Literal
+
+VOCABULARIES = {
+    **PREFIXES,
+    "adms": "http://www.w3.org/ns/adms#",
+    "csvw": "http://www.w3.org/ns/csvw#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
+    "voidext": "http://ldf.fi/void-ext#",
+}
+FOLDER = Path(__file__).parent / "catalogue"
+
+
+def node(prefix: str, name: str) -> ox.NamedNode:
+    """Return the term *name* of a vocabulary that has a standard prefix."""
+    return ox.NamedNode(VOCABULARIES[prefix] + name)
+
+
+TYPE = node("rdf", "type")
+
+
+def literal(value: object, datatype: str = "integer") -> ox.Literal:
+    """Return *value* as a literal of an XML Schema datatype."""
+    return ox.Literal(str(value), datatype=node("xsd", datatype))
+
+
+def parsed(name: str, base: str = "") -> list[ox.Quad]:
+    """Return the statements of a file of this program under `catalogue/`."""
+    text = (FOLDER / name).read_text("utf-8")
+    return list(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base or None))
+
+
+class Notes:
+    """Statements in one graph, in the order they were said, each once."""
+
+    def __init__(self, graph: ox.NamedNode, quads: Iterable[ox.Quad] = ()) -> None:
+        self.graph = graph
+        self._said: dict[ox.Triple, None] = {}
+        self._of: dict[Subject, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            self._keep(quad.triple)
+
+    def _keep(self, triple: ox.Triple) -> None:
+        if triple not in self._said:
+            self._said[triple] = None
+            self._of[triple.subject][triple.predicate.value].append(triple.object)  # type: ignore[index,arg-type]
+
+    def add(self, subject: Subject, predicate: ox.NamedNode, *values: Value | None) -> None:
+        """Say *predicate* of *subject*, once for each of *values* that is there."""
+        for value in values:
+            if value is not None:
+                self._keep(ox.Triple(subject, predicate, value))
+
+    def fill(self, subject: Subject, predicate: ox.NamedNode, *values: Value | None) -> None:
+        """Say it only where *subject* has no *predicate* yet: what authors wrote stays."""
+        if not self.values(subject, predicate):
+            self.add(subject, predicate, *values)
+
+    def values(self, subject: Subject, predicate: ox.NamedNode) -> list[Value]:
+        """Return what is said as *predicate* of *subject*."""
+        return list(self._of[subject][predicate.value]) if subject in self._of else []
+
+    def first(self, subject: Subject, predicate: ox.NamedNode) -> Value | None:
+        """Return the first of `values`, or None."""
+        return next(iter(self.values(subject, predicate)), None)
+
+    def typed(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
+        """Return the IRIs that are said to be a *class_*, sorted."""
+        return sorted(
+            (
+                s
+                for s in self._of
+                if isinstance(s, ox.NamedNode) and class_ in self._of[s].get(TYPE.value, ())
+            ),
+            key=str,
+        )
+
+    def mentions(self, term: ox.NamedNode) -> bool:
+        """Say whether *term* is described here."""
+        return term in self._of and bool(self._of[term])
+
+    @property
+    def quads(self) -> list[ox.Quad]:
+        """Everything said, in its graph."""
+        return [ox.Quad(t.subject, t.predicate, t.object, self.graph) for t in self._said]
+
+
+def turtle(quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
+    """Return *quads* as Turtle without their graph, sorted, under *prefixes* and the standard ones."""
+    text = ox.serialize(
+        sorted({q.triple for q in quads}, key=str),
+        format=ox.RdfFormat.TURTLE,
+        prefixes={**VOCABULARIES, **prefixes},
+    )
+    assert text is not None
+    # The writer puts prefixes in any order; the same statements are to give the same bytes.
+    lines = text.split(b"\n")
+    count = next((n for n, line in enumerate(lines) if not line.startswith(b"@prefix ")), 0)
+    return b"\n".join([*sorted(lines[:count]), *lines[count:]])

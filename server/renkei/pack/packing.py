@@ -1,0 +1,263 @@
+"""The whole way from a publication to a release, step by step."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from renkei import __version__
+from renkei.errors import PublicationRefused, ReleaseError
+from renkei.pack import checks, describe, report, sources, words, write
+from renkei.pack.derive import default_graph, derivations, in_derived
+from renkei.pack.sources import Publication
+from renkei.release import LAYOUT, Manifest, Release
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A publication that was read, derived and checked, ready to be written.
+
+    *named* are all statements in their named graphs, *default* their copy in the default
+    graph, *derived* says how many of *named* rules added. *notes* are words about what was
+    assumed or left out.
+    """
+
+    publication: Publication
+    named: list[ox.Quad]
+    default: list[ox.Quad]
+    derived: int
+    findings: list[checks.Finding]
+    shapes: int
+    notes: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a finding forbids a release."""
+        return any(f.severity == "Violation" for f in self.findings)
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def check(
+    folder: Path, root: str | None = None, title: str | None = None, progress: Progress = _silent
+) -> Checked:
+    """Read, derive and check the publication at *folder*; write nothing.
+
+    Raises SourceError, RuleError, and PublicationRefused where the shapes themselves
+    cannot be run. Findings are in the answer, whatever their severity.
+    """
+    progress("step-read")
+    publication = sources.read(folder, root, title)
+    progress("step-derive")
+    derived = derivations(publication)
+    named = [*publication.quads, *in_derived(publication, derived)]
+    default = list(dict.fromkeys(default_graph(publication.config.root, named)))
+    progress("step-check")
+    shapes = checks.shapes_of(publication)
+    store = ox.Store()
+    if len(shapes):
+        store.extend(without_axioms(publication, default))
+    found = checks.validate(store, shapes) + describe.check(publication, _now())
+    findings = checks.located(found, publication, derived)
+    notes = publication.config.said
+    if unfit := write.unfit_for_xml(q.triple for q in default):
+        notes += (words.say("no-rdf-xml", statement=unfit),)
+    return Checked(
+        publication, named, default, len(derived), findings, checks.count_of(shapes), notes
+    )
+
+
+def without_axioms(publication: Publication, default: list[ox.Quad]) -> list[ox.Quad]:
+    """Return *default* without the blank nodes of `ontology/`: restrictions and lists.
+
+    What is checked is data; axioms have no other way to be written than blank nodes.
+    The class tree stays, so that a subclass counts as its superclass.
+    """
+    axioms = {
+        q.triple
+        for file in publication.files
+        if file.relative.startswith("ontology/")
+        for q in file.quads
+        if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
+    }
+    return [q for q in default if q.triple not in axioms]
+
+
+def pack(
+    folder: Path,
+    releases: Path,
+    root: str | None = None,
+    title: str | None = None,
+    progress: Progress = _silent,
+    memory_statements: int = 2_500_000,
+) -> tuple[Release, Checked]:
+    """Pack the publication at *folder* into *releases* and make the release the current one.
+
+    Raises what `check` raises, and PublicationRefused (with the fact `checked`) for a
+    Violation. Whatever goes wrong, the former release stays current and whole.
+    """
+    with contextlib.ExitStack() as stack:
+        with _wanting(releases):
+            stack.enter_context(write.locked(releases))
+        checked = check(folder, root, title, progress)
+        if checked.refused:
+            count = report.counts(checked.findings)["violations"]
+            raise PublicationRefused(words.say("refused", count=count), checked=checked)
+        lines = write.canonical_lines([*checked.named, *checked.default])
+        identifier = write.identity(lines)
+        with _wanting(releases):
+            release = write.present(releases, identifier)
+            if release is None:
+                progress("step-write")
+                release = _write(checked, lines, identifier, releases, memory_statements)
+            write.point(releases, release, checked.publication.digest)
+        return release, checked
+
+
+@contextlib.contextmanager
+def _wanting(releases: Path) -> Iterator[None]:
+    """Turn a failure to write into *releases* into a ReleaseError."""
+    try:
+        yield
+    except OSError as error:
+        raise ReleaseError(
+            words.say("unwritten", reason=error.strerror or error),
+            words.say("unwritten-remedy", folder=releases),
+        ) from error
+
+
+def _write(
+    checked: Checked, lines: list[bytes], identifier: str, releases: Path, memory_statements: int
+) -> Release:
+    publication = checked.publication
+    config = publication.config
+    making = write.Making(releases, identifier)
+    try:
+        making.write("data.nq", lines)
+        _dumps(making, checked, lines)
+        making.write("report.ttl", report.as_turtle(checked.findings, config.root, config.prefixes))
+        making.write("report.json", report.as_json(checked.findings).encode())
+        now = _now()
+        describe.write_tables(making, publication, [*checked.named, *checked.default], now)
+        describe.write_descriptions(making, publication, checked.default, checked.findings, now)
+        if publication.context:
+            making.write("context.jsonld", publication.context.read_bytes())
+        if len(lines) > memory_statements:
+            _index(making)
+        return making.finish(_manifest(checked, len(lines), identifier, making))
+    except BaseException:
+        making.abandon()
+        raise
+
+
+def _dumps(making: write.Making, checked: Checked, lines: list[bytes]) -> None:
+    """Write the dumps from the canonical *lines*: blank nodes have the same names in all."""
+    publication = checked.publication
+    prefixes = publication.config.prefixes
+    quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+    triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
+    named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
+    context = publication.context
+    contents = {
+        "ttl": ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes),
+        "nt": ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES),
+        "rdf": None
+        if write.unfit_for_xml(triples)
+        else ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes),
+        "trig": ox.serialize(named, format=ox.RdfFormat.TRIG, prefixes=prefixes),
+        "nq": ox.serialize(named, format=ox.RdfFormat.N_QUADS),
+        "jsonld": write.json_ld(
+            triples, json.loads(context.read_text("utf-8")) if context else None
+        ),
+    }
+    for suffix in describe.DUMPS:
+        content = contents[suffix]
+        if content is None:
+            continue
+        name = f"dumps/data.{suffix}"
+        making.write(name, content)
+        making.compress(name)
+
+
+def _index(making: write.Making) -> None:
+    """Make the index that a store too large for memory is opened from."""
+    store = ox.Store(str(making.folder / "store"))
+    for name in ("data.nq", "description.nq"):
+        store.bulk_load(path=str(making.folder / name), format=ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+
+
+def _manifest(checked: Checked, quads: int, identifier: str, making: write.Making) -> Manifest:
+    config = checked.publication.config
+    return Manifest(
+        layout=LAYOUT,
+        id=identifier,
+        root=config.root,
+        dataset=config.dataset,
+        namespace=config.namespace,
+        title=config.title,
+        version=config.version,
+        created=_now().isoformat().replace("+00:00", "Z"),
+        commit=_commit(checked.publication.folder),
+        sources=checked.publication.digest,
+        languages=config.languages,
+        prefixes=config.prefixes,
+        tools={
+            "renkei": __version__,
+            "python": platform.python_version(),
+            **{name: version_of(name) for name in ("pyoxigraph", "pyshacl", "rdflib")},
+        },
+        counts={
+            "statements": len(checked.default),
+            "quads": quads,
+            "derived": checked.derived,
+            "graphs": len({q.graph_name for q in checked.named}),
+            "shapes": checked.shapes,
+            **report.counts(checked.findings),
+        },
+        files=making.entries(),
+    )
+
+
+def _now() -> datetime:
+    """Return the time of packing: SOURCE_DATE_EPOCH where it is set (reproducible-builds.org)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return (
+        datetime.fromtimestamp(int(epoch), UTC)
+        if epoch
+        else datetime.now(UTC).replace(microsecond=0)
+    )
+
+
+def _commit(folder: Path) -> str | None:
+    """Return the commit the publication stands at, with `+` where files differ from it."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--", ".")
+        return git("rev-parse", "HEAD") + ("+" if changed else "")
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,193 @@
+"""Tell findings: to a person on a terminal, and to machines as Turtle, JSON or annotations."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from itertools import groupby
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from renkei.pack import words
+from renkei.pack.checks import SEVERITIES, Finding
+from renkei.terms import PREFIXES, shorten
+
+_SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]
+_COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "blue"}
+
+
+def counts(findings: list[Finding]) -> dict[str, int]:
+    """Return how many findings there are of each severity, in lower-case plural words."""
+    return {f"{s.lower()}s": sum(f.severity == s for f in findings) for s in SEVERITIES}
+
+
+def as_quads(findings: list[Finding], root: str, graph: ox.NamedNode) -> list[ox.Quad]:
+    """Return the findings as a sh:ValidationReport with IRIs instead of blank nodes."""
+    report = ox.NamedNode(f"{root}report")
+
+    def node(name: str) -> ox.NamedNode:
+        return ox.NamedNode(_SH + name)
+
+    type_ = ox.NamedNode(_RDF + "type")
+    conforms = not any(f.severity == "Violation" for f in findings)
+    boolean = ox.NamedNode(PREFIXES["xsd"] + "boolean")
+    triples: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+        (report, type_, node("ValidationReport")),
+        (report, node("conforms"), ox.Literal(str(conforms).lower(), datatype=boolean)),
+    ]
+    for number, finding in enumerate(findings, start=1):
+        result = ox.NamedNode(f"{root}report#{number}")
+        triples += [
+            (report, node("result"), result),
+            (result, type_, node("ValidationResult")),
+            (result, node("resultSeverity"), node(finding.severity)),
+            (result, ox.NamedNode(_DCT + "identifier"), ox.Literal(finding.identifier)),
+        ]
+        if finding.shape.startswith("http"):
+            triples.append((result, node("sourceShape"), ox.NamedNode(finding.shape)))
+        for name, text in (
+            ("focusNode", finding.focus),
+            ("resultPath", finding.path),
+            ("value", finding.value),
+        ):
+            term = _term(text)
+            if term is not None:
+                triples.append((result, node(name), term))
+        triples += [
+            (result, node("resultMessage"), ox.Literal(text, language=language))
+            for language, text in finding.messages.items()
+        ]
+    return [ox.Quad(s, p, o, graph) for s, p, o in triples]
+
+
+def _term(text: str | None) -> ox.NamedNode | ox.Literal | None:
+    if not text or text.startswith("_:"):
+        return None
+    if text.startswith("<"):
+        return ox.NamedNode(text[1:-1])
+    quad = next(iter(ox.parse(f"<x:x> <x:x> {text} .", format=ox.RdfFormat.N_TRIPLES)))
+    return quad.object if isinstance(quad.object, ox.Literal) else None
+
+
+def as_turtle(findings: list[Finding], root: str, prefixes: dict[str, str]) -> bytes:
+    """Return the report in Turtle."""
+    quads = as_quads(findings, root, ox.NamedNode(f"{root}graph/report"))
+    text = ox.serialize(
+        (q.triple for q in quads),
+        format=ox.RdfFormat.TURTLE,
+        prefixes={"sh": _SH, "dct": _DCT, **prefixes},
+    )
+    assert text is not None
+    return text
+
+
+def as_json(findings: list[Finding]) -> str:
+    """Return the report as JSON: counts, then one object a finding."""
+    body = {
+        "conforms": not any(f.severity == "Violation" for f in findings),
+        **counts(findings),
+        "findings": [asdict(f) for f in findings],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_annotations(findings: list[Finding], prefixes: dict[str, str], language: str) -> str:
+    """Return the report as workflow commands, one line a finding."""
+    level = {"Violation": "error", "Warning": "warning", "Info": "notice"}
+    return "".join(
+        annotation(
+            level[f.severity],
+            f"{f.identifier} {short(f.focus, prefixes)}",
+            " ".join(_sentences(f, prefixes, language)),
+            f.place.file if f.place else None,
+            f.place.line if f.place else None,
+        )
+        for f in findings
+    )
+
+
+def annotation(
+    level: str, title: str, text: str, file: str | None, line: int | None, column: int | None = None
+) -> str:
+    """Return one workflow command that marks a place in a file."""
+
+    def escaped(value: object) -> str:
+        return str(value).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    facts = {"file": file, "line": line, "col": column, "title": title}
+    told = ",".join(
+        f"{name}={escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+        for name, value in facts.items()
+        if value is not None
+    )
+    return f"::{level} {told}::{escaped(text)}\n"
+
+
+def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console: Console) -> None:
+    """Print the findings for a person, grouped by file, each with its line and next step."""
+    language = words.speaking()
+    if not findings:
+        console.print(f"✓ {words.say('conforms', shapes=shapes)}", style="green", soft_wrap=True)
+        return
+    elsewhere = words.say("elsewhere")
+    ordered = sorted(
+        findings,
+        key=lambda f: (
+            f.place is None,
+            f.place.file if f.place else "",
+            (f.place.line or 0) if f.place else 0,
+            SEVERITIES.index(f.severity),
+            f.identifier,
+        ),
+    )
+    for name, group in groupby(ordered, key=lambda f: f.place.file if f.place else elsewhere):
+        _print(console, 0, Text(name, style="bold underline"))
+        for f in group:
+            head = Text()
+            if f.place and f.place.line:
+                head.append(words.say("line", line=f.place.line) + "  ", style="bold")
+            head.append(words.say(f.severity.lower()), style=_COLOURS[f.severity])
+            head.append(f" {f.identifier}  ", style="dim")
+            head.append(short(f.focus, prefixes), style="cyan")
+            if f.path:
+                head.append("  " + short(f.path, prefixes))
+            if f.value and f.value != f.focus:
+                head.append("  " + short(f.value, prefixes))
+            _print(console, 2, head)
+            for sentence in _sentences(f, prefixes, language):
+                _print(console, 4, Text(sentence))
+    _print(console, 0, Text(words.say("found", **counts(findings))))
+
+
+def _print(console: Console, indent: int, text: Text) -> None:
+    """Print *text*: with a hanging indent on a terminal, on one line where a program reads."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
+
+
+def _sentences(finding: Finding, prefixes: dict[str, str], language: str) -> list[str]:
+    """Return what is to be said of a finding: its message, other places, the rule."""
+    told = [_IRI.sub(lambda m: short(m.group(), prefixes), finding.message(language))]
+    if finding.also:
+        places = "  ".join(f"{p.file}:{p.line}" for p in finding.also)
+        told.append(f"{words.say('also')}: {places}")
+    if finding.rule:
+        told.append(words.say("by-rule", rule=finding.rule))
+    return told
+
+
+_IRI = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>\s]*>")
+
+
+def short(term: str, prefixes: dict[str, str]) -> str:
+    """Return a term in N-Triples spelling as a person reads it, by the prefixes of the files."""
+    if term.startswith("<"):
+        return shorten(term[1:-1], {**PREFIXES, **prefixes})
+    text, mark, datatype = term.rpartition("^^")
+    return f"{text}{mark}{short(datatype, prefixes)}" if mark else term

@@ -1,0 +1,229 @@
+"""Write a release: beside first, then renamed into place, so that it is whole or absent.
+
+`data.nq` is the release's identity: the same statements give the same bytes on any day
+and machine. Everything else is made from it and says when.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyld import jsonld
+
+from renkei.errors import ReleaseError
+from renkei.release import FileEntry, Manifest, Release, open_release, sha256_of, verify
+
+MEDIA_TYPES = {
+    ".json": "application/json",
+    ".nq": "application/n-quads",
+    ".nt": "application/n-triples",
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+    ".csv": "text/csv",
+    ".gz": "application/gzip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".md": "text/markdown",
+    ".svg": "image/svg+xml",
+}
+# Compacting JSON-LD needs the whole graph several times in memory; above this many
+# statements the dump is written expanded, as a stream.
+COMPACT_UP_TO = 100_000
+
+
+def media_type(name: str) -> str:
+    """Return the media type that a file of a release has by its name."""
+    if name.endswith(".csv-metadata.json"):
+        return "application/csvm+json"
+    return MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
+
+
+def canonical_lines(quads: Iterable[ox.Quad]) -> list[bytes]:
+    """Return the statements as sorted N-Quads lines without repeats.
+
+    Blank nodes get their RDFC-1.0 labels (https://www.w3.org/TR/rdf-canon/). Only
+    statements that mention blank nodes take part in naming them, which gives the same
+    labels as the whole would.
+    """
+    plain: list[ox.Quad] = []
+    blank: list[ox.Quad] = []
+    for quad in quads:
+        terms = (quad.subject, quad.object, quad.graph_name)
+        (blank if ox.BlankNode in map(type, terms) else plain).append(quad)
+    if blank:
+        dataset = ox.Dataset(blank)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        plain += list(dataset)
+    text = ox.serialize(plain, format=ox.RdfFormat.N_QUADS)
+    assert text is not None
+    return sorted(set(text.splitlines(keepends=True)))
+
+
+def identity(lines: Iterable[bytes]) -> str:
+    """Return a release's id: the first 12 hex digits of the SHA-256 of its `data.nq`."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line)
+    return digest.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def locked(releases: Path) -> Iterator[None]:
+    """Hold the releases folder for one pack at a time; leavings of a killed pack are removed."""
+    releases.mkdir(parents=True, exist_ok=True)
+    with (releases / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for leaving in releases.glob(".making-*"):
+            shutil.rmtree(leaving, ignore_errors=True)
+        for leaving in (*releases.glob(".current-*"), *releases.glob(".packed-*")):
+            leaving.unlink()
+        yield
+
+
+class Making:
+    """A release in the making: a hidden folder that becomes the release at `finish`."""
+
+    def __init__(self, releases: Path, identifier: str) -> None:
+        self.releases, self.id = releases, identifier
+        self.folder = releases / f".making-{identifier}-{os.getpid()}"
+        self.folder.mkdir()
+
+    def write(self, name: str, content: bytes | Iterable[bytes]) -> None:
+        """Write one file; its folder is made where it is missing."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
+
+    def compress(self, name: str) -> None:
+        """Write `name.gz` beside *name*, without a time stamp."""
+        path = self.folder / name
+        with (
+            path.open("rb") as plain,
+            path.with_name(path.name + ".gz").open("wb") as packed,
+            gzip.GzipFile("", "wb", 6, packed, mtime=0) as file,
+        ):
+            shutil.copyfileobj(plain, file, 1 << 20)
+
+    def entries(self) -> dict[str, FileEntry]:
+        """Return name → size, digest and media type of all files so far, but the store's."""
+        return {
+            path.relative_to(self.folder).as_posix(): FileEntry(
+                path.stat().st_size,
+                sha256_of(path),
+                media_type(path.name),
+            )
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and path.relative_to(self.folder).parts[0] != "store"
+        }
+
+    def finish(self, manifest: Manifest) -> Release:
+        """Write the manifest, flush all to disk and rename the folder into place."""
+        self.write("manifest.json", manifest.to_json().encode())
+        for path in self.folder.rglob("*"):
+            _flush(path)
+        _flush(self.folder)
+        place = self.releases / self.id
+        damaged = self.folder.with_name(f".making-old-{self.id}-{os.getpid()}")
+        if place.exists():  # `present` has refused it
+            place.rename(damaged)
+        self.folder.rename(place)
+        _flush(self.releases)
+        shutil.rmtree(damaged, ignore_errors=True)
+        return open_release(place)
+
+    def abandon(self) -> None:
+        """Remove everything written so far."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def present(releases: Path, identifier: str) -> Release | None:
+    """Return the release *identifier* if it stands whole in *releases*, to the last byte."""
+    try:
+        release = open_release(releases / identifier)
+        return None if verify(release) else release
+    except (ReleaseError, OSError):
+        return None
+
+
+def point(releases: Path, release: Release, digest: str) -> None:
+    """Make *release* the current one, atomically, and remember which sources gave it."""
+    link = releases / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(release.manifest.id)
+    note = releases / f".packed-{os.getpid()}"
+    note.write_text(json.dumps({"sources": digest, "release": release.manifest.id}) + "\n")
+    note.replace(releases / "packed.json")
+    link.replace(releases / "current")
+    _flush(releases)
+
+
+def packed_from(releases: Path, digest: str) -> Release | None:
+    """Return the current release if it is whole and was made from the sources of *digest*."""
+    try:
+        note = json.loads((releases / "packed.json").read_text())
+        release = open_release(releases / "current")
+    except (OSError, ValueError, ReleaseError):
+        return None
+    same = note == {"sources": digest, "release": release.manifest.id}
+    return release if same and not verify(release) else None
+
+
+def unfit_for_xml(triples: Iterable[ox.Triple]) -> str:
+    """Return a statement that RDF/XML has no way to write, or nothing.
+
+    Its properties are element names, and some characters cannot stand in XML at all.
+    """
+    fit: dict[str, bool] = {}
+    for t in triples:
+        name = t.predicate.value
+        if name not in fit:
+            fit[name] = _ELEMENT_NAME.search(name) is not None
+        if not fit[name] or _NOT_XML.search(str(t.object)):
+            return str(t)
+    return ""
+
+
+_ELEMENT_NAME = re.compile(r"[^\W\d][\w.\-·]*$")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:
+    """Return *triples* as JSON-LD, compacted with *context* where there is one.
+
+    Never fetches: a context that refers to another is refused by the loader.
+    """
+    expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD)
+    assert expanded is not None
+    if context is None or len(triples) > COMPACT_UP_TO:
+        return expanded
+    compacted = jsonld.compact(
+        json.loads(expanded), context, {"documentLoader": _refuse, "graph": True}
+    )
+    return (json.dumps(compacted, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _refuse(address: str, _: object) -> object:
+    raise ReleaseError(
+        f"The JSON-LD context refers to {address}; nothing is fetched.",
+        "Write the terms into data/context.jsonld itself.",
+    )
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,121 @@
+"""Namespaces, and the exchange of canonical IRIs and served addresses.
+
+Data always says the canonical IRI; links and `Location` headers say where this server
+happens to stand. The exchange is made on whole IRIs, never on bytes of an answer. Pure:
+nothing here reads a file or knows about Flask.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+# Prefixes of vocabularies that any publication may use. A publication's own prefixes
+# come from its catalogue, its context and its sh:declare statements.
+PREFIXES: dict[str, str] = {
+    "cv": "http://data.europa.eu/m8g/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geosparql": "http://www.opengis.net/ont/geosparql#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": "http://rdfs.org/ns/void#",
+    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
+    "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def plain(iri: str) -> str:
+    """Return *iri* decoded and in NFC, so that all its spellings are one string.
+
+    The plain, the percent-encoded and the NFD form of an IRI come out the same
+    (RFC 3987 section 5.3.2). Escapes of reserved or forbidden characters (`%2F`, `%20`)
+    and escapes that are not UTF-8 stay escapes.
+    """
+    return unicodedata.normalize("NFC", _ESCAPES.sub(_decode, iri))
+
+
+def _decode(run: re.Match[str]) -> str:
+    try:
+        text = unquote(run.group(), errors="strict")
+    except UnicodeDecodeError:
+        return run.group()
+    return "".join(
+        c if c.isprintable() and (ord(c) > 127 or c.isalnum() or c in "-._~") else quote(c, safe="")
+        for c in text
+    )
+
+
+def encoded(iri: str) -> str:
+    """Return *iri* as a URI: non-ASCII characters percent-encoded (RFC 3987 section 3.1)."""
+    return quote(iri, safe="/:@!$&'()*+,;=~-._%?#[]")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a publication's IRIs are served.
+
+    *root* is the canonical root of the publication (`https://data.example.org/ring/`),
+    *public* the address readers use for it (`http://127.0.0.1:8000/`); both end in a slash.
+    """
+
+    root: str
+    public: str
+
+    def is_ours(self, iri: str) -> bool:
+        """Say whether *iri* lies under the publication's root."""
+        return iri.startswith(self.root)
+
+    def served(self, iri: str) -> str:
+        """Return the served address of a canonical IRI; a foreign IRI comes back as it is."""
+        if not self.is_ours(iri):
+            return iri
+        return encoded(self.public + iri[len(self.root) :])
+
+    def canonical(self, path: str) -> str:
+        """Return the canonical IRI of a request path (with or without its first slash)."""
+        return plain(self.root + path.lstrip("/"))
+
+
+def document_of(iri: str) -> str:
+    """Return the IRI of our document about a thing: `…/id/x/y` becomes `…/doc/x/y`."""
+    return iri.replace("/id/", "/doc/", 1)
+
+
+def shorten(iri: str, prefixes: dict[str, str]) -> str:
+    """Return *iri* as a prefixed name where one of *prefixes* fits, else in full.
+
+    A local name with a slash or hash is never written: it would not be a plain name.
+    """
+    best = max(
+        (p for p in prefixes if iri.startswith(prefixes[p])),
+        key=lambda p: len(prefixes[p]),
+        default=None,
+    )
+    if best is None:
+        return iri
+    local = iri[len(prefixes[best]) :]
+    if not _LOCAL_NAME.fullmatch(local):
+        return iri
+    return f"{best}:{local}"
+
+
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?")

@@ -1,0 +1,446 @@
+"""What is said of a file that cannot be read: file, line, column, reason and remedy."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from renkei.errors import SettingError, SourceError
+from renkei.pack import sources, words
+
+HEAD = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+"""
+RDF = """\
+<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+         xmlns:skos="http://www.w3.org/2004/02/skos/core#">
+"""
+
+UNREADABLE = [
+    pytest.param(
+        "near.ttl",
+        HEAD + '<https://example.org/a>\n    sks:prefLabel "a" .\n',
+        ':4:5: the prefix "sks:" is not declared. Did you mean "skos:"?',
+        ":4:5: 接頭辞「sks:」が宣言されていません。 「skos:」の書き間違いではありませんか。",
+        id="undeclared prefix, one like it",
+    ),
+    pytest.param(
+        "far.trig",
+        HEAD + '<https://example.org/g> {\n  <https://example.org/a> zzz:b "日本"@ja\n}\n',
+        ':4:27: the prefix "zzz:" is not declared. Add @prefix zzz: <…> . at the top of the file.',
+        ":4:27: 接頭辞「zzz:」が宣言されていません。 "
+        "ファイルの先頭に @prefix zzz: <…> . を加えてください。",
+        id="undeclared prefix, none like it",
+    ),
+    pytest.param(
+        "prefix.nt",
+        'skos:a <https://example.org/p> "b" .\n',
+        ":1:1: reading stopped here: The subject of a triple must be an IRI or a blank node. "
+        "See whether a sign is missing or left over on this line or the one before.",
+        ":1:1: ここで読めなくなりました(The subject of a triple must be an IRI or a blank node)。 "
+        "この行と直前の行に、抜けた記号や余分な記号がないか確かめてください。",
+        id="a prefix where there are none",
+    ),
+    pytest.param(
+        "quote.ttl",
+        HEAD + '<https://example.org/a>\n    skos:prefLabel "a ;\n    dct:title "b" .\n',
+        ':4:24: a quotation mark (") is missing. '
+        'Close the text with ". A text with line breaks stands between """.',
+        ':4:24: 引用符(")が閉じられていません。 '
+        '文字列の終わりに " を付けてください。改行を含む文字列は """ で囲みます。',
+        id="missing quote",
+    ),
+    pytest.param(
+        "quote.nq",
+        '<https://example.org/a> <https://example.org/p> "b <https://example.org/g> .\n',
+        ':1:49: a quotation mark (") is missing. '
+        'Close the text with ". A text with line breaks stands between """.',
+        ':1:49: 引用符(")が閉じられていません。 '
+        '文字列の終わりに " を付けてください。改行を含む文字列は """ で囲みます。',
+        id="missing quote to the end of the file",
+    ),
+    pytest.param(
+        "iri.ttl",
+        HEAD + '<https://example.org/a b>\n    dct:title "a" .\n',
+        ":3:1: this IRI has a character that no IRI may have. "
+        "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
+        ":3:1: IRI(< > の中)に使えない文字があります。 "
+        "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
+        id="bad IRI",
+    ),
+    pytest.param(
+        "open-iri.ttl",
+        HEAD + '<https://example.org/a\n    dct:title "a" .\n',
+        ":3:1: this IRI has no end. Close it with >.",
+        ":3:1: IRI の終わりの > がありません。 IRI の最後に > を付けてください。",
+        id="IRI without an end",
+    ),
+    pytest.param(
+        "relative.ttl",
+        HEAD + '<a>\n    dct:title "a" .\n',
+        ":3:1: this IRI does not start with https:// or the like. "
+        "Write it in full, or give data/catalogue.ttl a void:uriSpace.",
+        ":3:1: IRI が https:// などから始まっていません。 "
+        "IRI を初めから書くか、data/catalogue.ttl に void:uriSpace を書いてください。",
+        id="relative IRI without a root",
+    ),
+    pytest.param(
+        "dot.ttl",
+        HEAD + '<https://example.org/a> dct:title "a"\n\n# b\n<https://example.org/b>\n',
+        ":6:1: the statement before this one has no end. "
+        'End line 3 with "." or, where more follows, with ";" or ",".',
+        ":6:1: この前の記述が終わっていません。 "
+        "3行目の終わりに「.」(続くなら「;」か「,」)を付けてください。",
+        id="missing dot",
+    ),
+    pytest.param(
+        "dot.nt",
+        '<https://example.org/a> <https://example.org/p> "b"\n'
+        '<https://example.org/a> <https://example.org/p> "c" .\n',
+        ":2:1: the statement before this one has no end. "
+        'End line 1 with "." or, where more follows, with ";" or ",".',
+        ":2:1: この前の記述が終わっていません。 "
+        "1行目の終わりに「.」(続くなら「;」か「,」)を付けてください。",
+        id="missing dot between lines",
+    ),
+    pytest.param(
+        "open.trig",
+        HEAD + '<https://example.org/g> {\n  <https://example.org/a> dct:title "a" .\n',
+        ':5:1: the file ends within a statement. Look for a missing ".", "}", ")" or "]".',
+        ":5:1: 記述の途中でファイルが終わっています。 "
+        "最後の「.」と、開いた括弧を閉じる「}」「)」「]」を確かめてください。",
+        id="open brace",
+    ),
+    pytest.param(
+        "tag.ttl",
+        HEAD + '<https://example.org/a>\n    dct:title "a"@ja_JP .\n',
+        ":4:21: the language tag is not right. "
+        "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
+        ":4:21: 言語タグ(@ja など)が正しくありません。 "
+        "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
+        id="bad language tag",
+    ),
+    pytest.param(
+        "tag.nq",
+        '<https://example.org/a> <https://example.org/p> "b"@toolongatag .\n',
+        ":1:53: the language tag is not right. "
+        "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
+        ":1:53: 言語タグ(@ja など)が正しくありません。 "
+        "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
+        id="language tag too long",
+    ),
+    pytest.param(
+        "comma.jsonld",
+        '{\n  "@id": "https://example.org/a",\n  "https://example.org/p": 1\n  "b": 2\n}\n',
+        ":4:3: reading stopped here: Object values must be followed by a comma to add a new "
+        "value or a curly bracket to end the object. "
+        "See to the commas, quotation marks and brackets on this line and the one before.",
+        ":4:3: ここで読めなくなりました(Object values must be followed by a comma to add a new "
+        "value or a curly bracket to end the object)。 "
+        "直前の行のコンマ、引用符、括弧を確かめてください。",
+        id="JSON without a comma",
+    ),
+    pytest.param(
+        "iri.jsonld",
+        '{\n  "@id": "https://example.org/a b",\n  "https://example.org/p": 1\n}\n',
+        ":2:11: this IRI has a character that no IRI may have. "
+        "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
+        ":2:11: IRI(< > の中)に使えない文字があります。 "
+        "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
+        id="bad IRI, which JSON-LD leaves out in silence",
+    ),
+    pytest.param(
+        "tag.jsonld",
+        '{"@id": "https://example.org/a",\n'
+        ' "https://example.org/p": {"@value": "a", "@language": "ja_JP"}}\n',
+        ":2:57: the language tag is not right. "
+        "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
+        ":2:57: 言語タグ(@ja など)が正しくありません。 "
+        "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
+        id="bad language tag, which JSON-LD leaves out in silence",
+    ),
+    pytest.param(
+        "term.jsonld",
+        '{\n  "@id": "https://example.org/a",\n  "title": "a"\n}\n',
+        ":3:4: this IRI does not start with https:// or the like. "
+        "Write it in full, or give data/catalogue.ttl a void:uriSpace.",
+        ":3:4: IRI が https:// などから始まっていません。 "
+        "IRI を初めから書くか、data/catalogue.ttl に void:uriSpace を書いてください。",
+        id="unknown key, which JSON-LD leaves out in silence",
+    ),
+    pytest.param(
+        "context.jsonld",
+        '{\n  "@context": ["https://example.org/context.jsonld"],\n'
+        '  "@id": "https://example.org/a", "p": 1\n}\n',
+        ":2:16: the JSON-LD context https://example.org/context.jsonld stands elsewhere, "
+        "and nothing is fetched. Write its terms into the @context of this file.",
+        ":2:16: よそにある JSON-LD コンテキスト https://example.org/context.jsonld を"
+        "参照しています。 外には取りに行きません。"
+        "語の定義をこのファイルの @context に書いてください。",
+        id="remote context",
+    ),
+    pytest.param(
+        "import.jsonld",
+        '{"@context": {"@version": 1.1,\n  "@import": "https://example.org/c"}, "p": 1}\n',
+        ":2:14: the JSON-LD context https://example.org/c stands elsewhere, "
+        "and nothing is fetched. Write its terms into the @context of this file.",
+        ":2:14: よそにある JSON-LD コンテキスト https://example.org/c を参照しています。 "
+        "外には取りに行きません。語の定義をこのファイルの @context に書いてください。",
+        id="imported context",
+    ),
+    pytest.param(
+        "tags.rdf",
+        RDF + '  <rdf:Description rdf:about="https://example.org/a">\n'
+        "    <skos:prefLabel>a</skos:altLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
+        ":5:24: reading stopped here: mismatched tag. "
+        "See that every element is closed by its own end tag.",
+        ":5:24: ここで読めなくなりました(mismatched tag)。 "
+        "要素の開始タグと終了タグの対応を確かめてください。",
+        id="end tag of another element",
+    ),
+    pytest.param(
+        "prefix.rdf",
+        RDF + '  <rdf:Description rdf:about="https://example.org/a">\n'
+        "    <skso:prefLabel>a</skso:prefLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
+        ':5:5: the prefix "skso:" is not declared. Did you mean "skos:"?',
+        ":5:5: 接頭辞「skso:」が宣言されていません。 「skos:」の書き間違いではありませんか。",
+        id="undeclared prefix in RDF/XML",
+    ),
+    pytest.param(
+        "cut.rdf",
+        RDF + '  <rdf:Description rdf:about="https://example.org/a">\n'
+        "    <skos:prefLabel>a</skos:prefLabel>\n",
+        ":6:1: reading stopped here: no element found. "
+        "See that every element is closed by its own end tag.",
+        ":6:1: ここで読めなくなりました(no element found)。 "
+        "要素の開始タグと終了タグの対応を確かめてください。",
+        id="cut RDF/XML, which the parser takes for whole",
+    ),
+    pytest.param(
+        "iri.rdf",
+        RDF + '  <rdf:Description rdf:about="https://example.org/a b">\n'
+        "    <skos:prefLabel>a</skos:prefLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
+        ":4:31: this IRI has a character that no IRI may have. "
+        "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
+        ":4:31: IRI(< > の中)に使えない文字があります。 "
+        "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
+        id="bad IRI in RDF/XML",
+    ),
+    pytest.param(
+        "tag.rdf",
+        RDF + '  <rdf:Description rdf:about="https://example.org/a">\n'
+        '    <skos:prefLabel xml:lang="ja_JP">a</skos:prefLabel>\n'
+        "  </rdf:Description>\n</rdf:RDF>\n",
+        ":5:31: the language tag is not right. "
+        "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
+        ":5:31: 言語タグ(@ja など)が正しくありません。 "
+        "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
+        id="bad language tag in RDF/XML",
+    ),
+    pytest.param(
+        "quoted.ttl",
+        HEAD + "<< <https://example.org/a> dct:title 1 >> dct:source <https://example.org/s> .\n",
+        ":3:1: statements about statements (<< >>, RDF 1.2) are not read here. "
+        "Put the statement into a named graph and speak of the graph.",
+        ":3:1: 記述についての記述(<< >>、RDF 1.2)は扱えません。 "
+        "名前付きグラフに分けて、グラフについて書いてください。",
+        id="statement about a statement",
+    ),
+]
+
+
+@pytest.mark.parametrize("name, text, english, japanese", UNREADABLE)
+def test_an_error_names_the_place_and_the_remedy(
+    name: str, text: str, english: str, japanese: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+
+    told = {}
+    for language in words.LANGUAGES:
+        words.speak(language)
+        with pytest.raises(SourceError) as refused:
+            sources.parse(path)
+        told[language] = str(refused.value).removeprefix(str(path))
+
+    assert told == {"en": english, "ja": japanese}
+
+
+@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+def test_a_file_in_another_encoding_is_told_by_its_first_foreign_character(
+    suffix: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"sjis{suffix}"
+    path.write_bytes("# 一\n".encode() + "  # 札".encode("shift_jis") + b"\n")
+
+    told = {}
+    for language in words.LANGUAGES:
+        words.speak(language)
+        with pytest.raises(SourceError) as refused:
+            sources.parse(path)
+        told[language] = str(refused.value).removeprefix(str(path))
+
+    assert told == {
+        "en": ":2:5: this is not UTF-8. Save the file again with the encoding UTF-8.",
+        "ja": ":2:5: UTF-8 ではない文字があります。 文字コード UTF-8 で保存し直してください。",
+    }
+
+
+ONE_STATEMENT = {
+    ".ttl": '<https://example.org/a> <https://example.org/p> "b"@ja .',
+    ".trig": '<https://example.org/a> <https://example.org/p> "b"@ja .',
+    ".nt": '<https://example.org/a> <https://example.org/p> "b"@ja .',
+    ".nq": '<https://example.org/a> <https://example.org/p> "b"@ja .',
+    ".jsonld": '{"@id": "https://example.org/a", "https://example.org/p": '
+    '{"@value": "b", "@language": "ja"}}',
+    ".rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:e="https://example.org/"><rdf:Description rdf:about="https://example.org/a">'
+    '<e:p xml:lang="ja">b</e:p></rdf:Description></rdf:RDF>',
+}
+
+
+@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
+def test_every_form_is_read_with_and_without_a_byte_order_mark(
+    suffix: str, mark: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"one{suffix}"
+    path.write_text(mark + ONE_STATEMENT[suffix], "utf-8")
+
+    quads, _ = sources.parse(path)
+
+    assert quads == [
+        ox.Quad(
+            ox.NamedNode("https://example.org/a"),
+            ox.NamedNode("https://example.org/p"),
+            ox.Literal("b", language="ja"),
+        )
+    ]
+
+
+def test_a_remote_context_is_never_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener stands at the address, and nobody comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/context.jsonld"
+        path = tmp_path / "remote.jsonld"
+        path.write_text(f'{{"@context": "{address}", "@id": "https://example.org/a", "p": 1}}')
+
+        with pytest.raises(SourceError, match="nothing is fetched"):
+            sources.parse(path)
+
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_the_file_is_named_from_where_the_reader_stands(publish, renkei) -> None:
+    folder = publish({"data/harbours.ttl": "hrbr:a hrbr:b hrbr:c .\n"})
+
+    told = renkei("check", cwd=folder)
+
+    assert (told.returncode, told.stdout, told.stderr) == (
+        1,
+        "",
+        'data/harbours.ttl:1:1: the prefix "hrbr:" is not declared. '
+        "Add @prefix hrbr: <…> . at the top of the file.\n",
+    )
+
+
+def test_signs_of_markup_in_a_name_are_told_as_they_are(publish, renkei) -> None:
+    folder = publish({"data/[bold]a[/red].ttl": "x:y x:y x:y .\n"})
+
+    assert "data/[bold]a[/red].ttl:1:1: " in renkei("check", cwd=folder).stderr
+
+
+def test_machines_are_told_of_an_unreadable_file_too(publish, renkei) -> None:
+    folder = publish({"data/a.ttl": "x:y x:y x:y .\n"})
+
+    github = renkei("check", "--format", "github", cwd=folder)
+    json = renkei("check", "--format", "json", cwd=folder)
+
+    assert github.stdout == (
+        '::error file=data/a.ttl,line=1,col=1,title=renkei::the prefix "x:" is not declared. '
+        "Add @prefix x: <…> . at the top of the file.\n"
+    )
+    assert '"conforms": false' in json.stdout
+    assert '"line": 1' in json.stdout
+    assert (github.returncode, json.returncode) == (1, 1)
+
+
+def test_a_folder_without_data_is_refused_with_the_next_step(tmp_path: Path, renkei) -> None:
+    english = renkei("check", tmp_path)
+    japanese = renkei("check", tmp_path, "--lang", "ja")
+
+    assert english.stderr.endswith(
+        "there is no folder data/ here. Name a publication, or make one with `renkei init`.\n"
+    )
+    assert japanese.stderr.endswith(
+        "ここには data/ フォルダがありません。 "
+        "公開データのフォルダを指定するか、renkei init で新しく作ってください。\n"
+    )
+
+
+def test_files_that_are_not_read_are_named(publish) -> None:
+    """Notes, hidden files and leavings of an editor go without saying."""
+    folder = publish(
+        {
+            "data/a.ttl": "<https://example.org/a> a <https://example.org/B> .",
+            "data/B.TTL": "<https://example.org/b> a <https://example.org/B> .",
+            "data/old.n3": "",
+            "data/README.md": "",
+            "data/.hidden.ttl": "not turtle",
+            "data/a.ttl~": "not turtle",
+        }
+    )
+
+    publication = sources.read(folder)
+
+    assert [f.relative for f in publication.files] == ["data/B.TTL", "data/a.ttl"]
+    assert publication.config.said[-1] == (
+        "Not read: data/old.n3. What is read ends in .ttl .trig .nt .nq .jsonld .rdf."
+    )
+
+
+@pytest.mark.parametrize(
+    "text, place",
+    [
+        pytest.param('{"@context": {\n  "a": "b",\n}}', ":3:1: this is not JSON", id="no JSON"),
+        pytest.param(
+            '{"@context": "https://example.org/c"}', ":1:14: the JSON-LD context", id="remote"
+        ),
+    ],
+)
+def test_a_context_that_cannot_be_used_is_refused_before_anything_is_written(
+    publish, text: str, place: str
+) -> None:
+    folder = publish({"data/a.ttl": "", "data/context.jsonld": text})
+
+    with pytest.raises(SourceError) as refused:
+        sources.read(folder)
+
+    assert str(refused.value).startswith(f"{folder}/data/context.jsonld{place}")
+
+
+def test_a_root_that_is_no_iri_is_refused(publish) -> None:
+    folder = publish({"data/a.ttl": ""})
+
+    with pytest.raises(SettingError) as refused:
+        sources.read(folder, root="example")
+
+    assert str(refused.value) == (
+        '--root is "example"; an absolute IRI that ends in a slash was expected.'
+    )
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    """And asks for the same values in both."""
+    from string import Formatter
+
+    for key, said in words._TABLE.items():
+        wanted = [{f for _, f, _, _ in Formatter().parse(said[lang]) if f} for lang in ("ja", "en")]
+        assert wanted[0] == wanted[1], key

@@ -1,0 +1,83 @@
+"""Settings are read once; what is unknown or out of bounds is refused by name."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from renkei.config import Settings, environment_names, read
+from renkei.errors import SettingError
+
+
+def test_an_option_wins_over_a_variable_and_a_variable_over_the_default() -> None:
+    environ = {"RENKEI_PORT": "9000", "RENKEI_QUERY_SECONDS": "2.5", "PATH": "/bin"}
+
+    settings = read({"port": 9001, "host": None, "services": ()}, environ)
+
+    assert settings == dataclasses.replace(Settings(), port=9001, query_seconds=2.5)
+
+
+def test_a_list_of_services_is_read_from_one_variable() -> None:
+    read_ = read({}, {"RENKEI_SERVICES": " https://a.example/sparql  https://b.example/sparql "})
+
+    assert read_.services == ("https://a.example/sparql", "https://b.example/sparql")
+
+
+@pytest.mark.parametrize(
+    "name, value, told",
+    [
+        ("RENKEI_PORT", "lots", 'RENKEI_PORT is "lots"; a whole number was expected.'),
+        ("RENKEI_PORT", "8.5", 'RENKEI_PORT is "8.5"; a whole number was expected.'),
+        ("RENKEI_QUERY_SECONDS", "x", 'RENKEI_QUERY_SECONDS is "x"; a number was expected.'),
+        ("RENKEI_PORT", "65536", 'port is "65536"; a number from 0 to 65535 was expected.'),
+        ("RENKEI_WORKERS", "0", 'workers is "0"; a number from 1 to 64 was expected.'),
+        (
+            "RENKEI_QUERY_SECONDS",
+            "nan",
+            'query_seconds is "nan"; a number from 0.05 to 3600 was expected.',
+        ),
+        (
+            "RENKEI_PUBLIC_URL",
+            "example.org",
+            'public_url is "example.org"; an address with http:// or https:// was expected.',
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name: str, value: str, told: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read({}, {name: value})
+
+    assert str(refused.value) == told
+
+
+def test_an_unknown_variable_is_refused_and_all_known_ones_are_named() -> None:
+    with pytest.raises(SettingError) as refused:
+        read({}, {"RENKEI_PROT": "1"})
+
+    assert str(refused.value) == (
+        f'RENKEI_PROT is "1"; one of {", ".join(environment_names())} was expected.'
+    )
+
+
+def test_an_option_out_of_bounds_is_refused_too() -> None:
+    with pytest.raises(SettingError, match='port is "-1"'):
+        read({"port": -1}, {})
+
+
+@pytest.mark.parametrize(
+    "options, public",
+    [
+        ({}, "http://127.0.0.1:8000/"),
+        ({"host": "::1", "port": 80}, "http://[::1]:80/"),
+        ({"public_url": "https://a.example/x"}, "https://a.example/x/"),
+        ({"public_url": "https://a.example/x//"}, "https://a.example/x/"),
+    ],
+)
+def test_the_public_address_ends_in_one_slash(options: dict[str, object], public: str) -> None:
+    assert read(options, {}).public == public
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
