@@ -1,0 +1,1 @@
+"""Readers' half: answer from a release. Never imports `pack`."""

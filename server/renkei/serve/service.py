@@ -1,0 +1,162 @@
+"""The Service Description: what the endpoint is, gives, holds and allows.
+
+SPARQL 1.1 Service Description, with VoID counts and what the release says of each named
+graph. Limits are schema.org property values, because no vocabulary has terms for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from renkei.config import Settings
+from renkei.formats import GRAPH_FORMATS, TABLE_FORMATS, Format
+from renkei.release import Release
+from renkei.stores.base import Store
+from renkei.terms import PREFIXES
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
+RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_FORMAT_NAMES = {
+    "turtle": "Turtle",
+    "json-ld": "JSON-LD",
+    "n-triples": "N-Triples",
+    "rdf-xml": "RDF_XML",
+    "trig": "TriG",
+    "n-quads": "N-Quads",
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+}
+_GRAPHS = """# The named graphs, how many statements each has, and what is said of them.
+SELECT ?g ?n ?p ?o {
+  { SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?q ?r } } GROUP BY ?g }
+  OPTIONAL { ?g ?p ?o }
+} ORDER BY ?g ?p ?o"""
+
+
+def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad]:
+    """Return the Service Description as statements, every node with an IRI."""
+    address = f"{settings.public}sparql"
+    me = ox.NamedNode(address)
+    quads = [
+        _quad(me, RDF_TYPE, _sd("Service")),
+        _quad(me, _sd("endpoint"), me),
+        _quad(me, _sd("supportedLanguage"), _sd("SPARQL11Query")),
+        _quad(
+            me,
+            _sd("defaultEntailmentRegime"),
+            ox.NamedNode("http://www.w3.org/ns/entailment/Simple"),
+        ),
+        _quad(me, ox.NamedNode(PREFIXES["dct"] + "title"), ox.Literal("SPARQL")),
+    ]
+    for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS):
+        quads.append(
+            _quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + _FORMAT_NAMES[fmt.name]))
+        )
+    if settings.services:
+        quads.append(_quad(me, _sd("feature"), _sd("BasicFederatedQuery")))
+    quads += _dataset(store, release, me)
+    quads += _limits(me, settings)
+    return quads
+
+
+def _dataset(store: Store, release: Release, me: ox.NamedNode) -> Iterable[ox.Quad]:
+    dataset = ox.NamedNode(f"{me.value}#dataset")
+    default = ox.NamedNode(f"{me.value}#default-graph")
+    triples = ox.NamedNode(PREFIXES["void"] + "triples")
+    yield _quad(me, _sd("defaultDataset"), dataset)
+    yield _quad(me, _sd("availableGraphs"), dataset)
+    yield _quad(dataset, RDF_TYPE, _sd("Dataset"))
+    yield _quad(dataset, RDF_TYPE, _sd("GraphCollection"))
+    yield _quad(
+        dataset, ox.NamedNode(PREFIXES["dct"] + "source"), ox.NamedNode(release.manifest.dataset)
+    )
+    yield _quad(dataset, _sd("defaultGraph"), default)
+    yield _quad(default, RDF_TYPE, _sd("Graph"))
+    yield _quad(default, triples, ox.Literal(release.manifest.counts["statements"]))
+    seen = set()
+    for row in store.select(_GRAPHS):
+        name = row["g"]
+        if not isinstance(name, ox.NamedNode):
+            continue
+        holder = ox.NamedNode(f"{me.value}?graph={_escaped(name.value)}#named")
+        if name not in seen:
+            seen.add(name)
+            yield _quad(dataset, _sd("namedGraph"), holder)
+            yield _quad(holder, RDF_TYPE, _sd("NamedGraph"))
+            yield _quad(holder, _sd("name"), name)
+            yield _quad(holder, _sd("graph"), name)
+            yield _quad(name, RDF_TYPE, _sd("Graph"))
+            yield _quad(name, triples, row["n"])
+        if "p" in row:
+            yield _quad(name, row["p"], row["o"])
+
+
+def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
+    for name, value, unit, about in (
+        ("query_seconds", settings.query_seconds, "SEC", "wall-clock budget of one query"),
+        ("query_memory", settings.query_memory, "AD", "bytes of memory one query may take on"),
+        ("query_length", settings.query_length, "AD", "bytes of one query"),
+        ("answer_rows", settings.answer_rows, "E53", "rows or statements of one answer"),
+        ("answer_bytes", settings.answer_bytes, "AD", "bytes of one answer"),
+        ("engines", settings.engines, "E53", "queries answered at the same time"),
+        ("queue", settings.queue, "E53", "queries that may wait for an engine"),
+        (
+            "client_seconds",
+            settings.client_seconds,
+            "SEC",
+            "query seconds one address may spend a minute",
+        ),
+    ):
+        limit = ox.NamedNode(f"{me.value}#limit-{name.replace('_', '-')}")
+        yield _quad(me, _schema("additionalProperty"), limit)
+        yield _quad(limit, RDF_TYPE, _schema("PropertyValue"))
+        yield _quad(limit, _schema("propertyID"), ox.Literal(name))
+        yield _quad(limit, _schema("name"), ox.Literal(about, language="en"))
+        yield _quad(limit, _schema("unitCode"), ox.Literal(unit))
+        number = (
+            ox.Literal(int(value))
+            if float(value).is_integer()
+            else ox.Literal(
+                f"{value:.6f}".rstrip("0"), datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal")
+            )
+        )
+        yield _quad(limit, _schema("maxValue"), number)
+
+
+def write(quads: list[ox.Quad], fmt: Format, release: Release) -> bytes:
+    """Return the description in *fmt*."""
+    assert fmt.rdf is not None
+    prefixes = {
+        **release.manifest.prefixes,
+        "sd": SD,
+        "formats": FORMATS,
+        "schema": PREFIXES["schema"],
+        "void": PREFIXES["void"],
+        "dct": PREFIXES["dct"],
+    }
+    triples = list(dict.fromkeys(q.triple for q in quads))
+    body: bytes = ox.serialize(triples, format=fmt.rdf, prefixes=prefixes)  # type: ignore[assignment]
+    return body
+
+
+def _sd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SD + name)
+
+
+def _schema(name: str) -> ox.NamedNode:
+    return ox.NamedNode(PREFIXES["schema"] + name)
+
+
+def _quad(subject: object, predicate: object, value: object) -> ox.Quad:
+    return ox.Quad(subject, predicate, value)  # type: ignore[arg-type]
+
+
+def _escaped(iri: str) -> str:
+    from urllib.parse import quote
+
+    return quote(iri, safe="")

@@ -1,0 +1,410 @@
+"""`/sparql`: the SPARQL 1.1 Protocol for queries, the Service Description, a plain page.
+
+`read` turns a request into what was asked and refuses what the protocol forbids; it knows
+nothing of Flask. Bounds of time, memory and size are the store's; the share of one client
+is checked here, before the store is asked.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+from jinja2 import TemplateNotFound
+from markupsafe import Markup, escape
+
+from renkei import formats, queries
+from renkei.config import Settings
+from renkei.errors import (
+    BadRequest,
+    NothingAcceptable,
+    RenkeiError,
+    StoreUnavailable,
+    TooLarge,
+    WrongMediaType,
+)
+from renkei.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.release import Release
+from renkei.serve import cache, service, site
+from renkei.serve import limits as client_limits
+from renkei.serve.negotiate import choose
+from renkei.stores.base import Answer, Form, Limits, Query, Store
+
+FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
+PAGE_ROWS = 500  # rows of a table on a page
+CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
+_WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks: the query, its dataset, and what is wished of the answer."""
+
+    text: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    word: str | None
+    seconds: float | None
+    partial: bool
+
+
+def read(
+    method: str, query_string: bytes, content_type: str | None, body: bytes, most: int
+) -> Asked | None:
+    """Return what a request to `/sparql` asks; None for a GET that asks nothing.
+
+    Follows SPARQL 1.1 Protocol 2.1; QUERY is read as POST is. *most* is the length a
+    query may have. Raises BadRequest, QueryError, WrongMediaType or TooLarge.
+    """
+    fields = _fields(query_string, "the address")
+    if method in ("POST", "QUERY"):
+        media_type, charset = _media_type(content_type)
+        if charset not in ("", "utf-8", "utf8"):
+            raise WrongMediaType(f"The body is in {charset}.", "Send it in UTF-8.")
+        if media_type == FORM:
+            fields += _fields(body, "the form")
+        elif media_type == DIRECT:
+            if any(name == "query" for name, _ in fields):
+                raise BadRequest(
+                    "A query stands in the address and another in the body.",
+                    "Send one query at a time.",
+                )
+            fields.append(("query", _text(body, "the body")))
+        elif media_type == "application/sparql-update":
+            raise WrongMediaType(
+                "Updates are not taken: this endpoint answers queries.",
+                "The data is changed by packing a new release.",
+            )
+        else:
+            raise WrongMediaType(
+                f"A body of {media_type}." if media_type else "A body without Content-Type.",
+                f"Send {DIRECT}, or a form as {FORM}.",
+            )
+    if any(name == "update" for name, _ in fields):
+        raise BadRequest(
+            "Updates are not taken: this endpoint answers queries.",
+            "The data is changed by packing a new release.",
+        )
+    texts = [value for name, value in fields if name == "query"]
+    if len(texts) > 1:
+        raise BadRequest(f"{len(texts)} queries were sent.", "Send one query at a time.")
+    if not texts:
+        if method in ("POST", "QUERY"):
+            raise BadRequest("No query was sent.", "Name it in the field “query”.")
+        return None
+    if len(texts[0].encode()) > most:
+        raise TooLarge(f"The query is longer than {most} bytes.", "Send a shorter one.")
+    default = _graphs(fields, "default-graph-uri")
+    named = _graphs(fields, "named-graph-uri")
+    given = default is not None or named is not None
+    return Asked(
+        texts[0],
+        (default or ()) if given else None,
+        (named or ()) if given else None,
+        _last(fields, "format") or _last(fields, "output"),
+        _seconds(_last(fields, "timeout")),
+        (_last(fields, "partial") or "").lower() in ("true", "1", "yes"),
+    )
+
+
+def _media_type(header: str | None) -> tuple[str, str]:
+    if not header:
+        return "", ""
+    message = Message()
+    message["Content-Type"] = header
+    return message.get_content_type(), str(message.get_param("charset") or "").lower()
+
+
+def _text(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"Byte {error.start} of {where} is not UTF-8.", "Send UTF-8.") from None
+
+
+def _fields(data: bytes, where: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(_text(data, where), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            f"A percent-encoded value in {where} is not UTF-8.", "Encode UTF-8 bytes."
+        ) from error
+
+
+def _last(fields: list[tuple[str, str]], name: str) -> str | None:
+    return next((value for key, value in reversed(fields) if key == name and value), None)
+
+
+def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
+    found = tuple(value for key, value in fields if key == name)
+    for iri in found:
+        try:
+            ox.NamedNode(iri)
+        except ValueError as error:
+            raise BadRequest(
+                f'{name} "{iri}" is not an IRI: {error}.', "Send a whole IRI."
+            ) from None
+    return found or None
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not seconds > 0 or math.isinf(seconds):
+        raise BadRequest(f'timeout is "{text}".', "A number of seconds above 0 was expected.")
+    return seconds
+
+
+def wanted(form: Form, word: str | None, accept: str | None) -> Format:
+    """Return the format of an answer to a query of *form*; *word* wins over *accept*.
+
+    A page is given only to who names it. Raises NothingAcceptable.
+    """
+    offered = TABLE_FORMATS if form in ("select", "ask") else GRAPH_FORMATS
+    default = offered[0]
+    if word is not None:
+        found = formats.by_word(word)
+        if found not in offered and offered is GRAPH_FORMATS:
+            found = _WORDS.get(word.lower(), found)
+        if found is HTML or found in offered:
+            return found
+        raise NothingAcceptable(word, [f.suffix for f in offered])
+    return choose(accept, (*offered, HTML), default)
+
+
+def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
+    """Return the blueprint of `/sparql` for one release."""
+    endpoint = Endpoint(store, release, settings)
+    routes = Blueprint("sparql", __name__)
+    routes.add_url_rule("/sparql", "sparql", endpoint.answer, methods=METHODS)
+    return routes
+
+
+class Endpoint:
+    """The endpoint of one release: what it has to hand while it answers."""
+
+    def __init__(self, store: Store, release: Release, settings: Settings) -> None:
+        self._store, self._release, self._settings = store, release, settings
+        self._budget = client_limits.Budget(settings.client_seconds)
+        self._described: list[ox.Quad] | None = None
+
+    def answer(self) -> Response:
+        """Answer the present request."""
+        most = self._settings.query_length
+        body = request.stream.read(3 * most + 1) if request.method in ("POST", "QUERY") else b""
+        if len(body) > 3 * most:  # a query in a form may be written three times as long
+            raise TooLarge(f"The body is longer than {3 * most} bytes.", "Send a shorter query.")
+        accept = request.headers.get("Accept")
+        asked = read(
+            request.method, request.query_string, request.headers.get("Content-Type"), body, most
+        )
+        if asked is None:
+            return self._without_query(accept)
+        form = queries.form_of(asked.text)
+        fmt = wanted(form, asked.word, accept)
+        query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
+        if fmt is HTML:
+            return self._page(query, asked)
+        return self._data(query, fmt, asked)
+
+    def _limits(self, asked: Asked) -> Limits:
+        settings = self._settings
+        seconds = min(asked.seconds or settings.query_seconds, settings.query_seconds)
+        return Limits(seconds, settings.answer_rows, settings.answer_bytes)
+
+    def _data(self, query: Query, fmt: Format, asked: Asked) -> Response:
+        lasting = is_lasting(query.text)
+        tag = site.etag(fmt.name)
+        if lasting and request.method in ("GET", "HEAD") and _is_known(tag):
+            response = Response(status=304)
+        else:
+            response = self._asked(query, fmt, self._limits(asked))
+        headers = response.headers
+        if lasting and request.method in ("GET", "HEAD"):
+            response.set_etag(tag)
+            headers["Cache-Control"] = site.FRESH
+        else:
+            headers["Cache-Control"] = "no-store"
+        response.vary.add("Accept")
+        return response
+
+    def _asked(self, query: Query, fmt: Format, limits: Limits) -> Response:
+        settings = self._settings
+        key = client_limits.client(
+            request.remote_addr or "",
+            request.headers.get("X-Forwarded-For"),
+            settings.trusted_proxies,
+        )
+        self._budget.check(key)
+        started = time.monotonic()
+        try:
+            answer = self._store.answer(query, fmt, limits)
+        except RenkeiError as error:
+            if not (isinstance(error, StoreUnavailable) and error.facts.get("bound") == "engines"):
+                self._budget.charge(key, time.monotonic() - started)
+            raise
+        waited = (time.monotonic() - started) * 1000
+        response: Response
+        if getattr(answer, "complete", False):
+            response = Response(b"".join(answer))
+            self._budget.charge(key, _spent(answer, started))
+        else:
+            response = Response(self._streamed(answer, key, started))
+            response.call_on_close(answer.close)
+        response.headers["Content-Type"] = fmt.content_type
+        response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
+        if answer.cut:
+            response.headers["Renkei-Partial"] = f"rows={limits.rows}"
+        return response
+
+    def _streamed(self, answer: Answer, key: str, started: float) -> Iterator[bytes]:
+        try:
+            yield from answer
+        finally:
+            self._budget.charge(key, _spent(answer, started))
+
+    def _without_query(self, accept: str | None) -> Response:
+        word = request.args.get("format") or request.args.get("output")
+        fmt = formats.by_word(word) if word else None
+        if fmt not in (*GRAPH_FORMATS, HTML):
+            fmt = choose(accept, (*GRAPH_FORMATS, HTML), TURTLE)
+        assert fmt is not None
+        if fmt is HTML:
+            return self._page(None, None)
+        if self._described is None:
+            self._described = service.describe(self._store, self._release, self._settings)
+        body = service.write(self._described, fmt, self._release)
+        response = Response(body, content_type=fmt.content_type)
+        response.set_etag(site.etag(fmt.name))
+        response.headers["Cache-Control"] = site.FRESH
+        response.vary.add("Accept")
+        return response
+
+    def _page(self, query: Query | None, asked: Asked | None) -> Response:
+        view: dict[str, Any] = {
+            "query": asked.text if asked else "",
+            "table": None,
+            "graph": None,
+            "cut": False,
+            "endpoint": f"{self._settings.public}sparql",
+            "downloads": [],
+        }
+        if query is not None and asked is not None:
+            self._fill(view, query, asked)
+        try:
+            page = render_template("sparql.html", **view)
+        except TemplateNotFound as error:
+            if error.name != "sparql.html":
+                raise
+            page = _plain_page(view)
+        response = Response(page, content_type=HTML.content_type)
+        changing = query is not None and not is_lasting(query.text)
+        response.headers["Cache-Control"] = "no-store" if changing else site.FRESH
+        response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
+        if not view["cut"]:
+            del response.headers["Renkei-Partial"]
+        response.vary.add("Accept")
+        response.vary.add("Accept-Language")
+        return response
+
+    def _fill(self, view: dict[str, Any], query: Query, asked: Asked) -> None:
+        """Put the first rows or statements of the answer into the view of the page."""
+        own = self._limits(asked)
+        limits = Limits(own.seconds, min(PAGE_ROWS, own.rows), own.bytes)
+        short = Query(query.text, query.form, query.default_graphs, query.named_graphs, True)
+        table = query.form in ("select", "ask")
+        response = self._asked(short, RESULTS_JSON if table else TURTLE, limits)
+        body = response.get_data()
+        view["cut"] = "Renkei-Partial" in response.headers
+        if table:
+            view["table"] = _table(body)
+        else:
+            view["graph"] = body.decode()
+        offered = TABLE_FORMATS if table else GRAPH_FORMATS
+        view["downloads"] = [
+            (f.label, "?" + urlencode([("query", query.text), ("format", f.suffix)]))
+            for f in offered
+        ]
+
+
+def _is_known(tag: str) -> bool:
+    return cache.is_known(request.headers.get("If-None-Match", ""), tag)
+
+
+def is_lasting(text: str) -> bool:
+    """Say whether the same query gives the same answer as long as the release stands."""
+    found = queries.outline(text)
+    return not found.services and not any(
+        token.kind == "word" and token.word in CHANGING for token in found.tokens
+    )
+
+
+def _spent(answer: Answer, started: float) -> float:
+    return float(getattr(answer, "seconds", time.monotonic() - started))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One term of a table as a page shows it."""
+
+    text: str
+    href: str | None = None
+    language: str = ""
+
+
+def _table(body: bytes) -> dict[str, Any]:
+    answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+    if isinstance(answer, ox.QueryBoolean):
+        return {"variables": [], "rows": [], "boolean": bool(answer)}
+    here = site.here()
+    rows = []
+    for solution in answer:
+        row = []
+        for term in solution:
+            if isinstance(term, ox.NamedNode):
+                row.append(Cell(term.value, here.href(term.value)))
+            elif isinstance(term, ox.Literal):
+                row.append(Cell(term.value, None, term.language or ""))
+            else:
+                row.append(Cell("" if term is None else str(term)))
+        rows.append(row)
+    return {"variables": [v.value for v in answer.variables], "rows": rows, "boolean": None}
+
+
+def _plain_page(view: dict[str, Any]) -> str:
+    """Return the page for an application without templates: a form and the answer."""
+    parts = [
+        Markup(
+            "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>SPARQL</title>"
+            "<h1>SPARQL</h1><form action=sparql><textarea name=query rows=12 cols=80>"
+            "{}</textarea><p><button>Ask</button></form>"
+        ).format(view["query"])
+    ]
+    table = view["table"]
+    if table and table["boolean"] is not None:
+        parts.append(Markup("<p>{}").format("true" if table["boolean"] else "false"))
+    elif table:
+        head = Markup("").join(Markup("<th>{}").format(v) for v in table["variables"])
+        parts.append(Markup("<table><tr>{}").format(head))
+        parts.extend(
+            Markup("<tr>") + Markup("").join(Markup("<td>{}").format(c.text) for c in row)
+            for row in table["rows"]
+        )
+        parts.append(Markup("</table>"))
+    if view["graph"]:
+        parts.append(Markup("<pre>{}</pre>").format(view["graph"]))
+    if view["cut"]:
+        parts.append(escape(f"The first {PAGE_ROWS} are shown."))
+    return str(Markup("\n").join(parts))

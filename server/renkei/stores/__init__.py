@@ -1,0 +1,25 @@
+"""What answers SPARQL about a release. Knows releases, not pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from renkei.config import Settings
+    from renkei.release import Release
+    from renkei.stores.base import Store
+
+
+def open_store(release: Release, settings: Settings) -> Store:
+    """Return the store that answers about *release*: remote where `settings.store` says so.
+
+    Comes back when it is ready to answer. Raises StoreUnavailable. Modules are imported
+    here because the engines import this package and need neither.
+    """
+    if settings.store:
+        from renkei.stores.remote import RemoteStore
+
+        return RemoteStore(release, settings)
+    from renkei.stores.embedded import EmbeddedStore
+
+    return EmbeddedStore(release, settings)

@@ -1,0 +1,75 @@
+"""The Store protocol: the few things a store must do, whichever engine stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import pyoxigraph as ox
+
+from renkei.formats import Format
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Form = Literal["select", "ask", "construct", "describe"]
+Row = dict[str, Term]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query may spend: wall-clock *seconds*, and *rows* and *bytes* of its answer."""
+
+    seconds: float
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SPARQL 1.1 query and its dataset.
+
+    *default_graphs* and *named_graphs* are the graphs of the protocol's dataset
+    parameters; None for both means the dataset of the store (or of the query's own FROM).
+    *partial* asks for the first rows, marked, where the row bound would refuse.
+    """
+
+    text: str
+    form: Form
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    partial: bool = False
+
+
+class Answer(Protocol):
+    """The bytes of an answer, as they come. Closing it early stops the query."""
+
+    media_type: str
+    cut: bool  # True where a partial answer was asked for and the row bound was met
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """What answers SPARQL about one release."""
+
+    def answer(self, query: Query, fmt: Format, limits: Limits) -> Answer:
+        """Answer *query* in *fmt*. The first bytes are there when this returns.
+
+        Raises QueryError, DeadlineExceeded, AnswerTooLarge, StoreUnavailable, StoreError.
+        An answer that fails later raises the same from its iterator.
+        """
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
+        """Run a SELECT of ours with variables bound to terms; return all rows.
+
+        Raises StoreUnavailable, StoreError or DeadlineExceeded; never an empty list for
+        a failure.
+        """
+
+    def health(self) -> dict[str, object]:
+        """Return how the store is: `ok` (bool), `kind`, and figures for /metrics."""
+
+    def close(self) -> None:
+        """Give back processes, connections and folders."""

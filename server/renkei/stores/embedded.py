@@ -1,0 +1,555 @@
+"""The embedded store: Oxigraph in engine processes that can be killed.
+
+The serving process never evaluates a query. It hands each one to an engine of the nursery
+(see `engine`), waits for the first bytes, and passes the rest on as they come. An engine
+that meets its deadline or its memory bound is ended by the kernel, and only the query it
+was answering ends with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+import renkei
+from renkei import formats, queries
+from renkei.config import Settings
+from renkei.errors import (
+    AnswerTooLarge,
+    DeadlineExceeded,
+    QueryError,
+    RenkeiError,
+    StoreError,
+    StoreUnavailable,
+)
+from renkei.formats import Format
+from renkei.release import Release
+from renkei.stores import hangup
+from renkei.stores.base import Limits, Query, Row, Term
+from renkei.stores.frames import BYTES, END, ERROR, HEADER, HELLO, QUERY, frame
+from renkei.stores.relay import Relay
+
+HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
+GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
+START_SECONDS = 300.0
+
+
+class EngineDiedError(Exception):
+    """The engine's end of the connection closed."""
+
+
+class Connection:
+    """A connection to one engine."""
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(5.0)
+        self._buffer = bytearray()
+        self.pid = 0
+        self._pidfd = -1
+        try:
+            self._socket.connect(path)
+            kind, payload = self.receive()
+        except BaseException:
+            self._socket.close()
+            raise
+        if kind != HELLO:
+            raise EngineDiedError
+        self.pid = int(json.loads(payload)["pid"])
+        with contextlib.suppress(AttributeError, OSError):
+            self._pidfd = os.pidfd_open(self.pid)
+
+    def ask(self, payload: bytes, seconds: float) -> None:
+        """Send a query; *seconds* is how long each wait for its answer may last."""
+        self._socket.settimeout(seconds)
+        try:
+            self._socket.sendall(frame(QUERY, payload))
+        except OSError as error:
+            raise EngineDiedError from error
+
+    def receive(self) -> tuple[bytes, bytes]:
+        """Return the next frame. Raises EngineDiedError, or TimeoutError."""
+        while True:
+            if len(self._buffer) >= HEADER.size:
+                kind, size = HEADER.unpack_from(self._buffer)
+                end = HEADER.size + size
+                if len(self._buffer) >= end:
+                    payload = bytes(self._buffer[HEADER.size : end])
+                    del self._buffer[:end]
+                    return kind, payload
+            try:
+                data = self._socket.recv(128 * 1024)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise EngineDiedError from error
+            if not data:
+                raise EngineDiedError
+            self._buffer += data
+
+    @property
+    def stale(self) -> bool:
+        """Whether the engine has gone, or said something nobody asked for."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def kill(self) -> None:
+        """End the engine at once, and the connection with it."""
+        self.end()
+        self.close()
+
+    def end(self) -> None:
+        """End the engine at once; whoever reads from it sees the end."""
+        with contextlib.suppress(OSError):
+            if self._pidfd >= 0:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            else:
+                os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Close the connection; the engine waits for another."""
+        self._socket.close()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+
+class Nursery:
+    """The process that loads the release and forks engines, seen from outside."""
+
+    def __init__(self, release: Release, settings: Settings) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="renkei-"))
+        self._deaths: OrderedDict[int, int] = OrderedDict()
+        self._told = threading.Condition()
+        self.socket_path = str(self._folder / "engines")
+        self.statements = release.manifest.counts.get("statements")
+        order = _order(release, settings, self.socket_path)
+        home = str(Path(renkei.__file__).parents[1])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "renkei.stores.engine", json.dumps(order)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={
+                "PATH": os.defpath,
+                "PYTHONPATH": os.pathsep.join([home, *_site_folders()]),
+                "PYTHONHASHSEED": "0",
+                "RUST_BACKTRACE": "0",
+                "LC_ALL": "C.UTF-8",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            cwd="/",
+        )
+        output = self._process.stdout
+        assert output is not None
+        ready = output.readline() if select.select([output], [], [], START_SECONDS)[0] else b""
+        if not ready.startswith(b"{"):
+            self.close()
+            raise StoreUnavailable(
+                f"Release {release.manifest.id} could not be loaded.",
+                "The lines above say why; pack the publication again.",
+            )
+        threading.Thread(target=self._listen, args=(output,), daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def cause(self, pid: int) -> int | None:
+        """Return the signal that ended engine *pid*; None where nobody said in time."""
+        with self._told:
+            self._told.wait_for(lambda: pid in self._deaths, timeout=0.5)
+            return self._deaths.get(pid)
+
+    def close(self) -> None:
+        """End the nursery and its engines, and take its folder away."""
+        if self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _listen(self, output: IO[bytes]) -> None:
+        with contextlib.suppress(ValueError, OSError):
+            for line in output:
+                said = json.loads(line)
+                with self._told:
+                    self._deaths[said["died"]] = said["signal"]
+                    while len(self._deaths) > 1000:
+                        self._deaths.popitem(last=False)
+                    self._told.notify_all()
+
+
+def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
+    manifest = release.manifest
+    names = [n for n in ("data.nq", "description.nq") if n in manifest.files]
+    quads = manifest.counts.get("quads", 0)
+    index = release.folder / "store"
+    in_memory = quads <= settings.memory_statements or not index.is_dir()
+    context = release.folder / "context.jsonld"
+    return {
+        "socket": path,
+        "files": [str(release.path(n)) for n in names],
+        "folder": None if in_memory else str(index),
+        "engines": settings.engines,
+        "memory": settings.query_memory,
+        "root": manifest.root,
+        "prefixes": manifest.prefixes,
+        "context": str(context) if context.is_file() else None,
+        "context_address": f"{settings.public}context.jsonld",
+        "relay": bool(settings.services),
+    }
+
+
+def _site_folders() -> list[str]:
+    return [folder for folder in sys.path if folder.endswith("-packages")]
+
+
+class Stream:
+    """The bytes of an answer. Closing it before its end kills the engine."""
+
+    def __init__(
+        self, store: EmbeddedStore, connection: Connection, fmt: Format, limits: Limits
+    ) -> None:
+        self.media_type = fmt.media_type
+        self.cut = False
+        self.rows: int | None = None
+        self._store = store
+        self._connection: Connection | None = connection
+        self._limits = limits
+        self._started = time.monotonic()
+        self._until = self._started + limits.seconds + GRACE
+        self._seconds: float | None = None
+        self._held: deque[bytes] = deque()
+        self.complete = False
+        self._left = False
+        self._hangup = hangup.current.get()
+        if self._hangup:
+            self._hangup.on(self._abort)
+
+    @property
+    def seconds(self) -> float:
+        """How long an engine has worked on this."""
+        return self._seconds or time.monotonic() - self._started
+
+    def begin(self) -> None:
+        """Wait until the answer is whole or HELD bytes of it are here."""
+        size = 0
+        while size < HELD:
+            data = self._next()
+            if data is None:
+                return
+            self._held.append(data)
+            size += len(data)
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            while self._held:
+                yield self._held.popleft()
+            while not self.complete:
+                data = self._next()
+                if data is not None:
+                    yield data
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop the query if it still runs."""
+        connection, self._connection = self._connection, None
+        self._done()
+        if connection is not None:
+            connection.kill()
+            self._store.release(None)
+
+    def _abort(self) -> None:
+        """End the engine for a reader who has gone; called from another thread."""
+        connection = self._connection
+        if connection is not None:
+            self._left = True
+            connection.end()
+
+    def _done(self) -> None:
+        if self._hangup:
+            self._hangup.off(self._abort)
+            self._hangup = None
+
+    def _next(self) -> bytes | None:
+        """Return the next bytes; None at the end. Raises what ended the query instead."""
+        connection = self._connection
+        if connection is None:
+            return None
+        try:
+            while True:
+                kind, payload = connection.receive()
+                if kind == BYTES:
+                    if time.monotonic() > self._until:
+                        raise TimeoutError
+                    return payload
+                break
+        except TimeoutError:
+            self.close()
+            raise DeadlineExceeded(self._limits.seconds) from None
+        except EngineDiedError:
+            self._connection = None
+            self._done()
+            connection.close()
+            self._store.release(None)
+            if self._left:
+                raise StoreUnavailable("The reader hung up.") from None
+            raise self._store.explain(connection.pid, self._limits) from None
+        self._connection = None
+        self._done()
+        self.complete = True
+        self._store.release(connection)
+        said = json.loads(payload)
+        if kind == END:
+            self.cut, self.rows, self._seconds = said["cut"], said["rows"], said["seconds"]
+            return None
+        assert kind == ERROR
+        raise said_error(said)
+
+
+class EmbeddedStore:
+    """Store over the engines of one release; see `base.Store`."""
+
+    def __init__(self, release: Release, settings: Settings) -> None:
+        self._settings = settings
+        self._release = release
+        self._relay = (
+            Relay(settings.services, settings.service_seconds, settings.service_bytes)
+            if settings.services
+            else None
+        )
+        self._nursery = Nursery(release, settings)
+        self._idle: list[Connection] = []
+        self._free = threading.Condition()
+        self._running = 0
+        self._waiting = 0
+        self._closed = False
+        self.killed = 0
+        self._link = f"{settings.public}sparql#partial"
+
+    def answer(self, query: Query, fmt: Format, limits: Limits) -> Stream:
+        """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
+        default, named = query.default_graphs, query.named_graphs
+        if default is None and named is None:
+            default, named = queries.dataset(query.text)
+        payload = json.dumps(
+            {
+                "text": self._relayed(query.text),
+                "form": query.form,
+                "format": fmt.name,
+                "partial": query.partial,
+                "default_graphs": default,
+                "named_graphs": named,
+                "link": self._link,
+                "seconds": limits.seconds,
+                "rows": limits.rows,
+                "bytes": limits.bytes,
+            }
+        ).encode()
+        stream = Stream(self, self._ask(payload, limits), fmt, limits)
+        try:
+            stream.begin()
+        except QueryError as error:
+            raise queries.located(query.text, error) from None
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
+        """Run a SELECT of ours; see `base.Store.select`."""
+        settings = self._settings
+        limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+        query = Query(queries.with_values(text, bindings or {}), "select")
+        data = b"".join(self.answer(query, formats.RESULTS_JSON, limits))
+        solutions = ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+        assert isinstance(solutions, ox.QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: term for name, term in zip(names, row, strict=True) if term is not None}
+            for row in solutions
+        ]
+
+    def health(self) -> dict[str, object]:
+        """Return how the engines are; `ok` is false when the nursery has died."""
+        with self._free:
+            return {
+                "ok": self._nursery.alive and not self._closed,
+                "kind": "embedded",
+                "statements": self._nursery.statements,
+                "engines": self._settings.engines,
+                "running": self._running,
+                "waiting": self._waiting,
+                "killed": self.killed,
+            }
+
+    def close(self) -> None:
+        """End all engines; queries that still run end with StoreUnavailable."""
+        with self._free:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            self._free.notify_all()
+        for connection in idle:
+            connection.close()
+        self._nursery.close()
+        if self._relay:
+            self._relay.close()
+
+    # --- what a Stream needs of us ---
+
+    def release(self, connection: Connection | None) -> None:
+        """Give an engine back; None where it was lost."""
+        with self._free:
+            self._running -= 1
+            if connection is None:
+                self.killed += 1
+            elif self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+            self._free.notify()
+
+    def explain(self, pid: int, limits: Limits) -> RenkeiError:
+        """Return the error that says why engine *pid* ended."""
+        cause = self._nursery.cause(pid)
+        if cause == signal.SIGALRM:
+            return DeadlineExceeded(limits.seconds)
+        if cause == signal.SIGABRT:
+            megabytes = self._settings.query_memory >> 20
+            return StoreUnavailable(
+                f"The query needed more than {megabytes} MiB of memory and was stopped.",
+                "Ask for less: add patterns, a LIMIT, or drop ORDER BY and DISTINCT.",
+                bound="memory",
+                bytes=self._settings.query_memory,
+            )
+        if cause == signal.SIGSEGV:
+            return QueryError(
+                "The query is nested too deeply to be evaluated.",
+                "Take it apart into shorter alternatives and expressions.",
+            )
+        return StoreUnavailable("The engine ended while it was answering.", "Ask again.")
+
+    # --- engines ---
+
+    def _ask(self, payload: bytes, limits: Limits) -> Connection:
+        self._admit()
+        try:
+            for _ in range(4):
+                connection = self._connection()
+                try:
+                    connection.ask(payload, limits.seconds + GRACE)
+                except EngineDiedError:
+                    connection.close()
+                    continue
+                return connection
+            raise StoreUnavailable("No engine answers.", "Ask again in a few seconds.")
+        except BaseException:
+            with self._free:
+                self._running -= 1
+                self._free.notify()
+            raise
+
+    def _admit(self) -> None:
+        """Wait for a free engine, within the bounds of the queue."""
+        settings = self._settings
+        with self._free:
+            if self._running >= settings.engines or self._waiting:
+                if self._waiting >= settings.queue:
+                    raise _busy(settings)
+                self._waiting += 1
+                try:
+                    free = self._free.wait_for(
+                        lambda: self._running < settings.engines or self._closed,
+                        settings.queue_seconds,
+                    )
+                finally:
+                    self._waiting -= 1
+                if not free:
+                    raise _busy(settings)
+            if self._closed:
+                raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
+            self._running += 1
+
+    def _connection(self) -> Connection:
+        while True:
+            with self._free:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                break
+            if not connection.stale:
+                return connection
+            connection.close()
+        try:
+            return Connection(self._nursery.socket_path)
+        except (OSError, EngineDiedError) as error:
+            self._revive()
+            raise StoreUnavailable("No engine could be reached.", "Ask again.", 1) from error
+
+    def _revive(self) -> None:
+        """Start another nursery where ours has died."""
+        with self._free:
+            if self._nursery.alive or self._closed:
+                return
+            self._nursery.close()
+            self._nursery = Nursery(self._release, self._settings)
+
+    def _relayed(self, text: str) -> str:
+        """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
+        services = queries.outline(text).services
+        if not services:
+            return text
+        addresses = self._relay.addresses if self._relay else {}
+        for service in services:
+            if service.endpoint not in addresses or service.nested:
+                raise queries.refused_service(text, service)
+        return queries.redirected(text, addresses)
+
+
+def _busy(settings: Settings) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"All {settings.engines} engines are busy and {settings.queue} queries wait already.",
+        "Ask again in a few seconds.",
+        max(1, round(settings.queue_seconds)),
+        bound="engines",
+    )
+
+
+def said_error(said: dict[str, Any]) -> RenkeiError:
+    """Return the error for an engine's ERROR frame."""
+    kind, detail = said["kind"], said.get("detail", "")
+    if kind == "syntax":
+        return QueryError(detail)
+    if kind == "too-large":
+        what, bound = said["what"], said["bound"]
+        return AnswerTooLarge(
+            f"The answer has more than {bound} {what}, the most this server gives.",
+            "Add a LIMIT, ask for partial=true, or take the dump of the release.",
+            bound=what,
+            most=bound,
+        )
+    if kind == "service":
+        return StoreError(f"A SERVICE did not answer: {detail}", "Try it alone.")
+    return StoreUnavailable(f"The engine failed: {detail}", "Report this query to us.")

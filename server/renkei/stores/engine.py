@@ -1,0 +1,416 @@
+"""The nursery and its engines: processes that answer queries and can be killed.
+
+`python -m renkei.stores.engine` loads a release once and forks engines, which share its
+memory until they write. An engine serves one connection at a time. It has a deadline kept
+by the kernel (SIGALRM, which ends the process even inside the engine's own code), a bound
+of memory, and no free file descriptor: whatever a query says, it can open neither a file
+nor a socket. A dead engine is replaced by a fork, without loading anything again.
+
+The nursery reads nothing but its command line and writes lines of JSON to its output:
+`ready` once, and one line for each engine that died, with the signal that ended it. It
+ends when its input is closed, so it never outlives the process that started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import itertools
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from renkei import queries
+from renkei.stores.frames import BYTES, END, ERROR, HEADER, HELLO, frame, message
+from renkei.stores.writing import (
+    COMMENTS,
+    INCOMING,
+    LABELS,
+    RESULTS,
+    GraphWriter,
+    Marked,
+    Rows,
+    TooLargeError,
+    Writer,
+    compact,
+)
+
+SPARE = 1  # engines beyond the number that may run, so that a replacement is there at once
+MERGED = 50_000  # statements merged in one go; the loader for more takes memory ahead
+GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced
+RELAY_FILES = 8  # descriptors left open where a query may reach a listed SERVICE
+
+Graph = ox.NamedNode | ox.DefaultGraph
+Resource = ox.NamedNode | ox.BlankNode
+
+
+class Engine:
+    """Answers queries over one loaded store."""
+
+    def __init__(self, store: ox.Store, order: dict[str, Any]) -> None:
+        self.store = store
+        self.root: str = order["root"]
+        self._graphs = GraphWriter(
+            order["prefixes"], order.get("context_content"), order["context_address"]
+        )
+
+    def run(self, request: dict[str, Any], connection: socket.socket) -> bytes:
+        """Answer one request; the last frames come back, to be sent when all is done."""
+        started = time.monotonic()
+        text, form, fmt = request["text"], request["form"], request["format"]
+        table = form in ("select", "ask")
+        rows = Rows(fmt) if form == "select" else None
+        send = partial(_send, connection)
+        writer = Writer(send, request["bytes"], rows, request["rows"])
+        store, options = self._dataset(request)
+        cut = False
+        if table:
+            if request["partial"] and form == "select":
+                text, cut = self._partial(store, text, request["rows"], options)
+            answer: Any = store.query(text, base_iri=self.root, **options)
+            out: Any = writer
+            if cut and fmt in ("json", "xml"):
+                out = Marked(writer, fmt, request["link"])
+            answer.serialize(out, RESULTS[fmt])
+        else:
+            triples: Iterator[ox.Triple]
+            if form == "describe":
+                things = self._described(store, text, options)
+                triples = iter(_description(store, things, _graphs(options)))
+            else:
+                triples = store.query(text, base_iri=self.root, **options)  # type: ignore[assignment]
+            most = request["rows"]
+            if request["partial"]:
+                kept = list(itertools.islice(triples, most + 1))
+                cut = len(kept) > most
+                triples = iter(kept[:most])
+                if cut and fmt in COMMENTS and fmt != "rdf-xml":
+                    words = f"Partial: the first {most} statements. {request['link']}"
+                    writer.write(COMMENTS[fmt].format(words).encode())
+            self._graphs.write(_bounded(triples, most), fmt, writer)
+            if cut and fmt == "rdf-xml":
+                writer.write(b"\n<!-- Partial: the first %d statements. -->\n" % most)
+        rest = writer.rest()
+        rest = frame(BYTES, rest) if rest else b""
+        seconds = time.monotonic() - started
+        return rest + message(END, cut=cut, rows=rows.count if rows else None, seconds=seconds)
+
+    def _dataset(self, request: dict[str, Any]) -> tuple[ox.Store, dict[str, Any]]:
+        """Return the store to ask and the dataset options for it.
+
+        The engine counts a statement once for each default graph it stands in; a merge
+        of graphs is a set, so several are merged into a store of this query's own.
+        """
+        default, named = request["default_graphs"], request["named_graphs"]
+        if default is None and named is None:
+            return self.store, {}
+        graphs = [ox.NamedNode(iri) for iri in dict.fromkeys(default or ())]
+        names = [ox.NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        if len(graphs) < 2:
+            return self.store, {"default_graph": graphs, "named_graphs": names}
+        merged = ox.Store()
+        quads = itertools.chain(
+            (
+                ox.Quad(q.subject, q.predicate, q.object)
+                for graph in graphs
+                for q in self.store.quads_for_pattern(None, None, None, graph)
+            ),
+            (q for name in names for q in self.store.quads_for_pattern(None, None, None, name)),
+        )
+        merged.extend(itertools.islice(quads, MERGED))
+        if (first := next(quads, None)) is not None:
+            merged.bulk_extend(itertools.chain((first,), quads))
+        return merged, {"default_graph": [ox.DefaultGraph()], "named_graphs": names}
+
+    def _partial(
+        self, store: ox.Store, text: str, rows: int, options: dict[str, Any]
+    ) -> tuple[str, bool]:
+        probe: Any = store.query(queries.with_limit(text, 1, rows), base_iri=self.root, **options)
+        cut = next(probe, None) is not None
+        return queries.with_limit(text, rows), cut
+
+    def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[Resource]:
+        terms, selection = queries.described(text)
+        if terms:  # the engine reads the names, with the prefixes of the query
+            values = " ".join(term.text for term in terms)
+            naming = f"{queries.prologue(text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+            named: Any = store.query(naming, base_iri=self.root)
+            for row in named:
+                yield row[0]
+        store.query(text, base_iri=self.root, **options)  # refuses what is not SPARQL
+        if selection:
+            chosen: Any = store.query(selection, base_iri=self.root, **options)
+            for solution in chosen:
+                for term in solution:
+                    if isinstance(term, (ox.NamedNode, ox.BlankNode)):
+                        yield term
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(frame(BYTES, data))
+
+
+def _graphs(options: dict[str, Any]) -> list[Graph]:
+    graphs: list[Graph] = options.get("default_graph", [ox.DefaultGraph()])
+    return graphs
+
+
+def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
+    for count, triple in enumerate(triples):
+        if count >= most:
+            raise TooLargeError("statements", most)
+        yield triple
+
+
+def _description(
+    store: ox.Store, things: Iterable[Resource], graphs: list[Graph]
+) -> dict[ox.Triple, None]:
+    """Return the symmetric description: statements about things, links to them, labels.
+
+    Of links to one thing the first INCOMING are given. Labels are those of everything
+    the statements name. Blank nodes bring the statements about them along.
+    """
+    found: dict[ox.Triple, None] = {}
+    pending = list(dict.fromkeys(things))
+    seen = set(pending)
+    described = set(pending)
+    while pending:
+        thing = pending.pop()
+        for graph in graphs:
+            for quad in store.quads_for_pattern(thing, None, None, graph):
+                found[quad.triple] = None
+                if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
+                    seen.add(quad.object)
+                    pending.append(quad.object)
+            if thing in described:
+                incoming = store.quads_for_pattern(None, None, thing, graph)
+                for count, quad in enumerate(incoming):
+                    if count == INCOMING:
+                        break
+                    found[quad.triple] = None
+    named: dict[Resource, None] = {}
+    for triple in found:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode):
+                named[term] = None
+    for term in named:
+        for label in LABELS:
+            for graph in graphs:
+                for quad in store.quads_for_pattern(term, label, None, graph):
+                    found[quad.triple] = None
+    return found
+
+
+# --- one engine ---------------------------------------------------------------------
+
+
+def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
+    """Answer queries on *connection*, one after the other, until it is closed."""
+    connection.sendall(message(HELLO, pid=os.getpid()))
+    while True:
+        header = _exactly(connection, HEADER.size)
+        if header is None:
+            return
+        payload = _exactly(connection, HEADER.unpack(header)[1])
+        if payload is None:
+            return
+        request = json.loads(payload)
+        started = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+        try:
+            last = engine.run(request, connection)
+        except SyntaxError as error:
+            last = message(ERROR, kind="syntax", detail=str(error))
+        except TooLargeError as error:
+            last = message(ERROR, kind="too-large", what=error.what, bound=error.bound)
+        except MemoryError:
+            os.kill(os.getpid(), signal.SIGABRT)
+            return
+        except (BrokenPipeError, ConnectionResetError):
+            os._exit(0)  # the reader has gone; what runs for them may still hold memory
+        except Exception as error:  # said, with its words, to whoever asked
+            kind = "service" if isinstance(error, OSError) else "failed"
+            last = message(ERROR, kind=kind, detail=f"{type(error).__name__}: {error}")
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        connection.sendall(last)
+        if time.monotonic() - started > 0.1 and memory.mapped() - memory.base > GROWTH:
+            os._exit(0)  # a fresh fork is smaller than what this one has kept
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    parts = []
+    while size:
+        try:
+            part = connection.recv(min(size, 1 << 20))
+        except ConnectionResetError:
+            return None
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+class Memory:
+    """How much private writable memory this process has mapped, read without opening a file."""
+
+    def __init__(self) -> None:
+        try:
+            self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+        except OSError:  # not Linux: there is no bound, and nothing to compare
+            self._statm = -1
+        self.base = self.mapped()
+
+    def mapped(self) -> int:
+        """Return the bytes mapped now; 0 where the system does not tell."""
+        if self._statm < 0:
+            return 0
+        return int(os.pread(self._statm, 200, 0).split()[5]) * resource.getpagesize()
+
+    def bound(self, more: int) -> None:
+        """Let this process take on at most *more* bytes from now on."""
+        if self._statm >= 0:
+            most = self.base + more
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> None:
+    """Be an engine, until killed."""
+    _die_with_parent()
+    for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(name, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
+    _close_all_but(listener.fileno())
+    if store is None:
+        store = ox.Store.read_only(order["folder"])
+    engine = Engine(store, order)
+    memory = Memory()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory.bound(order["memory"])
+    while True:
+        connection, _ = listener.accept()
+        _close_the_door(order["relay"])
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            serve(engine, connection, memory)
+        connection.close()
+
+
+def _close_the_door(relay: bool) -> None:
+    """Leave no file descriptor free: from here on nothing can be opened.
+
+    Where a query may reach a SERVICE, a few are left: the address it goes to is our relay.
+    """
+    highest = max(fd for fd in range(1024) if _is_open(fd))
+    while (filler := os.dup(0)) < highest:
+        pass
+    os.close(filler)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = highest + 1 + (RELAY_FILES if relay else 0)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
+
+
+def _close_all_but(kept: int) -> None:
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 1024)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+# --- the nursery --------------------------------------------------------------------
+
+
+def nursery(order: dict[str, Any]) -> None:
+    """Load the release, fork the engines, replace each that dies, end with our input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(order["socket"])
+    listener.listen(1024)
+    if order["context"]:
+        order["context_content"] = json.loads(Path(order["context"]).read_text("utf-8"))
+        compact([{"@id": order["root"]}], order["context_content"])  # loads what it needs
+    store = None
+    if order["folder"] is None:
+        store = ox.Store()
+        for path in order["files"]:
+            store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+    gc.collect()
+    gc.freeze()
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    alive = {
+        _fork(listener, store, order): time.monotonic() for _ in range(order["engines"] + SPARE)
+    }
+    _say(ready=True, statements=len(store) if store is not None else None)
+    while True:
+        ready, _, _ = select.select([0, reading], [], [])
+        if 0 in ready and not os.read(0, 1):
+            for pid in alive:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return
+        with contextlib.suppress(BlockingIOError):
+            os.read(reading, 4096)
+        for pid, status in _dead():
+            born = alive.pop(pid, 0.0)
+            if time.monotonic() - born < 0.02:
+                time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
+            alive[_fork(listener, store, order)] = time.monotonic()
+            _say(died=pid, signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+
+
+def _dead() -> Iterator[tuple[int, int]]:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        yield pid, status
+
+
+def _fork(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _engine(listener, store, order)
+        except BaseException as error:
+            print(f"engine {os.getpid()}: {type(error).__name__}: {error}", file=sys.stderr)
+        os._exit(1)
+    return pid
+
+
+def _say(**fields: object) -> None:
+    os.write(1, (json.dumps(fields) + "\n").encode())
+
+
+if __name__ == "__main__":
+    nursery(json.loads(sys.argv[1]))

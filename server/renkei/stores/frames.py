@@ -1,0 +1,24 @@
+"""What an engine and the serving process say to each other over their socket.
+
+A frame is one letter, the length of its payload in four bytes, and the payload. The
+serving process sends `QUERY`; an engine greets with `HELLO` and answers with any number
+of `BYTES`, then `END` or `ERROR`. Payloads other than bytes are JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+
+HELLO, QUERY, BYTES, END, ERROR = b"H", b"Q", b"B", b"E", b"X"
+HEADER = struct.Struct(">cI")
+
+
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """Return the bytes of one frame."""
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def message(letter: bytes, **fields: object) -> bytes:
+    """Return the bytes of a frame with JSON in it."""
+    return frame(letter, json.dumps(fields, ensure_ascii=False).encode())

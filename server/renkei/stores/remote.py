@@ -1,0 +1,373 @@
+"""The remote store: any SPARQL 1.1 server that was given the release.
+
+What the other engine says is read whole, within the bounds, before a first byte leaves
+here; so its failures are always a status and never a short answer. Tables are taken as
+JSON and graphs as N-Triples, and written by our own writers: every store gives the same
+forms. DESCRIBE means here what it means with the embedded store, so it is asked in parts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import itertools
+import json
+import math
+import tempfile
+import time
+import urllib.error
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, cast
+
+import pyoxigraph as ox
+from SPARQLWrapper import POST, URLENCODED, SPARQLExceptions, SPARQLWrapper
+
+from renkei import queries
+from renkei.config import Settings
+from renkei.errors import (
+    AnswerTooLarge,
+    DeadlineExceeded,
+    QueryError,
+    RenkeiError,
+    StoreError,
+    StoreUnavailable,
+)
+from renkei.formats import Format
+from renkei.release import Release
+from renkei.stores.base import Limits, Query, Row, Term
+from renkei.stores.writing import (
+    CHUNK,
+    COMMENTS,
+    INCOMING,
+    LABELS,
+    RESULTS,
+    GraphWriter,
+    Marked,
+    Rows,
+    TooLargeError,
+    Writer,
+)
+
+HELD = 8 << 20  # bytes of an answer kept in memory; more goes to a file without a name
+BATCH = 100  # things described, or named, in one question to the other engine
+SILENT = 30.0  # seconds without any byte after which a connection is given up
+
+
+class Whole:
+    """An answer that is all here."""
+
+    complete = True
+
+    def __init__(self, body: IO[bytes], media_type: str, cut: bool, seconds: float) -> None:
+        self.media_type, self.cut, self.seconds = media_type, cut, seconds
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._body:
+            while data := self._body.read(CHUNK):
+                yield data
+
+    def close(self) -> None:
+        """Let the bytes go."""
+        self._body.close()
+
+
+class RemoteStore:
+    """Store over a SPARQL endpoint; see `base.Store`."""
+
+    def __init__(self, release: Release, settings: Settings) -> None:
+        self._address = settings.store
+        self._settings = settings
+        self._server = ""
+        manifest = release.manifest
+        path = release.folder / "context.jsonld"
+        context = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        self._root = manifest.root
+        self._graphs = GraphWriter(manifest.prefixes, context, f"{settings.public}context.jsonld")
+        self._link = f"{settings.public}sparql#partial"
+
+    def answer(self, query: Query, fmt: Format, limits: Limits) -> Whole:
+        """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
+        found = queries.outline(query.text)
+        for service in found.services:
+            if service.endpoint not in self._settings.services:
+                raise queries.refused_service(query.text, service)
+        started = time.monotonic()
+        out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
+        rows = Rows(fmt.name) if query.form == "select" else None
+        writer = Writer(out.write, limits.bytes, rows, limits.rows)
+        try:
+            with contextlib.ExitStack() as files:
+                ask = _Asking(self, query, limits, files)
+                if query.form in ("select", "ask"):
+                    cut = self._table(ask, fmt, writer)
+                else:
+                    cut = self._graph(ask, fmt, writer)
+            out.write(writer.rest())
+        except TooLargeError as error:
+            out.close()
+            raise _too_large(error) from None
+        except BaseException:
+            out.close()
+            raise
+        out.seek(0)
+        return Whole(out, fmt.media_type, cut, time.monotonic() - started)
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
+        """Run a SELECT of ours; see `base.Store.select`."""
+        settings = self._settings
+        limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+        query = Query(queries.with_values(text, bindings or {}), "select")
+        with contextlib.ExitStack() as files:
+            return _Asking(self, query, limits, files).rows(query.text)
+
+    def health(self) -> dict[str, object]:
+        """Return how the other engine is: `ok` when it answers an ASK in time."""
+        query = Query("ASK {}", "ask")
+        try:
+            with contextlib.ExitStack() as files:
+                _Asking(self, query, Limits(5.0, 1, 10_000), files).table(query.text)
+        except RenkeiError as error:
+            return {"ok": False, "kind": "remote", "address": self._address, "error": str(error)}
+        return {"ok": True, "kind": "remote", "address": self._address, "server": self._server}
+
+    def close(self) -> None:
+        """Do nothing: no connection outlives its answer."""
+
+    # --- answers ---
+
+    def _table(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
+        query, limits = ask.query, ask.limits
+        text, cut = query.text, False
+        if query.partial and query.form == "select":
+            cut = bool(ask.rows(queries.with_limit(text, 1, limits.rows)))
+            text = queries.with_limit(text, limits.rows)
+        answer = ask.table(text)
+        if isinstance(answer, ox.QueryBoolean) != (query.form == "ask"):
+            raise StoreError(f"{self._address} answered another form than was asked.")
+        marked = cut and fmt.name in ("json", "xml")
+        target = Marked(writer, fmt.name, self._link) if marked else writer
+        with _reading(self._address):
+            answer.serialize(cast(IO[bytes], target), RESULTS[fmt.name])
+        return cut
+
+    def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
+        query, limits, cut = ask.query, ask.limits, False
+        described = query.form == "describe"
+        triples = iter(_description(ask)) if described else ask.triples(query.text)
+        if query.partial:
+            kept = list(itertools.islice(triples, limits.rows + 1))
+            cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
+            if cut and fmt.name in COMMENTS and fmt.name != "rdf-xml":
+                words = f"Partial: the first {limits.rows} statements. {self._link}"
+                writer.write(COMMENTS[fmt.name].format(words).encode())
+        with _reading(self._address):
+            self._graphs.write(_bounded(triples, limits.rows), fmt.name, writer)
+        return cut
+
+
+class _Asking:
+    """One answer in the making: everything asked for it shares one deadline."""
+
+    def __init__(
+        self, store: RemoteStore, query: Query, limits: Limits, files: contextlib.ExitStack
+    ) -> None:
+        self.query, self.limits = query, limits
+        self._store, self._files = store, files
+        self._until = time.monotonic() + limits.seconds
+
+    def table(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Return the parsed answer to a SELECT or ASK."""
+        body = self._get(text, "application/sparql-results+json", ("json",))
+        with _reading(self._store._address):
+            return ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+
+    def rows(self, text: str) -> list[Row]:
+        """Return all rows of a SELECT."""
+        answer = self.table(text)
+        if isinstance(answer, ox.QueryBoolean):
+            raise StoreError(f"{self._store._address} answered a SELECT with a boolean.")
+        names = [variable.value for variable in answer.variables]
+        with _reading(self._store._address):
+            return [
+                {n: t for n, t in zip(names, row, strict=True) if t is not None} for row in answer
+            ]
+
+    def triples(self, text: str) -> Iterator[ox.Triple]:
+        """Return the statements of a CONSTRUCT, each once."""
+        body = self._get(
+            text, "application/n-triples, text/turtle;q=0.5", ("triples", "turtle", "plain")
+        )
+        seen: set[ox.Triple] = set()
+        with _reading(self._store._address):
+            for quad in ox.parse(body, ox.RdfFormat.TURTLE):
+                if quad.triple not in seen:
+                    seen.add(quad.triple)
+                    yield quad.triple
+
+    def _get(self, text: str, accept: str, expected: tuple[str, ...]) -> IO[bytes]:
+        """Ask the endpoint, and return the body of its answer, whole."""
+        address = self._store._address
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded(self.limits.seconds)
+        response = self._open(text, accept, left)
+        held = self._files.enter_context(tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
+        body = cast(IO[bytes], held)
+        size = 0
+        with contextlib.closing(response), _failures(address, self.limits):
+            self._check(response, expected)
+            while data := response.read1(CHUNK):
+                if time.monotonic() > self._until:
+                    raise DeadlineExceeded(self.limits.seconds)
+                size += len(data)
+                if size > 4 * self.limits.bytes:  # their form may be longer than ours
+                    raise TooLargeError("bytes", self.limits.bytes)
+                body.write(data)
+            if response.length:  # read1 ends quietly where a body is short
+                raise StoreError(f"{address} broke its answer off.", "Ask again.")
+        body.seek(0)
+        return body
+
+    def _open(self, text: str, accept: str, seconds: float) -> http.client.HTTPResponse:
+        address = self._store._address
+        client = SPARQLWrapper(address)
+        client.setMethod(POST)
+        client.setOnlyConneg(True)  # else it adds format=xml, which some engines obey first
+        client.setRequestMethod(URLENCODED)
+        client.setTimeout(math.ceil(min(seconds, SILENT)))
+        client.setQuery(f"BASE <{self._store._root}>\n{text}")
+        client.addCustomHttpHeader("Accept", accept)
+        for name, graphs in (
+            ("default-graph-uri", self.query.default_graphs),
+            ("named-graph-uri", self.query.named_graphs),
+        ):
+            for iri in graphs or ():
+                client.addParameter(name, iri)
+        server = self._store._server
+        if "virtuoso" in server.lower():
+            client.addParameter("timeout", str(int(seconds * 1000)))
+        elif "fuseki" in server.lower() or "jena" in server.lower():
+            client.addParameter("timeout", str(max(1, int(seconds))))
+        with _failures(address, self.limits):
+            response = client.query().response
+        self._store._server = response.headers.get("Server") or ""
+        return response
+
+    def _check(self, response: http.client.HTTPResponse, expected: tuple[str, ...]) -> None:
+        """Refuse what is not an answer, or not all of it."""
+        address, headers = self._store._address, response.headers
+        media_type = headers.get_content_type()
+        if not any(word in media_type for word in expected):
+            raise StoreError(f"{address} answered in {media_type}.", "Is it a SPARQL endpoint?")
+        if headers.get("X-SQL-State") or headers.get("X-SQL-Message"):
+            raise StoreError(
+                f"{address} gave a part of the answer: {headers.get('X-SQL-Message')}",
+                "Raise its own time limit.",
+            )
+        if headers.get("X-SPARQL-MaxRows"):
+            raise StoreError(
+                f"{address} cut the answer at {headers['X-SPARQL-MaxRows']} rows.",
+                "Raise its own bound of rows, or add a LIMIT.",
+            )
+
+
+@contextlib.contextmanager
+def _failures(address: str, limits: Limits) -> Iterator[None]:
+    """Turn the failures of a request into our errors."""
+    try:
+        yield
+    except RenkeiError:
+        raise
+    except SPARQLExceptions.QueryBadFormed as error:
+        raise QueryError(f"The store refuses the query: {_said(error)}") from None
+    except SPARQLExceptions.SPARQLWrapperException as error:
+        raise StoreError(f"{address} failed: {_said(error)}") from None
+    except urllib.error.HTTPError as error:
+        if error.code == 503:
+            raise StoreUnavailable(f"{address} is busy (503).", "Ask again.") from None
+        if error.code == 504:
+            raise DeadlineExceeded(limits.seconds) from None
+        raise StoreError(f"{address} answered {error.code} {error.reason}.") from None
+    except TimeoutError:
+        raise DeadlineExceeded(limits.seconds) from None
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise DeadlineExceeded(limits.seconds) from None
+        raise StoreError(f"{address} cannot be reached: {error.reason}.") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise StoreError(f"{address} broke the connection off: {error!r}.", "Ask again.") from None
+
+
+@contextlib.contextmanager
+def _reading(address: str) -> Iterator[None]:
+    """Say whose answer it is that cannot be read."""
+    try:
+        yield
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"The answer of {address} cannot be read: {error}.") from error
+
+
+def _said(error: BaseException) -> str:
+    """Return the words of the other engine, without the wrapper's."""
+    text = str(error)
+    _, _, body = text.partition("Response:")
+    return (body or text).strip().removeprefix("b").strip("'\"").replace("\\n", " ")[:500]
+
+
+def _too_large(error: TooLargeError) -> AnswerTooLarge:
+    return AnswerTooLarge(
+        f"The answer has more than {error.bound} {error.what}, the most this server gives.",
+        "Add a LIMIT, ask for partial=true, or take the dump of the release.",
+        bound=error.what,
+        most=error.bound,
+    )
+
+
+def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
+    for count, triple in enumerate(triples):
+        if count >= most:
+            raise TooLargeError("statements", most)
+        yield triple
+
+
+def _description(ask: _Asking) -> dict[ox.Triple, None]:
+    """Return the symmetric description, as `engine` makes it, asked for in parts.
+
+    Blank nodes cannot be asked about in another question and are left as they are.
+    """
+    terms, selection = queries.described(ask.query.text)
+    things: dict[str, None] = {}
+    if terms:
+        values = " ".join(term.text for term in terms)
+        naming = f"{queries.prologue(ask.query.text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+        things.update((str(row["x"]), None) for row in ask.rows(naming))
+    if selection:
+        for row in ask.rows(selection):
+            things.update((str(t), None) for t in row.values() if isinstance(t, ox.NamedNode))
+    found: dict[ox.Triple, None] = {}
+    for part in _parts(list(things)):
+        about = f"VALUES ?s {{ {part} }} ?s ?p ?o"
+        found.update((t, None) for t in ask.triples(f"CONSTRUCT {{ ?s ?p ?o }} {{ {about} }}"))
+    for thing in things:
+        links = f"CONSTRUCT {{ ?s ?p {thing} }} {{ ?s ?p {thing} }} LIMIT {INCOMING}"
+        found.update((t, None) for t in ask.triples(links))
+    named = {
+        str(term): None
+        for triple in found
+        for term in (triple.subject, triple.predicate, triple.object)
+        if isinstance(term, ox.NamedNode)
+    }
+    labels = " ".join(str(label) for label in LABELS)
+    for part in _parts(list(named)):
+        text = (
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {part} }} "
+            f"VALUES ?p {{ {labels} }} ?s ?p ?o }}"
+        )
+        found.update((t, None) for t in ask.triples(text))
+    return found
+
+
+def _parts(names: list[str]) -> Iterator[str]:
+    for start in range(0, len(names), BATCH):
+        yield " ".join(names[start : start + BATCH])
