@@ -1,0 +1,175 @@
+"""Ask a query on the command line: of a release, or of any SPARQL endpoint.
+
+Finds the text (given, read, or that of a question), asks the store, and writes the answer
+as a table for a terminal or as bytes in a format of `formats`. Knows nothing of click. An
+endpoint of others is asked without a release: what a store needs to know of one is made
+up from its address.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from renkei import formats, queries, terms
+from renkei.config import Settings
+from renkei.errors import NothingAcceptable, NotKnown, QueryError
+from renkei.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.release import LAYOUT, Manifest, Release
+from renkei.stores import open_store
+from renkei.stores.base import Form, Limits, Query, Store
+
+TABLE = "table"  # the word for an answer laid out for a terminal
+WORDS = (TABLE, *(f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS)))
+# A suffix that tables and graphs share means here what it means with `?format=`.
+SHARED: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
+
+_DECLARED = re.compile(r"(?im)^\s*PREFIX\s+([\w.-]+):\s*<([^>]+)>")
+
+QUESTIONS = """# What are the queries of the questions? Gives question and text.
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?question ?text WHERE {
+  GRAPH ?g { ?question a sh:SPARQLExecutable ; sh:select|sh:ask|sh:construct|sh:describe ?text }
+}
+ORDER BY ?question
+"""
+
+
+def nowhere(address: str) -> Release:
+    """Return a release in name only, for an endpoint that is not known to hold one."""
+    manifest = Manifest(
+        layout=LAYOUT,
+        id="remote",
+        root=address,
+        dataset=address,
+        namespace=address,
+        title={},
+        version="",
+        created="",
+        commit=None,
+        sources="",
+        languages=("en",),
+        prefixes={},
+        tools={},
+        counts={},
+        files={},
+    )
+    return Release(Path(), manifest)
+
+
+def ask(
+    release: Release,
+    settings: Settings,
+    text: str | None,
+    slug: str | None,
+    word: str | None,
+    out: IO[bytes],
+    terminal: Console | None,
+) -> None:
+    """Ask *text*, or the question *slug*, and write the answer to *out* or *terminal*.
+
+    *word* names the format; without it a terminal gets a table (graphs: Turtle) and
+    anything else CSV (graphs: Turtle). Raises QueryError with line and column,
+    NothingAcceptable, NotKnown, and what the store raises.
+    """
+    if text is not None:
+        queries.form_of(text)  # a query that is not right is said before a store is opened
+    with closing(open_store(release, replace(settings, engines=1))) as store:
+        asked = text if text is not None else question(store, slug or "")
+        form = queries.form_of(asked)
+        drawn = word == TABLE or (word is None and terminal is not None)
+        fmt = RESULTS_JSON if drawn and form in ("select", "ask") else _format(word, form)
+        limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+        with closing(store.answer(Query(asked, form), fmt, limits)) as answer:
+            if drawn and fmt is RESULTS_JSON:
+                prefixes = {**release.manifest.prefixes, **dict(_DECLARED.findall(asked))}
+                table = laid_out(b"".join(answer), prefixes)
+                if terminal is not None:
+                    terminal.print(table)
+                    return
+                held = Console(file=io.StringIO(), width=200, highlight=False)
+                with held.capture() as drawing:
+                    held.print(table)
+                out.write(drawing.get().encode())
+                return
+            for part in answer:
+                out.write(part)
+
+
+def question(store: Store, slug: str) -> str:
+    """Return the query of the question *slug*. Raises NotKnown, naming near ones."""
+    found = {
+        r["question"].value.rsplit("/", 1)[-1]: r["text"].value for r in store.select(QUESTIONS)
+    }
+    if slug in found:
+        return found[slug]
+    near = difflib.get_close_matches(slug, found, 3, 0.4)
+    remedy = f"Did you mean {', '.join(near)}?" if near else "See /questions for those there are."
+    raise NotKnown(f'There is no question "{slug}".', remedy if found else "It has no questions.")
+
+
+def _format(word: str | None, form: Form) -> Format:
+    table = form in ("select", "ask")
+    if word is None or word == TABLE:
+        return CSV if table else TURTLE
+    found = formats.by_word(word) if table else SHARED.get(word) or formats.by_word(word)
+    offered = TABLE_FORMATS if table else GRAPH_FORMATS
+    if found not in offered or found is None:
+        raise NothingAcceptable(word, [f.suffix for f in offered])
+    return found
+
+
+def laid_out(body: bytes, prefixes: dict[str, str]) -> Table | Text:
+    """Return the answer to a SELECT or ASK as a terminal shows it, IRIs made short."""
+    known = {**terms.PREFIXES, **prefixes}
+    answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+    if isinstance(answer, ox.QueryBoolean):
+        return Text("yes" if answer else "no")
+    assert isinstance(answer, ox.QuerySolutions)
+    columns = [v.value for v in answer.variables]
+    rows = [[solution[c] for c in columns] for solution in answer]
+    table = Table(box=None, header_style="bold", pad_edge=False, caption_justify="left")
+    for place, column in enumerate(columns):
+        numbers = [r[place] for r in rows if r[place] is not None]
+        right = bool(numbers) and all(_is_number(n) for n in numbers)
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_shown(term, known)) for term in row))
+    table.caption = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
+    return table
+
+
+def _shown(term: object, prefixes: dict[str, str]) -> str:
+    if isinstance(term, ox.NamedNode):
+        return terms.shorten(term.value, prefixes)
+    if isinstance(term, ox.Literal):
+        return term.value
+    return "" if term is None else str(term)
+
+
+def _is_number(term: object) -> bool:
+    numeric = ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+    return isinstance(term, ox.Literal) and term.datatype.value in {
+        terms.PREFIXES["xsd"] + name for name in numeric
+    }
+
+
+def pointed(error: QueryError, text: str) -> str:
+    """Return the line of a query that is not right, with a mark under the place."""
+    lines = text.splitlines()
+    if error.line is None or not 0 < error.line <= len(lines):
+        return ""
+    line = lines[error.line - 1]
+    before = line[: (error.column or 1) - 1]
+    gap = "".join("\t" if c == "\t" else "\u3000" if ord(c) > 0x2E80 else " " for c in before)
+    return f"{line}\n{gap}^"

@@ -1,0 +1,63 @@
+"""The application: one release, its store, and the rooms that answer from them."""
+
+from __future__ import annotations
+
+import importlib
+
+from flask import Flask
+
+from renkei.config import Settings
+from renkei.release import Release
+from renkei.serve import (
+    dumps,
+    editor,
+    health,
+    home,
+    lists,
+    looks,
+    pages,
+    problems,
+    resources,
+    search,
+)
+from renkei.serve.site import Site
+from renkei.stores.base import Store
+
+
+def create_app(release: Release, store: Store, settings: Settings) -> Flask:
+    """Return the Flask application that answers from *release*."""
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.extensions["renkei"] = Site(release, store, settings)
+    app.url_map.strict_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    health.watch(app)
+    problems.register(app)
+    pages.register(app)
+    for room in (
+        "sparql", "graphs", "reconcile", "crawlers", "signposting", "openapi",
+        "catalogue", "ckan", "report", "tables",
+    ):  # fmt: skip
+        _protocol(app, room, release, store, settings)
+    if settings.mcp:
+        _protocol(app, "mcp", release, store, settings)
+    for blueprint in (
+        home.pages,
+        dumps.pages,
+        health.pages,
+        search.pages,
+        lists.pages,
+        looks.pages,
+        resources.routes,
+    ):
+        app.register_blueprint(blueprint)
+    editor.register(app)
+    return app
+
+
+def _protocol(app: Flask, room: str, release: Release, store: Store, settings: Settings) -> None:
+    """Register `/sparql` or `/graphs`, which bring their own limits."""
+    name = f"renkei.serve.{room}"
+    if importlib.util.find_spec(name) is None:
+        return
+    module = importlib.import_module(name)
+    app.register_blueprint(module.blueprint(store, release, settings))

@@ -1,0 +1,295 @@
+"""What the release says about a thing, with the graph of each statement.
+
+A Reader asks the store and remembers what cannot change while the release stands: names,
+kinds and the origin of graphs. A small release is read into memory at the first question;
+of a large one each name is asked when it is met. Knows no page and no format.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeVar
+
+import pyoxigraph as ox
+
+from renkei import terms
+from renkei.errors import NotKnown
+from renkei.release import Release
+from renkei.serve import asked
+from renkei.stores.base import Row, Store, Term
+
+RDF, RDFS, SKOS = terms.PREFIXES["rdf"], terms.PREFIXES["rdfs"], terms.PREFIXES["skos"]
+DCT, FOAF, SCHEMA = terms.PREFIXES["dct"], terms.PREFIXES["foaf"], terms.PREFIXES["schema"]
+PROV = terms.PREFIXES["prov"]
+
+TYPE = RDF + "type"
+NAMING = (SKOS + "prefLabel", RDFS + "label", DCT + "title", FOAF + "name", SCHEMA + "name")
+
+IN_MEMORY = 200_000  # statements up to which every name is read at once
+REMEMBERED = 50_000  # names kept of a larger release
+MENTIONS_IN_DATA = 2_000  # links back that a document carries before it points to the rest
+
+Kind = Literal["stated", "elsewhere", "derived", "editorial", "vocabulary"]
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the statements of one graph come from.
+
+    *kind*: `stated` on the page this publication walks line by line, stated `elsewhere`,
+    `derived` by a rule, `editorial`, or `vocabulary` for graphs without an origin.
+    """
+
+    graph: str
+    kind: Kind
+    passages: tuple[str, ...]
+    source: str | None
+    line: int | None
+    agent: str | None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A thing: statements about it, links to it, and what is needed to read both."""
+
+    iri: str
+    own: list[ox.Quad]
+    mentions: list[ox.Quad]
+    mentions_total: int
+    around: list[ox.Quad]
+
+    @property
+    def quads(self) -> list[ox.Quad]:
+        """Every statement of the document, once, the thing first."""
+        return list(dict.fromkeys([*self.own, *self.mentions, *self.around]))
+
+
+class Reader:
+    """Asks a store about one release and remembers the answers that are asked often."""
+
+    def __init__(self, release: Release, store: Store) -> None:
+        self.release, self.store = release, store
+        self.namespace = release.manifest.namespace
+        self.prefixes = {**terms.PREFIXES, **release.manifest.prefixes}
+        self._names: OrderedDict[str, list[ox.Quad]] = OrderedDict()
+        self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def own(self, local: str) -> ox.NamedNode:
+        """Return the term *local* of the publication's vocabulary."""
+        return ox.NamedNode(self.namespace + local)
+
+    def ask(self, name: str, **bindings: Term) -> list[Row]:
+        """Run the query `queries/<name>.rq`."""
+        return self.store.select(asked.text(name, self.namespace), bindings)
+
+    def ask_part(self, name: str, limit: int, offset: int = 0, **bindings: Term) -> list[Row]:
+        """Run the query `queries/<name>.rq` for *limit* rows from *offset*."""
+        return self.store.select(asked.part(name, self.namespace, limit, offset), bindings)
+
+    def find(self, iri: str) -> str | None:
+        """Return the spelling of *iri* that the release knows, or None.
+
+        Data may spell an IRI plain or percent-encoded; each is tried.
+        """
+        for spelling in dict.fromkeys((iri, terms.encoded(iri))):
+            try:
+                node = ox.NamedNode(spelling)
+            except ValueError:
+                continue
+            if self.ask("exists", this=node):
+                return spelling
+        return None
+
+    def node(self, iri: str) -> ox.NamedNode:
+        """Return *iri* as a term; raises NotKnown for what can be no IRI."""
+        try:
+            return ox.NamedNode(iri)
+        except ValueError:
+            raise NotKnown(
+                f"Nothing is published about {iri}.",
+                "Look for it with the search, or start at the first page.",
+                iri=iri,
+            ) from None
+
+    def statements(self, iri: str) -> list[ox.Quad]:
+        """Return the statements with *iri* as subject."""
+        this = self.node(iri)
+        return [_quad(row, s=this) for row in self.ask("statements", this=this)]
+
+    def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
+        """Return statements that point to *iri*, in a stable order."""
+        this = self.node(iri)
+        rows = self.ask_part("mentions", limit, offset, this=this)
+        return [_quad(row, o=this) for row in rows]
+
+    def mentions_count(self, iri: str) -> int:
+        """Return how many statements point to *iri*."""
+        return int(self.ask("mentions-count", this=self.node(iri))[0]["number"].value)
+
+    def describe(self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0) -> Description:
+        """Return what is said about *iri*: see Description. Empty when nothing is."""
+        own = self.statements(iri)
+        mentions = self.mentions(iri, limit, offset)
+        total = len(mentions) + offset
+        if len(mentions) == limit:
+            total = self.mentions_count(iri)
+        this = self.node(iri)
+        published = [_quad(row) for row in self.ask("publications", this=this)]
+        around = list(published)
+        for node in _named([*own, *mentions, *published], iri):
+            names = self.names(node)
+            if any(q.predicate.value in NAMING for q in names):
+                around += names
+        for graph in dict.fromkeys(q.graph_name for q in (*own, *mentions, *published)):
+            if isinstance(graph, ox.NamedNode):
+                around += self.origin(graph.value)[1]
+        return Description(iri, own, mentions, total, around)
+
+    def names(self, iri: str) -> list[ox.Quad]:
+        """Return the names, kinds and validity of *iri*, as statements."""
+        if self._is_small:
+            return self._all_names.get(iri, [])
+        return self._remember(self._names, iri, lambda: self._ask_names(iri))
+
+    @property
+    def _is_small(self) -> bool:
+        return self.release.manifest.counts.get("statements", 0) <= IN_MEMORY
+
+    @cached_property
+    def _all_names(self) -> dict[str, list[ox.Quad]]:
+        found: dict[str, list[ox.Quad]] = {}
+        for row in self.ask("all-names"):
+            if isinstance(row["s"], ox.NamedNode):
+                found.setdefault(row["s"].value, []).append(_quad(row))
+        return found
+
+    def _ask_names(self, iri: str) -> list[ox.Quad]:
+        this = self.node(iri)
+        return [_quad(row, s=this) for row in self.ask("names", this=this)]
+
+    def label(self, iri: str, tag: str) -> tuple[str, str] | None:
+        """Return the best name of *iri* for a reader of *tag*, and the language it is in.
+
+        A name in the reader's language wins, then one without a language, then one of
+        the publication's languages in their order, then any.
+        """
+        quads = self.names(iri)
+        order = (tag, "", *self.release.manifest.languages)
+        best: tuple[tuple[int, int, str], str, str] | None = None
+        for quad in quads:
+            if quad.predicate.value not in NAMING or not isinstance(quad.object, ox.Literal):
+                continue
+            language = quad.object.language or ""
+            rank = order.index(language) if language in order else len(order)
+            mark = (rank, NAMING.index(quad.predicate.value), quad.object.value)
+            if best is None or mark < best[0]:
+                best = (mark, quad.object.value, language)
+        return (best[1], best[2]) if best else None
+
+    def types(self, iri: str) -> list[str]:
+        """Return the classes of *iri*."""
+        return list(
+            dict.fromkeys(
+                q.object.value
+                for q in self.names(iri)
+                if q.predicate.value == TYPE and isinstance(q.object, ox.NamedNode)
+            )
+        )
+
+    def value(self, iri: str, local: str) -> str | None:
+        """Return a literal of one of our naming properties (`reading`, `validFrom` …)."""
+        predicate = self.namespace + local
+        return next(
+            (
+                q.object.value
+                for q in self.names(iri)
+                if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
+            ),
+            None,
+        )
+
+    def origin(self, graph: str) -> tuple[Origin, list[ox.Quad]]:
+        """Return where *graph* comes from, and the statements that say so."""
+        return self._remember(self._origins, graph, lambda: self._ask_origin(graph))
+
+    def _ask_origin(self, graph: str) -> tuple[Origin, list[ox.Quad]]:
+        node = ox.NamedNode(graph)
+        rows = self.ask("origin", graph=node)
+        quads = list(dict.fromkeys(_quad(row, s=row.get("s", node)) for row in rows))
+        # What a rule looked at is all of the release; the list helps nobody here.
+        if any(q.predicate.value == PROV + "wasAttributedTo" for q in quads):
+            quads = [q for q in quads if q.predicate.value != PROV + "wasDerivedFrom"]
+        return _origin(graph, quads, self.namespace), quads
+
+    def _remember(
+        self, memory: OrderedDict[str, Value], key: str, ask: Callable[[], Value]
+    ) -> Value:
+        with self._lock:
+            if key in memory:
+                memory.move_to_end(key)
+                return memory[key]
+        answer = ask()
+        with self._lock:
+            memory[key] = answer
+            while len(memory) > REMEMBERED:
+                memory.popitem(last=False)
+        return answer
+
+
+def spelt(term: object) -> str:
+    """Return the IRI, label or lexical form of a term."""
+    return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
+
+
+def _quad(row: Row, **given: Term) -> ox.Quad:
+    terms_ = {**row, **given}
+    return ox.Quad(terms_["s"], terms_["p"], terms_["o"], terms_["g"])  # type: ignore[arg-type]
+
+
+def _named(quads: Iterable[ox.Quad], this: str) -> list[str]:
+    """Return every IRI that *quads* name, in order of appearance."""
+    found: dict[str, None] = {this: None}
+    for quad in quads:
+        for term in (quad.subject, quad.predicate, quad.object):
+            if isinstance(term, ox.NamedNode):
+                found[term.value] = None
+    return list(found)
+
+
+def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
+    def values(subject: str | None, predicate: str) -> list[str]:
+        return sorted(
+            {
+                spelt(q.object)
+                for q in quads
+                if spelt(q.subject) == subject and q.predicate.value == predicate
+            }
+        )
+
+    passages = values(graph, namespace + "supportedBy")
+    agents = values(graph, PROV + "wasAttributedTo")
+    first = passages[0] if passages else None
+    sources = values(first, DCT + "isPartOf")
+    source = sources[0] if sources else None
+    walked = bool(values(source, namespace + "lineCount"))
+    lines = values(first, SCHEMA + "position") if walked else []
+    kind: Kind = "vocabulary"
+    if passages:
+        kind = "stated" if walked else "elsewhere"
+    elif agents:
+        program = PROV + "SoftwareAgent" in values(agents[0], TYPE)
+        kind = "derived" if program else "editorial"
+    return Origin(
+        graph,
+        kind,
+        tuple(passages),
+        source,
+        int(lines[0]) if lines and lines[0].isdigit() else None,
+        agents[0] if agents else None,
+    )

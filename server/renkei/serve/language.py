@@ -1,0 +1,156 @@
+"""The reader's language: which one, its words, and values written as a person writes them.
+
+Interface words are message ids in English; a catalogue under `translations/` gives each
+other language. Labels come from the release, in any language it has, and fall back
+visibly: whoever shows a label of another language says so with `lang`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel.dates import format_date, format_skeleton
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Request
+
+from renkei.serve import negotiate
+
+FOLDER = Path(__file__).parent / "translations"
+INTERFACE = ("en", *sorted(p.name for p in FOLDER.iterdir() if (p / "LC_MESSAGES").is_dir()))
+NAMES = {
+    "ja": "日本語",
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "français",
+    "it": "italiano",
+    "es": "español",
+    "ko": "한국어",
+    "zh": "中文",
+    "is": "íslenska",
+    "pt": "português",
+}
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+ERAS = (
+    (datetime.date(2019, 5, 1), "令和"),
+    (datetime.date(1989, 1, 8), "平成"),
+    (datetime.date(1926, 12, 25), "昭和"),
+    (datetime.date(1912, 7, 30), "大正"),
+    (datetime.date(1868, 10, 23), "明治"),
+)
+
+
+@dataclass(frozen=True)
+class Language:
+    """A reader's language: *tag* for labels, *interface* for our own words."""
+
+    tag: str
+    interface: str
+
+    def say(self, message: str, **values: object) -> str:
+        """Return *message* in the interface language, with *values* put in."""
+        text = _catalogue(self.interface).get(message, message)
+        return text % values if values else text
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return the form of a message that fits *number*, with the number put in."""
+        text = self.say(one if number == 1 else many)
+        return text % {"number": self.number(number)}
+
+    def number(self, value: float | str) -> str:
+        """Write a number with the group and decimal marks of the language."""
+        places = len(str(value).partition(".")[2])
+        mark = "#,##0" + ("." + "0" * places if places else "")
+        return format_decimal(value, format=mark, locale=self.interface)
+
+    def date(self, value: str, precision: str = "date") -> str:
+        """Write an xsd:date, gYearMonth or gYear; what cannot be read comes back as it is."""
+        try:
+            parts = [int(p) for p in value.split("-")] if not value.startswith("-") else []
+            if precision == "gYear" and len(parts) == 1:
+                return self._year(parts[0])
+            if precision == "gYearMonth" and len(parts) == 2:
+                return self._month(datetime.date(parts[0], parts[1], 1))
+            if precision == "date" and len(parts) == 3:
+                return self._day(datetime.date(parts[0], parts[1], parts[2]))
+        except ValueError:
+            pass
+        return value
+
+    def _day(self, day: datetime.date) -> str:
+        if self.interface == "ja":
+            era = era_year(day)
+            western = f"{day.year}年{day.month}月{day.day}日"
+            return f"{western}({era}{day.month}月{day.day}日)" if era else western
+        if self.interface == "en":
+            return f"{day.day} {format_date(day, 'MMMM y', locale='en')}"
+        return format_date(day, "long", locale=self.interface)
+
+    def _month(self, month: datetime.date) -> str:
+        if self.interface == "ja":
+            era = era_year(month)
+            western = f"{month.year}年{month.month}月"
+            return f"{western}({era}{month.month}月)" if era else western
+        return format_skeleton("yMMMM", month, locale=self.interface)
+
+    def _year(self, year: int) -> str:
+        return f"{year}年" if self.interface == "ja" else str(year)
+
+    def listed(self, items: list[str]) -> str:
+        """Join names as a sentence does."""
+        if self.interface == "ja":
+            return "と".join(items) if len(items) == 2 else "、".join(items)
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.say('and')} {items[-1]}"
+
+    @property
+    def direction(self) -> str:
+        """The writing direction of the interface."""
+        return direction(self.tag)
+
+
+def direction(tag: str) -> str:
+    """Return `rtl` or `ltr` for a language tag."""
+    return "rtl" if tag.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def era_year(day: datetime.date) -> str:
+    """Return the Japanese era year of *day* (`平成31年`), or nothing before Meiji."""
+    for start, name in ERAS:
+        if day >= start:
+            number = day.year - start.year + 1
+            return f"{name}{'元' if number == 1 else number}年"
+    return ""
+
+
+def of(request: Request, languages: tuple[str, ...]) -> Language:
+    """Return the language of *request*: `?lang=`, else Accept-Language, else the first.
+
+    A `lang` that the publication does not have is passed over, as an unknown tag in
+    Accept-Language is.
+    """
+    asked = request.args.get("lang", "")
+    tag = (
+        asked
+        if asked in languages
+        else negotiate.language(request.headers.get("Accept-Language"), languages)
+    )
+    return named(tag)
+
+
+def named(tag: str) -> Language:
+    """Return the language of labels *tag*, with the nearest interface language."""
+    return Language(tag, tag if tag in INTERFACE else "en")
+
+
+@lru_cache(maxsize=8)
+def _catalogue(tag: str) -> dict[str, str]:
+    path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id and m.string}

@@ -1,0 +1,97 @@
+"""Choose the format a reader gets from the Accept header they sent.
+
+Nothing here knows about Flask or the store, so each rule can be shown with two strings.
+Ties are the decision one would question: data wins against a page unless the page was
+named first, because clients that list both mostly want what they can read by machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renkei.errors import NothingAcceptable
+from renkei.formats import Format
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One media range of an Accept header, or one tag of Accept-Language."""
+
+    name: str
+    quality: float
+    place: int
+
+
+def choose(accept: str | None, formats: Sequence[Format], default: Format) -> Format:
+    """Return the one of *formats* that serves *accept* best.
+
+    An absent or empty header, and a wildcard that settles nothing, get *default*.
+    Raises NothingAcceptable when every format of ours is unwanted.
+    """
+    wishes = parse(accept)
+    if not wishes:
+        return default
+    marks = {f.name: _mark(f, wishes) for f in formats}
+    best = max((quality, exact) for quality, exact, _ in marks.values())
+    if best[0] <= 0:
+        raise NothingAcceptable(accept or "", [f.media_type for f in formats])
+    tied = [f for f in formats if marks[f.name][:2] == best]
+    if best[1] < 2 and default in tied:
+        return default
+    pages = [f for f in tied if f.kind == "page"]
+    data = [f for f in tied if f.kind != "page"]
+    if not pages or not data:
+        return tied[0]
+    first = min(tied, key=lambda f: marks[f.name][2])
+    return first if first in pages else data[0]
+
+
+def language(header: str | None, languages: Sequence[str]) -> str:
+    """Return the one of *languages* that serves *header* best; the first when none does.
+
+    A tag serves a language when its first part is that language (RFC 4647 lookup).
+    """
+    best, place = 0.0, languages[0]
+    for wish in parse(header):
+        primary = wish.name.partition("-")[0]
+        match = languages[0] if wish.name == "*" else primary
+        if match in languages and wish.quality > best:
+            best, place = wish.quality, match
+    return place
+
+
+def parse(header: str | None) -> list[Wish]:
+    """Return the wishes of an Accept-like header in the order they stand.
+
+    A range with a quality that is no number is left out; other parameters are ignored.
+    """
+    wishes = []
+    for place, part in enumerate((header or "").split(",")):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        try:
+            value = float(quality)
+        except ValueError:
+            continue
+        if name and 0 <= value <= 1:
+            wishes.append(Wish(name, value, place))
+    return wishes
+
+
+def _mark(fmt: Format, wishes: Sequence[Wish]) -> tuple[float, int, int]:
+    """Return quality, exactness (2 named, 1 type/*, 0 */*) and place of the wish for *fmt*."""
+    found = (0.0, -1, len(wishes))
+    names = (fmt.media_type, *fmt.also)
+    for wish in wishes:
+        if wish.name in names:
+            exact = 2
+        elif wish.name.endswith("/*") and fmt.media_type.startswith(wish.name[:-1]):
+            exact = 1
+        elif wish.name == "*/*":
+            exact = 0
+        else:
+            continue
+        if exact > found[1] or (exact == found[1] and wish.quality > found[0]):
+            found = (wish.quality, exact, wish.place)
+    return found

@@ -1,0 +1,466 @@
+"""Make pages: gather a view of a thing, a graph, the vocabulary or the shapes, and render it.
+
+A template gets one view object and spends no thought. The choices a reader has on every
+page are addresses: `?lang=`, `?only=stated`, `?at=`, `?page=`; nothing needs a script.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import Flask, render_template, request
+
+from renkei import __version__, terms
+from renkei.errors import BadRequest, NotKnown
+from renkei.formats import DOCUMENT_FORMATS, HTML
+from renkei.serve import kinds, language, views
+from renkei.serve.description import DCT, RDFS, SKOS
+from renkei.serve.language import Language
+from renkei.serve.site import Site, here, reader_language
+from renkei.serve.views import Group, Line, Link, Statements
+
+MENTIONS = 50  # links back on one page
+GRAPH_ROWS = 200  # statements of a graph on one page
+SH, OWL, VS = terms.PREFIXES["sh"], terms.PREFIXES["owl"], terms.PREFIXES["vs"]
+MARKS = {
+    "stated": "stated",
+    "elsewhere": "stated in another source",
+    "derived": "derived by a rule",
+    "editorial": "added by the editors",
+    "vocabulary": "part of the description",
+}
+
+
+def register(app: Flask) -> None:
+    """Give every template its words and links."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(marks=MARKS, program=__version__)
+    app.context_processor(_common)
+
+
+def _common() -> dict[str, Any]:
+    site, lang = here(), reader_language()
+    return {
+        "site": site,
+        "lang": lang,
+        "_": lang.say,
+        "count": lang.count,
+        "languages": [(t, language.NAMES.get(t, t), again(lang=t)) for t in site.languages],
+        "again": again,
+        "licence": licence(),
+        "ask_link": lambda query: site.path("sparql", query=query),
+        "names_of_marks": MARKS,
+        "made_on": made_on(site, lang),
+    }
+
+
+def again(**changes: str | int | None) -> str:
+    """Return the present address with some parameters changed; None takes one away."""
+    asked: dict[str, str] = {k: v for k, v in request.args.items() if k != "page"}
+    for name, value in changes.items():
+        if value is None:
+            asked.pop(name, None)
+        else:
+            asked[name] = str(value)
+    path = here().path(request.path.lstrip("/"))
+    return path + (f"?{urlencode(asked)}" if asked else "")
+
+
+def made_on(site: Site, lang: Language) -> str:
+    """Return the day the release was made, written out."""
+    return lang.date(site.release.manifest.created[:10]).partition("(")[0]
+
+
+def licence() -> str | None:
+    """Return the licence of the dataset."""
+    site = here()
+
+    def find() -> str | None:
+        quads = site.reader.statements(site.release.manifest.dataset)
+        return next(
+            (
+                q.object.value
+                for q in quads
+                if q.predicate.value == DCT + "license" and isinstance(q.object, ox.NamedNode)
+            ),
+            None,
+        )
+
+    return site.once("licence", find)
+
+
+def thing_page(iri: str) -> str:
+    """Return the page of any thing."""
+    site, lang = here(), reader_language()
+    at, only = as_of(), request.args.get("only", "")
+    page = page_number()
+    statements = Statements(site, iri, site.reader.statements(iri), lang, only, at)
+    types = site.reader.types(iri)
+    own = kinds.own(site, statements, lang, at, sorted(types))
+    mentions, total, outdated = _mentions(site, iri, lang, at, page)
+    title, title_lang = site.name(iri, lang)
+    return render_template(
+        "thing.html",
+        iri=iri,
+        title=title,
+        title_lang=title_lang,
+        reading=views.reading(site, iri, lang),
+        kinds=views.kinds(site, iri, lang),
+        own=own,
+        groups=views.groups(site, statements, lang),
+        gaps=_gaps(site, iri, lang),
+        only=only,
+        at=at,
+        hidden=statements.hidden,
+        outdated=statements.outdated + outdated,
+        mentions=mentions,
+        mentions_total=total,
+        page=page,
+        pages=max(1, -(-total // MENTIONS)),
+        findings=findings(site, iri, lang),
+        formats=formats_of(_document_path(iri)),
+        query=query_about(iri),
+        cite=citations(site, iri, title, lang),
+        alternates=formats_of(_document_path(iri)),
+        datable=_datable(site, statements, mentions),
+    )
+
+
+def as_of() -> date | None:
+    """Return the day of `?at=`. Raises BadRequest for what is no day."""
+    text = request.args.get("at", "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(
+            f'"{text[:40]}" is not a day.', "Write it as 2019-05-01.", at=text
+        ) from None
+
+
+def page_number() -> int:
+    """Return the number of `?page=`, from 1."""
+    text = request.args.get("page", "1")
+    return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
+
+
+def _datable(site: Site, statements: Statements, mentions: list[Group]) -> bool:
+    """Say whether anything around a thing begins or ends, so that a day makes a difference."""
+    if statements.at or not mentions:
+        return statements.at is not None
+    around: list[object] = [t for _, t in statements.kept]
+    around += [q.subject for q in site.reader.mentions(statements.iri, MENTIONS)]
+    return any(
+        site.reader.value(node.value, bound)
+        for node in around
+        if isinstance(node, ox.NamedNode)
+        for bound in ("validFrom", "validThrough")
+    )
+
+
+def _mentions(
+    site: Site, iri: str, lang: Language, at: date | None, page: int
+) -> tuple[list[Group], int, int]:
+    quads = site.reader.mentions(iri, MENTIONS, (page - 1) * MENTIONS)
+    total = site.reader.mentions_count(iri) if page > 1 or len(quads) == MENTIONS else len(quads)
+    rows: dict[str, dict[str, list[str]]] = {}
+    outdated: set[str] = set()
+    for quad in quads:
+        if not isinstance(quad.subject, ox.NamedNode):
+            continue
+        subject = quad.subject.value
+        if at and not views.holds(site.reader, subject, at):
+            outdated.add(subject)
+            continue
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        rows.setdefault(quad.predicate.value, {}).setdefault(subject, []).append(graph)
+    lines = []
+    for predicate, subjects in rows.items():
+        if predicate == site.reader.namespace + "gapSubject":
+            continue
+        values = tuple(
+            views.written(site, "", ox.NamedNode(s), lang, graphs)
+            for s, graphs in sorted(subjects.items())
+        )
+        lines.append(Line(views.property_label(site, predicate, lang), "", values))
+    lines.sort(key=lambda r: (-len(r.values), r.label.text))
+    heading = Link(lang.say("What points here"), lang.interface, None)
+    return ([Group(heading, tuple(lines))] if lines else []), total, len(outdated)
+
+
+def _gaps(site: Site, iri: str, lang: Language) -> list[Line]:
+    lines = []
+    for row in site.reader.ask("gaps", this=ox.NamedNode(iri)):
+        gap = row["gap"].value
+        note = Statements(site, gap, site.reader.statements(gap), lang).text(DCT + "description")
+        lines.append(
+            Line(
+                views.property_label(site, row["property"].value, lang),
+                "",
+                (),
+                views.link(site, gap, lang),
+                note[0] if note else "",
+            )
+        )
+    return lines
+
+
+def findings(site: Site, iri: str | None, lang: Language) -> list[views.Finding]:
+    """Return what the shapes found, about one thing or all."""
+
+    def read() -> list[dict[str, Any]]:
+        if "report.json" not in site.release.manifest.files:
+            return []
+        found: list[dict[str, Any]] = json.loads(
+            site.release.path("report.json").read_text("utf-8")
+        )["findings"]
+        return found
+
+    result = []
+    for entry in site.once("findings", read):
+        if iri is not None and entry.get("focus") != f"<{iri}>":
+            continue
+        messages = entry.get("messages") or {}
+        message = messages.get(lang.tag) or next(iter(messages.values()), "")
+        result.append(
+            views.Finding(
+                str(entry.get("severity", "")),
+                message,
+                views.link(site, str(entry.get("shape", "")), lang),
+            )
+        )
+    return result
+
+
+def formats_of(path: str) -> list[tuple[str, str, str]]:
+    """Return label, media type and path of each format of a document."""
+    site = here()
+    return [
+        (f.label, f.media_type, site.path(f"{path}.{f.suffix}"))
+        for f in DOCUMENT_FORMATS
+        if f is not HTML
+    ]
+
+
+def _document_path(iri: str) -> str:
+    site = here()
+    if not iri.startswith(site.root):
+        return request.path.strip("/")
+    return terms.document_of(iri)[len(site.root) :]
+
+
+def query_about(iri: str) -> str:
+    """Return a query to start from when asking about a thing."""
+    return (
+        f"PREFIX {_own_prefix()}: <{here().reader.namespace}>\n\n"
+        f"SELECT ?property ?value ?graph WHERE {{\n  GRAPH ?graph {{\n    <{iri}> ?property "
+        "?value .\n  }\n}\nORDER BY ?property ?value\nLIMIT 100\n"
+    )
+
+
+def _own_prefix() -> str:
+    site = here()
+    return next(
+        (p for p, n in site.release.manifest.prefixes.items() if n == site.reader.namespace), "own"
+    )
+
+
+def citations(site: Site, iri: str, title: str, lang: Language) -> dict[str, str]:
+    """Return how to cite the document of a thing: plain, BibTeX and CSL JSON."""
+    manifest = site.release.manifest
+    year = manifest.created[:4]
+    whole = site.title(lang)
+    address = terms.document_of(iri) if iri.startswith(site.root) else iri
+    key = re.sub(r"[^A-Za-z0-9]+", "-", iri[len(site.root) :]).strip("-") or "document"
+    release = lang.say("release %(id)s", id=manifest.id)
+    plain = lang.say(
+        "“%(title)s”, in: %(whole)s, version %(version)s, %(release)s, %(year)s. %(address)s",
+        title=title,
+        whole=whole,
+        version=manifest.version,
+        release=release,
+        year=year,
+        address=address,
+    )
+
+    def brace(text: str) -> str:
+        return re.sub(r"([{}%&#_$\\])", r"\\\1", text)
+
+    bibtex = (
+        f"@misc{{{key},\n  title        = {{{brace(title)}}},\n"
+        f"  howpublished = {{{brace(whole)}}},\n  version      = {{{manifest.version}}},\n"
+        f"  note         = {{{brace(release)}}},\n  year         = {{{year}}},\n"
+        f"  url          = {{{address}}}\n}}"
+    )
+    csl = {
+        "id": key,
+        "type": "entry",
+        "title": title,
+        "container-title": whole,
+        "version": manifest.version,
+        "URL": address,
+        "language": lang.tag,
+        "issued": {"date-parts": [[int(p) for p in manifest.created[:10].split("-")]]},
+    }
+    return {"plain": plain, "bibtex": bibtex, "csl": json.dumps(csl, ensure_ascii=False, indent=1)}
+
+
+def graph_page(iri: str) -> str:
+    """Return the page of a named graph: where it comes from and what it holds."""
+    site, lang = here(), reader_language()
+    page = page_number()
+    rows = site.reader.ask_part(
+        "graph", GRAPH_ROWS + 1, (page - 1) * GRAPH_ROWS, graph=site.reader.node(iri)
+    )
+    if not rows and page == 1 and not site.reader.statements(iri):
+        raise NotKnown(f"This release has no graph {iri}.", "See /graphs for those it has.")
+    held = [
+        (
+            views.link(site, r["s"].value, lang)
+            if isinstance(r["s"], ox.NamedNode)
+            else Link("—", "", None),
+            views.property_label(site, r["p"].value, lang),
+            views.written(site, r["p"].value, r["o"], lang),
+        )
+        for r in rows[:GRAPH_ROWS]
+    ]
+    origin = views.origins(site, [iri], lang)
+    title, title_lang = site.name(iri, lang)
+    path = iri[len(site.root) :].removeprefix("graph/catalogue") or "catalogue"
+    return render_template(
+        "graph.html",
+        iri=iri,
+        title=title,
+        title_lang=title_lang,
+        held=held,
+        origin=origin[0] if origin else None,
+        page=page,
+        more=len(rows) > GRAPH_ROWS,
+        formats=formats_of(path),
+        alternates=formats_of(path),
+    )
+
+
+def vocabulary_page() -> str:
+    """Return the vocabulary as documentation: terms, definitions, traps, examples, use."""
+    site, lang = here(), reader_language()
+    sections = site.once(f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang))
+    header = Statements(
+        site, site.reader.namespace, site.reader.statements(site.reader.namespace), lang
+    )
+    title, _ = site.name(site.reader.namespace, lang)
+    about = header.text(DCT + "description")
+    return render_template(
+        "vocabulary.html",
+        sections=sections,
+        title=title,
+        about=about[0] if about else "",
+        iri=site.reader.namespace,
+        header=views.groups(site, header, lang),
+        formats=formats_of("ns"),
+        alternates=formats_of("ns"),
+    )
+
+
+def _vocabulary(site: Site, lang: Language) -> list[dict[str, Any]]:
+    uses = {r["term"].value: int(r["number"].value) for r in site.reader.ask("term-use")}
+    kinds_: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
+    for row in site.reader.ask("own-terms", namespace=ox.Literal(site.reader.namespace)):
+        iri = row["term"].value
+        kinds_[row["kind"].value].append(_term(site, lang, iri, uses.get(iri, 0)))
+    headings = {"class": lang.say("Classes"), "property": lang.say("Properties")}
+    return [
+        {
+            "id": kind,
+            "heading": headings[kind],
+            "terms": sorted(found, key=lambda t: str(t["local"])),
+        }
+        for kind, found in kinds_.items()
+    ]
+
+
+def _term(site: Site, lang: Language, iri: str, uses: int) -> dict[str, Any]:
+    statements = Statements(site, iri, site.reader.statements(iri), lang)
+    text, tag = site.name(iri, lang)
+
+    def links(predicate: str) -> list[Link]:
+        return [views.property_label(site, o, lang) for o in statements.objects(predicate)]
+
+    return {
+        "iri": iri,
+        "local": iri.removeprefix(site.reader.namespace),
+        "label": text,
+        "lang": tag,
+        "definition": statements.text(SKOS + "definition"),
+        "scope": statements.text(SKOS + "scopeNote"),
+        "example": statements.text(SKOS + "example"),
+        "status": statements.text(VS + "term_status"),
+        "above": links(RDFS + "subClassOf") + links(RDFS + "subPropertyOf"),
+        "domain": links(RDFS + "domain"),
+        "range": links(RDFS + "range"),
+        "seen": [
+            views.link(site, r["thing"].value, lang)
+            for r in site.reader.ask("term-examples", term=ox.NamedNode(iri))
+        ]
+        if uses
+        else [],
+        "uses": uses,
+    }
+
+
+def shapes_page() -> str:
+    """Return the shapes as a rule book: what must hold, why, and what to do."""
+    site, lang = here(), reader_language()
+    sections = site.once(f"shapes-{lang.tag}", lambda: _rules(site, lang))
+    if not sections:
+        raise NotKnown("This release has no shapes.")
+    total = sum(len(s["rules"]) for s in sections)
+    return render_template(
+        "shapes.html",
+        sections=sections,
+        total=total,
+        found=findings(site, None, lang),
+        formats=formats_of("shapes"),
+        alternates=formats_of("shapes"),
+    )
+
+
+def _rules(site: Site, lang: Language) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in site.reader.ask("rules"):
+        iri = row["shape"].value
+        statements = Statements(site, iri, site.reader.statements(iri), lang)
+        name = statements.text(SH + "name") or site.name(iri, lang)
+        severity = next(iter(statements.objects(SH + "severity")), SH + "Violation")
+        groups.setdefault(row["group"].value if "group" in row else "", []).append(
+            {
+                "iri": iri,
+                "local": iri.rsplit("#", 1)[-1],
+                "name": name,
+                "number": (statements.text(DCT + "identifier") or ("", ""))[0],
+                "why": statements.text(SH + "description"),
+                "message": statements.text(SH + "message"),
+                "severity": severity.removeprefix(SH),
+                "targets": [
+                    views.property_label(site, t, lang)
+                    for t in statements.objects(SH + "targetClass")
+                ],
+                "path": [
+                    views.property_label(site, t, lang) for t in statements.objects(SH + "path")
+                ],
+            }
+        )
+    return [
+        {
+            "heading": views.link(site, g, lang).text if g else lang.say("Other rules"),
+            "id": g.rsplit("#", 1)[-1] or "other",
+            "rules": rules,
+        }
+        for g, rules in groups.items()
+    ]

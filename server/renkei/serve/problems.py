@@ -1,0 +1,200 @@
+"""Turn every refusal into an answer that helps: a problem document, or a page for a browser.
+
+RFC 9457 in JSON for programs; for a reader a page in their language with the same facts.
+Nobody receives a traceback. Headers that every answer carries, errors included, are set
+here as well: they are what a client needs when something went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import cast
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from renkei.errors import NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.formats import HTML, Format
+from renkei.serve import negotiate
+from renkei.serve.site import here, reader_language
+
+PROBLEM = Format(
+    "problem", "application/problem+json", "json", "Problem", "table", ("application/json",)
+)
+EXPOSED = (
+    "Content-Location, ETag, Link, Location, Renkei-Release, Retry-After, "
+    "Renkei-Links-Back, Renkei-Partial"
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+log = logging.getLogger("renkei.serve")
+
+
+def register(app: Flask) -> None:
+    """Give *app* its error handlers and the headers of every answer."""
+    app.register_error_handler(RenkeiError, refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+    app.after_request(_headers)
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+    headers.setdefault("Renkei-Release", here().release.manifest.id)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    if response.mimetype in ("text/html", "image/svg+xml"):
+        headers.setdefault("Content-Security-Policy", POLICY)
+    if request.method == "OPTIONS":
+        methods = ", ".join(sorted(response.allow)) if response.allow else "GET, HEAD, OPTIONS"
+        headers.setdefault("Access-Control-Allow-Methods", methods)
+        asked = request.headers.get("Access-Control-Request-Headers", "*")
+        headers.setdefault("Access-Control-Allow-Headers", asked)
+        headers.setdefault("Access-Control-Max-Age", "86400")
+    return response
+
+
+def refused(error: RenkeiError) -> Response:
+    """Return the answer that tells of *error*, in the reader's format and language."""
+    if error.status >= 500:
+        log.warning("%s %s: %s", request.method, request.path, error)
+    return _answer(error.status, error.code, error.title, error.detail, error.remedy, error.facts)
+
+
+def _http(error: HTTPException) -> Response:
+    """Say in our words what Flask found: 404, 405 and the like."""
+    if error.code is not None and error.code < 400:
+        return cast(Response, error.get_response())
+    if error.code == 404:
+        return refused(
+            NotKnown(
+                f"Nothing is published at {request.path}.",
+                "Look for it with the search, or start at the first page.",
+            )
+        )
+    if error.code == 405:
+        methods = sorted(getattr(error, "valid_methods", None) or ("GET", "HEAD", "OPTIONS"))
+        response = refused(
+            NotAllowed(
+                f"{request.method} is not answered here.", f"Use one of: {', '.join(methods)}."
+            )
+        )
+        response.headers["Allow"] = ", ".join(methods)
+        return response
+    name = error.name or "Error"
+    return _answer(
+        error.code or 500, name.lower().replace(" ", "-"), name, error.description or name, "", {}
+    )
+
+
+def _failed(error: Exception) -> Response:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return _answer(
+        500,
+        "internal",
+        "The server failed",
+        "Something went wrong inside the server; it has been written to its log.",
+        "Try again later.",
+        {},
+    )
+
+
+def _answer(
+    status: int, code: str, title: str, detail: str, remedy: str, facts: dict[str, object]
+) -> Response:
+    lang = reader_language()
+    said = {"title": lang.say(title), "detail": _say(detail, facts), "remedy": _say(remedy, facts)}
+    if _wants_page():
+        body = render_template(
+            "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
+        )
+        response = Response(body, status, content_type=HTML.content_type)
+    else:
+        document = {
+            "type": here().addresses.public + f"problems/{code}",
+            "title": said["title"],
+            "status": status,
+            "detail": " ".join(part for part in (said["detail"], said["remedy"]) if part),
+            "instance": request.path,
+            **{k: v for k, v in facts.items() if v is not None and k not in ("type", "status")},
+        }
+        response = Response(
+            json.dumps(document, ensure_ascii=False, default=str) + "\n",
+            status,
+            content_type=PROBLEM.media_type,
+        )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = lang.interface
+    response.vary.add("Accept")
+    response.vary.add("Accept-Language")
+    if "retry_after" in facts:
+        response.headers["Retry-After"] = str(facts["retry_after"])
+    return response
+
+
+def _say(text: str, facts: dict[str, object]) -> str:
+    """Translate a sentence; the values that stand in it are carried over."""
+    lang = reader_language()
+    for message, pattern in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found:
+            return lang.say(message, **found.groupdict())
+    return lang.say(text) if text else ""
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)s", message)
+    return re.compile(
+        "".join(
+            f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        ),
+        re.DOTALL,
+    )
+
+
+# Sentences of errors that carry values, as the catalogues know them.
+_PATTERNS = [
+    (message, _pattern(message))
+    for message in (
+        "Nothing is published about %(iri)s.",
+        "Nothing is published at %(path)s.",
+        "%(method)s is not answered here.",
+        "Use one of: %(methods)s.",
+        '"%(accept)s" names no format that is offered here.',
+        "Ask for one of: %(formats)s.",
+        '"%(text)s" is not a day.',
+        "There is nothing of the class %(iri)s.",
+        "%(iri)s is not a question.",
+        "The release has no file %(name)s.",
+        "There is no picture %(name)s.",
+        "There are %(names)s.",
+        "%(name)s is not a version that is kept here.",
+        "The query was stopped after %(seconds)s seconds, its whole budget.",
+    )
+]
+
+
+def _near(status: int) -> list[tuple[str, str]]:
+    """Return things whose names are near the address that was asked, as name and path."""
+    if status != 404:
+        return []
+    from renkei.serve import search  # search knows pages; a refusal may happen before any
+
+    try:
+        return search.near(request.path, reader_language())
+    except RenkeiError:
+        return []
+
+
+def _wants_page() -> bool:
+    try:
+        return negotiate.choose(request.headers.get("Accept"), (PROBLEM, HTML), PROBLEM) is HTML
+    except NothingAcceptable:
+        return False

@@ -1,0 +1,46 @@
+// Search while typing. Without this file the form does the same with one more key.
+const forms = document.querySelectorAll("form.search");
+for (const form of forms) {
+  const field = form.querySelector("input[type=search]");
+  if (!field) continue;
+  const list = document.createElement("ul");
+  list.className = "suggestions";
+  list.hidden = true;
+  form.append(list);
+  let turn = 0;
+  const close = () => { list.hidden = true; list.replaceChildren(); };
+  const show = async () => {
+    const mine = ++turn;
+    const text = field.value.trim();
+    if (!text) return close();
+    const address = new URL(form.action);
+    address.searchParams.set("q", text);
+    address.searchParams.set("format", "json");
+    address.searchParams.set("lang", document.documentElement.lang);
+    const answer = await fetch(address).catch(() => null);
+    if (!answer || !answer.ok || mine !== turn) return;
+    const { results } = await answer.json();
+    if (mine !== turn) return;
+    list.replaceChildren(...results.slice(0, 8).map((found) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = found.href || "#";
+      link.textContent = found.name;
+      const kind = document.createElement("span");
+      kind.className = "note";
+      kind.textContent = " " + found.kinds.join(" · ");
+      item.append(link, kind);
+      return item;
+    }));
+    list.hidden = results.length === 0;
+  };
+  field.addEventListener("input", () => setTimeout(show, 80));
+  form.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const place = links.indexOf(document.activeElement);
+    if (event.key === "Escape") { close(); field.focus(); }
+    if (event.key === "ArrowDown" && links.length) { event.preventDefault(); links[(place + 1) % links.length].focus(); }
+    if (event.key === "ArrowUp" && place >= 0) { event.preventDefault(); (place ? links[place - 1] : field).focus(); }
+  });
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+}

@@ -1,0 +1,160 @@
+"""CKAN's action API: the client that its users have gets what it expects."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import ckanapi
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from renkei.release import Release
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The server, listening."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=["POST", "GET"])
+def portal(address: str, request: pytest.FixtureRequest) -> Iterator[ckanapi.RemoteCKAN]:
+    """The real client, both ways it asks."""
+    with ckanapi.RemoteCKAN(address, get_only=request.param == "GET") as client:
+        yield client
+
+
+def test_the_client_lists_and_shows(portal: ckanapi.RemoteCKAN, release: Release) -> None:
+    names = portal.action.package_list()
+    shown = portal.action.package_show(id="sapporo")
+
+    assert len(names) == 18 and names == sorted(names)
+    assert shown == portal.action.package_show(id=shown["id"])
+    assert shown["license_id"] == "CC-BY-4.0"
+    assert shown["license_title"] == "クリエイティブ・コモンズ 表示 4.0 国際"
+    assert shown["organization"]["name"] == "editors"
+    assert shown["title_translated"]["en"].startswith("Knowledge graph")
+    extras = {e["key"]: e["value"] for e in shown["extras"]}
+    assert extras["municipality_codes"].split(",")[0] == "011002"
+    assert len(extras["municipality_codes"].split(",")) == 12
+
+
+def test_resources_are_the_files(portal: ckanapi.RemoteCKAN, release: Release) -> None:
+    shown = portal.action.package_show(id="sapporo")
+    turtle = next(r for r in shown["resources"] if r["url"].endswith("dumps/data.ttl"))
+    entry = release.manifest.files["dumps/data.ttl"]
+
+    assert turtle["format"] == "Turtle"
+    assert (turtle["size"], turtle["hash"], turtle["mimetype"]) == (
+        entry.size, entry.sha256, entry.media_type)  # fmt: skip
+    assert turtle["url"] == "http://data.example.org/portal/dumps/data.ttl"
+    assert portal.action.resource_show(id=turtle["id"]) == turtle
+
+
+@pytest.mark.parametrize("asked, count", [
+    pytest.param({}, 18, id="everything"),
+    pytest.param({"q": "*:*"}, 18, id="everything, as Solr"),
+    pytest.param({"q": "語彙"}, 1, id="a word of a title"),
+    pytest.param({"q": "VOCABULARY"}, 1, id="in the other language, any case"),
+    pytest.param({"q": "name:sapporo"}, 1, id="a field"),
+    pytest.param({"fq": "res_format:CSV"}, 14, id="a format"),
+    pytest.param({"fq": "+res_format:CSV -name:tables-census"}, 13, id="but not"),
+    pytest.param({"fq": 'tags:"連携協約"'}, 18, id="a tag in quotes"),
+    pytest.param({"fq": "organization:nobody"}, 0, id="nobody's"),
+    pytest.param({"fq": "extras_municipality_codes:012033"}, 1, id="a municipality"),
+])  # fmt: skip
+def test_the_client_searches(portal: ckanapi.RemoteCKAN, asked: dict[str, str], count: int) -> None:
+    assert portal.action.package_search(**asked)["count"] == count
+
+
+def test_rows_start_and_sort(portal: ckanapi.RemoteCKAN) -> None:
+    """Pages of five, in order of name, are the whole list, each once."""
+    names = [
+        p["name"]
+        for start in range(0, 18, 5)
+        for p in portal.action.package_search(rows=5, start=start, sort="name asc")["results"]
+    ]
+    backwards = portal.action.package_search(rows=18, sort="name desc")["results"]
+
+    assert names == portal.action.package_list()
+    assert [p["name"] for p in backwards] == names[::-1]
+
+
+def test_lists(portal: ckanapi.RemoteCKAN) -> None:
+    assert portal.action.organization_list() == ["editors"]
+    assert portal.action.organization_show(id="editors")["package_count"] == 18
+    assert "gove" in portal.action.group_list()
+    assert "連携協約" in portal.action.tag_list()
+    assert portal.action.tag_list(query="sapporo") == ["Sapporo"]
+    assert portal.action.site_read() is True
+    assert portal.action.status_show()["site_url"] == "http://data.example.org/portal"
+    assert "data set" in portal.action.help_show(name="package_show")
+
+
+def test_the_client_gets_its_own_errors(portal: ckanapi.RemoteCKAN) -> None:
+    with pytest.raises(ckanapi.NotFound):
+        portal.action.package_show(id="nothing")
+    with pytest.raises(ckanapi.ValidationError):
+        portal.action.package_search(rows=-1)
+    with pytest.raises(ckanapi.CKANAPIError):
+        portal.action.no_such_action()
+    with pytest.raises(ckanapi.SearchQueryError):
+        portal.action.package_search(sort="nonsense asc")
+
+
+def test_writing_is_not_allowed(address: str) -> None:
+    with ckanapi.RemoteCKAN(address) as portal, pytest.raises(ckanapi.NotAuthorized):
+        portal.action.package_create(name="x")
+
+
+@pytest.mark.parametrize("path, status, kind", [
+    ("package_show", 409, "Validation Error"),
+    ("package_show?id=x", 404, "Not Found Error"),
+    ("package_delete?id=x", 403, "Authorization Error"),
+])  # fmt: skip
+def test_errors_have_ckans_shape(client: FlaskClient, path: str, status: int, kind: str) -> None:
+    answer = client.get(f"/api/3/action/{path}")
+
+    assert (answer.status_code, answer.json["success"]) == (status, False)  # type: ignore[index]
+    assert answer.json["error"]["__type"] == kind  # type: ignore[index]
+    assert answer.json["help"].startswith("http://data.example.org/portal/api/3/action/help_show")  # type: ignore[index]
+
+
+def test_a_body_that_is_no_json_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/3/action/package_show", data="{", content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_answers_are_remembered(client: FlaskClient) -> None:
+    first = client.get("/api/3/action/package_list")
+    again = client.get("/api/3/action/package_list", headers={"If-None-Match": first.headers["ETag"]})  # fmt: skip
+
+    assert again.status_code == 304
+
+
+def test_the_codes_of_the_catalogue_are_those_of_the_members(store: object, client: FlaskClient) -> None:  # fmt: skip
+    """They stand in data/catalogue.ttl for portals; the data know them, too."""
+    query = """PREFIX ccua: <https://w3id.org/jp-ccua/ns#> PREFIX org: <http://www.w3.org/ns/org#>
+        SELECT ?code { ?m a ccua:PartnershipMembership ; org:member/ccua:municipalityCode ?code }"""
+    codes = sorted(r["code"].value for r in store.select(query))  # type: ignore[attr-defined]
+    package = client.get("/api/3/action/package_show?id=sapporo").json["result"]  # type: ignore[index]
+    said = next(e["value"] for e in package["extras"] if e["key"] == "municipality_codes")
+
+    assert said.split(",") == codes
+
+
+def test_the_miniature_speaks_ckan(small: FlaskClient) -> None:
+    package = small.get("/api/3/action/package_show?id=hafenverbund").json["result"]  # type: ignore[index]
+
+    assert package["title"] == "Hafenverbund Nordkante"
+    assert package["organization"]["title"] == "Hafenverbund Nordkante"

@@ -1,0 +1,169 @@
+"""VoID and questions: the tools that look for them find them with their own queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from renkei.pack import packing, void
+from renkei.release import Release
+from renkei.stores.base import Store
+
+ROOT = "https://w3id.org/jp-ccua/"
+VOID = "http://rdfs.org/ns/void#"
+
+# Word for word what sib-swiss/sparql-editor and sib-swiss/sparql-llm ask an endpoint.
+EDITOR_PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?prefix ?namespace
+WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix }
+ORDER BY ?prefix"""
+EDITOR_EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?sq ?comment ?query
+WHERE {
+    ?sq a sh:SPARQLExecutable ;
+        rdfs:comment ?comment ;
+        sh:select|sh:ask|sh:construct|sh:describe ?query .
+} ORDER BY ?sq"""
+EDITOR_VOID = """PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX void-ext: <http://ldf.fi/void-ext#>
+SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype
+WHERE {
+    {
+        ?cp void:class ?subjectClass ;
+            void:propertyPartition ?pp .
+        ?pp void:property ?prop .
+        OPTIONAL {
+            {
+                ?pp  void:classPartition [ void:class ?objectClass ] .
+            } UNION {
+                ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] .
+            }
+        }
+    } UNION {
+        ?linkset void:subjectsTarget ?subjectClass ;
+            void:linkPredicate ?prop ;
+            void:objectsTarget ?objectClass .
+    }
+}"""
+# What a client that plans joins wants of a data set (Comunica's VoID actor reads these terms).
+COMUNICA = """PREFIX void: <http://rdfs.org/ns/void#>
+SELECT ?dataset ?triples ?subjects ?objects ?uriSpace WHERE {
+    ?dataset a void:Dataset ; void:triples ?triples ;
+        void:distinctSubjects ?subjects ; void:distinctObjects ?objects .
+    OPTIONAL { ?dataset void:uriSpace ?uriSpace }
+}"""
+# How SPARQLES looks for a description of an endpoint inside the endpoint.
+SPARQLES = """PREFIX void: <http://rdfs.org/ns/void#>
+SELECT DISTINCT ?ds WHERE { ?ds a void:Dataset . ?ds void:sparqlEndpoint <%ssparql> . }"""
+
+
+def test_the_editor_finds_prefixes(store: Store) -> None:
+    found = {r["prefix"].value: r["namespace"].value for r in store.select(EDITOR_PREFIXES)}
+
+    assert found["ccua"] == ROOT + "ns#"
+    assert len(found) >= 20
+
+
+def test_the_editor_finds_every_question_in_both_languages(store: Store, release: Release) -> None:
+    rows = store.select(EDITOR_EXAMPLES)
+    questions = Counter(r["sq"].value for r in rows)
+    languages = {r["comment"].language for r in rows if isinstance(r["comment"], ox.Literal)}
+
+    assert len(questions) >= 78
+    assert set(questions.values()) == {2}
+    assert languages == {"en", "ja"}
+
+
+def test_the_editor_finds_what_each_class_has(store: Store) -> None:
+    """Object properties with the class they lead to, others with their datatype."""
+    found = {
+        tuple(r[n].value if n in r else "" for n in
+              ("subjectClass", "prop", "objectClass", "objectDatatype"))
+        for r in store.select(EDITOR_VOID)
+    }  # fmt: skip
+    agreement, municipality = ROOT + "ns#CooperationAgreement", ROOT + "ns#Municipality"
+    date = "http://www.w3.org/2001/XMLSchema#date"
+
+    assert (agreement, ROOT + "ns#counterparty", municipality, "") in found
+    assert (agreement, ROOT + "ns#concludedOn", "", date) in found
+
+
+def test_a_planner_finds_the_figures(store: Store, release: Release) -> None:
+    row = next(
+        r for r in store.select(COMUNICA) if r["dataset"].value == release.manifest.dataset
+    )
+
+    assert int(row["triples"].value) == release.manifest.counts["statements"]
+    assert row["uriSpace"].value == ROOT
+
+
+def test_an_observatory_finds_the_endpoint(store: Store, release: Release) -> None:
+    assert [r["ds"].value for r in store.select(SPARQLES % ROOT)] == [release.manifest.dataset]
+
+
+def test_both_descriptions_stand_in_their_graphs(store: Store) -> None:
+    """The graphs are named after the root, so a release is the same wherever it is served."""
+    count = "SELECT (COUNT(*) AS ?n) { GRAPH <%s.well-known/%s> { ?s ?p ?o } }"
+    figures = [int(store.select(count % (ROOT, n))[0]["n"].value)
+               for n in ("void", "sparql-examples")]  # fmt: skip
+    target = store.select(
+        f"SELECT DISTINCT ?t {{ GRAPH <{ROOT}.well-known/sparql-examples> "
+        "{ ?q a <http://www.w3.org/ns/shacl#SPARQLExecutable> ; <https://schema.org/target> ?t } }"
+    )
+
+    assert min(figures) > 500
+    assert [r["t"].value for r in target] == [ROOT + "sparql"]
+
+
+def test_every_partition_counts_right(checked: packing.Checked) -> None:
+    """Asked again with SPARQL, class by class and property by property.
+
+    Axioms apart: the store that counts again turns xsd:nonNegativeInteger into xsd:integer.
+    """
+    default = packing.without_axioms(checked.publication, checked.default)
+    data = ox.Store()
+    data.bulk_extend(default)
+    description = ox.Store()
+    description.extend(
+        ox.Quad(q.subject, q.predicate, q.object)
+        for q in void.void(checked.publication, default)
+    )
+
+    def pairs(store: ox.Store, query: str) -> dict[tuple[str, ...], int]:
+        rows = store.query(query)
+        assert isinstance(rows, ox.QuerySolutions)
+        names = [v.value for v in rows.variables]
+        return {tuple(r[n].value for n in names[:-1]): int(r[names[-1]].value) for r in rows}
+
+    assert pairs(description, f"SELECT ?c ?n {{ ?d <{VOID}classPartition> ?p . ?d a <{VOID}Dataset> . ?p <{VOID}class> ?c ; <{VOID}entities> ?n }}") == pairs(data, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")  # fmt: skip
+    assert pairs(description, f"SELECT ?c ?p ?n {{ ?x <{VOID}class> ?c ; <{VOID}propertyPartition> ?y . ?y <{VOID}property> ?p ; <{VOID}triples> ?n }}") == pairs(data, "SELECT ?c ?p (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o } GROUP BY ?c ?p")  # fmt: skip
+    assert pairs(description, f"SELECT ?c ?p ?t ?n {{ ?x <{VOID}class> ?c ; <{VOID}propertyPartition> ?y . ?y <{VOID}property> ?p ; <http://ldf.fi/void-ext#datatypePartition> ?z . ?z <http://ldf.fi/void-ext#datatype> ?t ; <{VOID}triples> ?n }}") == pairs(data, "SELECT ?c ?p ?t (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o . FILTER (isLiteral(?o)) BIND (DATATYPE(?o) AS ?t) } GROUP BY ?c ?p ?t")  # fmt: skip
+
+
+def test_linksets_name_each_outside_data_set(store: Store) -> None:
+    rows = store.select(
+        f"SELECT ?space (SUM(?n) AS ?links) {{ GRAPH <{ROOT}.well-known/void> {{ ?l a <{VOID}Linkset> ;"
+        f" <{VOID}objectsTarget> ?t ; <{VOID}triples> ?n . ?t <{VOID}uriSpace> ?space }} }} GROUP BY ?space"
+    )
+    found = {r["space"].value: int(r["links"].value) for r in rows}
+
+    assert {"http://www.wikidata.org/entity/", "http://data.e-stat.go.jp/lod/",
+            "http://sws.geonames.org/", "http://id.ndl.go.jp/auth/"} <= set(found)  # fmt: skip
+    assert all(found.values())
+
+
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".rdf", ".nt"])
+def test_void_is_served_with_public_addresses(client: FlaskClient, suffix: str) -> None:
+    answer = client.get(f"/.well-known/void{suffix}")
+
+    assert answer.status_code == 200
+    assert "http://data.example.org/portal/sparql" in answer.text
+    assert "http://data.example.org/portal/dumps/data.ttl" in answer.text
+
+
+def test_the_miniature_describes_itself(small: FlaskClient) -> None:
+    assert "https://daten.example.de/hafenverbund/ns#Harbour" in small.get("/.well-known/void.nt").text

@@ -1,0 +1,124 @@
+"""Questions take parameters: typed, checked, and put in as terms."""
+
+from __future__ import annotations
+
+import json
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from renkei.errors import BadRequest
+from renkei.serve import questions, search
+from renkei.serve.questions import Parameter, with_terms
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    found = client.get(address)
+    assert found.status_code == 200, found.get_data(as_text=True)
+    answer = json.loads(found.get_data(as_text=True))
+    return [{k: v["value"] for k, v in row.items()} for row in answer["results"]["bindings"]]
+
+
+def test_the_default_gives_the_documented_answer(client: FlaskClient) -> None:
+    assert [r["periodNumber"] for r in rows(client, "/questions/vision-on-day.json")] == ["1"]
+
+
+def test_defaults_stand_in_the_query_and_in_the_parameter(app: Flask) -> None:
+    """A query that is pasted elsewhere gives what the question says; so the two must agree."""
+    site = app.extensions["renkei"]
+    found = list(questions.of(site).with_parameters())
+    assert len(found) >= 4
+    for question in found:
+        for parameter in question.parameters:
+            written = questions.defaults(question.text, parameter.name)
+            assert written is not None, question.slug
+            values = site.store.select(
+                f"{question.text.split('SELECT')[0]} SELECT ?v {{ VALUES ?v {{ {written} }} }}")
+            assert [row["v"] for row in values] == [parameter.default]
+
+
+@pytest.mark.parametrize("address, column, values", [
+    ("/questions/vision-on-day.json?day=2024-04-01", "periodNumber", ["2"]),
+    ("/questions/vision-on-day.json?day=2019-03-31", "periodNumber", []),
+    ("/questions/vision-on-day.json?day=", "periodNumber", ["1"]),
+    ("/questions/municipality-roles.json?municipality=muni:hokkaido-ebetsu",
+     "municipalityCode", ["012173"]),
+    ("/questions/municipality-roles.json?municipality=012173", "areaCode", ["01217"]),
+    ("/questions/municipality-roles.json?municipality=えべつ", "areaCode", ["01217"]),
+    ("/questions/search-by-reading.json?beginning=え", "reading", ["えにわし", "えべつし"]),
+])
+def test_values_are_taken(
+    client: FlaskClient, address: str, column: str, values: list[str]
+) -> None:
+    assert [row[column] for row in rows(client, address)] == values
+
+
+def test_a_day_before_the_area_has_no_members(client: FlaskClient) -> None:
+    assert rows(client, "/questions/members-on-day.json?day=2019-03-28") == []
+    assert len(rows(client, "/questions/members-on-day.json?day=2019-03-29")) == 12
+
+
+@pytest.mark.parametrize("suffix, start", [
+    ("csv", "vision,"), ("tsv", "?vision\t"), ("xml", "<?xml"), ("json", '{"head"'),
+])
+def test_every_table_format_takes_them(client: FlaskClient, suffix: str, start: str) -> None:
+    found = client.get(f"/questions/vision-on-day.{suffix}?day=2024-04-01")
+    assert found.get_data(as_text=True).startswith(start)
+
+
+@pytest.mark.parametrize("query, named", [
+    ("day=yesterday", "day"), ("day=2024-02-30", "day"), ("day=2024-04-01&day=2024-04-02", "day"),
+    ("dya=2024-04-01", "dya"), ("day=20240401", "day"), ("day=٢٠٢٤-04-01", "day"),
+])
+def test_what_is_not_right_is_said_by_name(client: FlaskClient, query: str, named: str) -> None:
+    found = client.get(f"/questions/vision-on-day.json?{query}")
+
+    assert found.status_code == 400
+    assert found.get_json()["parameter"] == named
+
+
+@pytest.mark.parametrize("value", ["札", "さっぽろ圏", "<http://x>", "prt:sapporo", "?x", "x" * 600])
+def test_only_one_thing_of_the_class_will_do(client: FlaskClient, value: str) -> None:
+    found = client.get("/questions/municipality-roles.json", query_string={"municipality": value})
+    assert found.status_code == 400
+
+
+@pytest.mark.parametrize("text", [
+    '" } ?s ?p ?o { "', 'い" . } UNION { ?s ?p ?o', "\\", "\n", "い\\u0022 } #", "}", "'''",
+])
+def test_text_never_becomes_query(client: FlaskClient, text: str) -> None:
+    """An attack is a string like any other, and no reading begins with it."""
+    found = client.get("/questions/search-by-reading.json", query_string={"beginning": f"x{text}"})
+
+    assert found.status_code == 200
+    assert found.get_json()["results"]["bindings"] == []
+
+
+def test_only_the_clause_is_replaced() -> None:
+    """What looks like it in a string or a comment stays."""
+    text = '# VALUES ?d { 0 }\nSELECT * { BIND("VALUES ?d { 1 }" AS ?s) VALUES ?d { 2 } }'
+
+    assert with_terms(text, {"d": ox.Literal(3)}) == text.replace(
+        "{ 2 }", f'{{ "3"^^<{XSD}integer> }}')
+
+
+@pytest.mark.parametrize("datatype, good, bad", [
+    ("integer", "-12", "1.5"), ("decimal", "0.50", "1e3"), ("boolean", "true", "yes"),
+    ("gYear", "2019", "19"), ("gYearMonth", "2019-12", "2019-13"), ("date", "2020-02-29", "2019-02-29"),
+    ("anyURI", "https://example.org/", "not an iri"),
+])
+def test_types(app: Flask, datatype: str, good: str, bad: str) -> None:
+    index = search.index(app.extensions["renkei"])
+    parameter = Parameter("urn:p", "p", {}, {}, XSD + datatype, None, None)
+
+    assert parameter.read(good, index) == ox.Literal(good, datatype=ox.NamedNode(XSD + datatype))
+    with pytest.raises(BadRequest):
+        parameter.read(bad, index)
+
+
+def test_a_question_without_parameters_is_as_before(small: FlaskClient) -> None:
+    assert len(rows(small, "/questions/tiefe.json?x=1")) == 2
