@@ -22,6 +22,7 @@ from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
 from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
+
 from renkei.pack.checks import shapes_of
 from renkei.pack.derive import default_graph, derive
 from renkei.pack.sources import Publication, read

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pyshacl.entrypoints import meta_validate
 from rdflib import RDF, SH, Graph, Literal
+
 from renkei.pack.checks import validate
 
 MUTATIONS = Path(__file__).parent / "mutations"
