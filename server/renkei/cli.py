@@ -241,11 +241,10 @@ def _release(place: Path | None) -> Release:
 
 @main.command()
 @FOLDER
-@RELEASES
 @LANG
 @click.option("--store", help="SPARQL endpoint that holds the release; default: embedded.")
 @click.option("--public-url", help="Address readers use for the server of this release.")
-def mcp(folder: Path | None, releases: Path | None, lang: str | None, **options: object) -> None:
+def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
     """Speak the Model Context Protocol on standard input and output."""
     _speak(lang)
     with _told():
@@ -260,24 +259,12 @@ def mcp(folder: Path | None, releases: Path | None, lang: str | None, **options:
         from renkei.stores import open_store
 
         settings = config.read(options, os.environ)
-        release = open_release(_place(folder, releases, None, None))
+        release = _release(folder)
         store = open_store(release, settings)
         try:
             make_server(store, release, settings).run("stdio")
         finally:
             store.close()
-
-
-def _place(folder: Path | None, releases: Path | None, root: str | None, title: str | None) -> Path:
-    """Return the release FOLDER is or holds, else that of the publication, packed if needed."""
-    if folder is not None and (folder / "manifest.json").is_file():
-        return folder
-    if folder is not None and (folder / "current" / "manifest.json").is_file():
-        return folder / "current"
-    publication = _publication(folder)
-    kept = releases or _releases_of(publication)
-    _packed(publication, kept, root, title)
-    return kept / "current"
 
 
 def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:

@@ -59,7 +59,7 @@ _TOKEN = re.compile(
     | (?P<variable>[?$][{_LETTER}_0-9\u00B7\u0300-\u036F\u203F\u2040]+)
     | (?P<blank>_:[{_LETTER}_0-9](?:[{_NAME}.]*[{_NAME}])?)
     | (?P<name>(?:[{_LETTER}](?:[{_NAME}.]*[{_NAME}])?)?:(?:{_LOCAL}*(?<!\.))?)
-    | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    | (?P<number>[0-9]+\.?[0-9]*[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+(?:\.[0-9]+)?)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<word>[{_LETTER}_][{_NAME}]*)
     | (?P<mark>\^\^|&&|\|\||!=|<=|>=|.)
@@ -443,27 +443,46 @@ def dataset(text: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
 
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+# The engine lists what it would have read next, and among it what is wrong in words.
+_SENTENCE = re.compile(r"(?:one of )?([A-Z][a-z]+ [^,\[\]\"]*[a-z][^,\[\]\"]*)")
 
 
 def located(text: str, error: QueryError) -> QueryError:
-    """Return *error*, as the engine said it, with the place in the words of a person.
+    """Return *error*, as the engine said it, with the place where reading should have stopped.
 
-    The engine reports the furthest character it looked at, which lies behind the token
-    that is wrong; the token is found from there.
+    The engine tells the furthest place it looked at. The word is found by the grammar;
+    what only the engine knows (a variable out of scope, an IRI that is none) is told in
+    its own words, at the place it gives.
     """
+    from renkei.grammar import wrong_word  # which reads by the tokens of this module
+
     match = _PLACE.search(error.detail)
     if match is None or error.line is not None:
         return error
+    wrong = wrong_word(text)
+    if wrong is not None:
+        line, column = place(text, wrong.token.start)
+        return QueryError(
+            f"Line {line}, column {column}: {wrong.detail}", "", line, column, wrong.token.text
+        )
+    said = next(
+        (m for part in match[3].split(", ") if (m := _SENTENCE.fullmatch(part.strip()))), None
+    )
+    bad = next((t for t in tokens(text) if t.kind == "iri" and not _is_iri(t.text)), None)
     line, column = int(match[1]), int(match[2])
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
     offset = min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
-    token = next((t for t in reversed(tokens(text)) if t.start < offset), None)
+    token = bad or next((t for t in reversed(tokens(text)) if t.start < offset), None)
     line, column = place(text, token.start if token else offset)
-    written = token.text if token else ""
+    words = f"{said[1]}." if said else "the query cannot be read here."
     return QueryError(
-        f'Line {line}, column {column}: the query cannot be read at "{written}".',
-        "Check what stands there and just before.",
-        line,
-        column,
-        written,
+        f"Line {line}, column {column}: {words}", "", line, column, token.text if token else ""
     )
+
+
+def _is_iri(written: str) -> bool:
+    try:
+        ox.parse(f"<> <a:p> {written} .", ox.RdfFormat.TURTLE, base_iri="a://b/").__next__()
+    except SyntaxError:
+        return False
+    return True

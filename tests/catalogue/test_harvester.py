@@ -169,11 +169,13 @@ def test_every_file_listed_can_be_fetched_and_is_what_it_says(
     for file in graph.subjects(RDF.type, DCAT.Distribution):
         address = str(graph.value(file, DCAT.downloadURL))
         answer = client.get("/" + address.removeprefix(PUBLIC))
+        content = answer.data
+        answer.close()
         checksum = graph.value(graph.value(file, spdx.checksum), spdx.checksumValue)
         media = graph.value(file, DCAT.compressFormat) or graph.value(file, DCAT.mediaType)
         assert answer.status_code == 200, address
-        assert len(answer.data) == int(graph.value(file, DCAT.byteSize)), address  # type: ignore[arg-type]
-        assert hashlib.sha256(answer.data).hexdigest() == checksum.toPython().hex(), address  # type: ignore[union-attr]
+        assert len(content) == int(graph.value(file, DCAT.byteSize)), address  # type: ignore[arg-type]
+        assert hashlib.sha256(content).hexdigest() == checksum.toPython().hex(), address  # type: ignore[union-attr]
         assert str(media).endswith(answer.mimetype), address
         checked += 1
 
@@ -256,7 +258,9 @@ def test_the_release_is_a_member_of_its_series(client: FlaskClient, release: Rel
     graph = Graph().parse(data=client.get("/catalogue").data, format="turtle")
     dataset = URIRef(release.manifest.dataset)
     version = graph.value(dataset, URIRef(f"{DCAT}hasCurrentVersion"))
-    files = [str(graph.value(d, DCAT.downloadURL)) for d in graph.objects(version, DCAT.distribution)]
+    files = [
+        str(graph.value(d, DCAT.downloadURL)) for d in graph.objects(version, DCAT.distribution)
+    ]
 
     assert graph.value(version, URIRef(f"{DCAT}inSeries")) == URIRef(f"{dataset}/series")
     assert files and all(f.startswith(f"{PUBLIC}releases/{release.manifest.id}/") for f in files)

@@ -31,7 +31,7 @@ def catalogue(release: Release) -> Graph:
 def found(graph: Graph) -> set[str]:
     """Return the identifiers of the rules that *graph* breaks."""
     text = graph.serialize(format="nt")
-    quads = [q for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+    quads = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
     mine = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
     return {f.identifier for f in harvest.check(mine, ROOT, mine)}
 

@@ -93,9 +93,7 @@ def test_the_editor_finds_what_each_class_has(store: Store) -> None:
 
 
 def test_a_planner_finds_the_figures(store: Store, release: Release) -> None:
-    row = next(
-        r for r in store.select(COMUNICA) if r["dataset"].value == release.manifest.dataset
-    )
+    row = next(r for r in store.select(COMUNICA) if r["dataset"].value == release.manifest.dataset)
 
     assert int(row["triples"].value) == release.manifest.counts["statements"]
     assert row["uriSpace"].value == ROOT
@@ -129,8 +127,7 @@ def test_every_partition_counts_right(checked: packing.Checked) -> None:
     data.bulk_extend(default)
     description = ox.Store()
     description.extend(
-        ox.Quad(q.subject, q.predicate, q.object)
-        for q in void.void(checked.publication, default)
+        ox.Quad(q.subject, q.predicate, q.object) for q in void.void(checked.publication, default)
     )
 
     def pairs(store: ox.Store, query: str) -> dict[tuple[str, ...], int]:
@@ -166,4 +163,6 @@ def test_void_is_served_with_public_addresses(client: FlaskClient, suffix: str) 
 
 
 def test_the_miniature_describes_itself(small: FlaskClient) -> None:
-    assert "https://daten.example.de/hafenverbund/ns#Harbour" in small.get("/.well-known/void.nt").text
+    assert (
+        "https://daten.example.de/hafenverbund/ns#Harbour" in small.get("/.well-known/void.nt").text
+    )

@@ -1,6 +1,6 @@
 """Run DCAT-AP's own shapes over our catalogue and write down what they say.
 
-    python tests/conformance/dcat_ap.py <a checkout of SEMICeu/DCAT-AP> [docs/conformance-dcat-ap.md]
+    python tests/conformance/dcat_ap.py <a checkout of SEMICeu/DCAT-AP> [<where to write>]
 
 Both publications are packed, served, fetched in three forms as a harvester would, and
 validated with the shapes of release 3.0.1: the rules, the ranges and the recommendations.
@@ -40,9 +40,15 @@ EXPLAINED = {
     " not stand in its list of corporate bodies.",
     ("code lists", "spatial"): "The territory of a partnership of municipalities stands in no list"
     " of countries, continents or places; it is given with its box and its middle.",
-    ("code lists", "algorithm"): "The shape asks for IRIs that begin with https://spdx.org/rdf/terms;"
+    (
+        "code lists",
+        "algorithm",
+    ): "The shape asks for IRIs that begin with https://spdx.org/rdf/terms;"
     " the SPDX vocabulary, DCAT-AP's text and its examples use http://spdx.org/rdf/terms#.",
-    ("code lists", "theme"): "Beside the EU's themes stands one of our own, which says what the data"
+    (
+        "code lists",
+        "theme",
+    ): "Beside the EU's themes stands one of our own, which says what the data"
     " are about: partnerships of municipalities.",
 }
 
@@ -109,7 +115,9 @@ def main(checkout: Path, report: Path) -> int:
                     for severity, path, focus in found:
                         remaining[title, path, severity] += 1
                         if (title, path) not in EXPLAINED:
-                            unexplained.append(f"{name} {suffix} {title}: {severity} {path} {focus}")
+                            unexplained.append(
+                                f"{name} {suffix} {title}: {severity} {path} {focus}"
+                            )
     lines += ["", "## What remains, and why", ""]
     for title, path, severity in sorted(remaining):
         why = EXPLAINED.get((title, path), "**not explained**")

@@ -17,42 +17,81 @@ def index(app: Flask) -> Index:
     return search.index(app.extensions["renkei"])
 
 
-@pytest.mark.parametrize("text, folded", [
-    pytest.param("ｻｯﾎﾟﾛ", "さっぽろ", id="half-width katakana"),
-    pytest.param("サッポロ", "さっぽろ", id="katakana"),
-    pytest.param("Ｓａｐｐｏｒｏ", "sapporo", id="full-width letters"),
-    pytest.param("Tōbetsu-chō", "tobetsucho", id="macrons and hyphens"),
-    pytest.param("Brücke & <Söhne>", "bruckesohne", id="German"),
-    pytest.param("か\u3099", "が", id="a mark of its own"),
-    pytest.param("ガ", "が", id="voiced katakana stays voiced"),
-    pytest.param("第 2 期・ビジョン", "第2期びじょん", id="spaces and points"),
-])
+@pytest.mark.parametrize(
+    "text, folded",
+    [
+        pytest.param("ｻｯﾎﾟﾛ", "さっぽろ", id="half-width katakana"),
+        pytest.param("サッポロ", "さっぽろ", id="katakana"),
+        pytest.param("Ｓａｐｐｏｒｏ", "sapporo", id="full-width letters"),
+        pytest.param("Tōbetsu-chō", "tobetsucho", id="macrons and hyphens"),
+        pytest.param("Brücke & <Söhne>", "bruckesohne", id="German"),
+        pytest.param("か\u3099", "が", id="a mark of its own"),
+        pytest.param("ガ", "が", id="voiced katakana stays voiced"),
+        pytest.param("第 2 期・ビジョン", "第2期びじょん", id="spaces and points"),
+    ],
+)
 def test_spellings_are_folded(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize("kana, letters", [
-    ("さっぽろ", "sapporo"), ("しんしのつむら", "shinshinotsumura"), ("ちょう", "chou"),
-    ("きょうやく", "kyouyaku"), ("じゅうしょ", "juusho"), ("まっちゃ", "maccha"), ("らーめん", "raamen"),
-])
+@pytest.mark.parametrize(
+    "kana, letters",
+    [
+        ("さっぽろ", "sapporo"),
+        ("しんしのつむら", "shinshinotsumura"),
+        ("ちょう", "chou"),
+        ("きょうやく", "kyouyaku"),
+        ("じゅうしょ", "juusho"),
+        ("まっちゃ", "maccha"),
+        ("らーめん", "raamen"),
+    ],
+)
 def test_kana_in_latin_letters(kana: str, letters: str) -> None:
     assert romaji(kana) == letters
 
 
-@pytest.mark.parametrize("one, other", [
-    ("toubetsu", "tobetsu"), ("sinsinotu", "shinshinotsu"), ("kyouyaku", "kyoyaku"),
-    ("zyuusyo", "jusho"), ("matcha", "maccha"), ("namba", "nanba"), ("ohdori", "oodori"),
-])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("toubetsu", "tobetsu"),
+        ("sinsinotu", "shinshinotsu"),
+        ("kyouyaku", "kyoyaku"),
+        ("zyuusyo", "jusho"),
+        ("matcha", "maccha"),
+        ("namba", "nanba"),
+        ("ohdori", "oodori"),
+    ],
+)
 def test_ways_to_write_a_sound_are_one(one: str, other: str) -> None:
     assert latin(one) == latin(other)
 
 
-@pytest.mark.parametrize("text", [
-    "札幌市", "札幌", "さっぽろし", "さっぽろ", "サッポロ", "サッポロシ", "ｻｯﾎﾟﾛ", "Sapporo", "SAPPORO",
-    "Sapporo City", "City of Sapporo", "sapporo-shi", "011002", "01100", "０１１００", "11002",
-    "9000020011002", SAPPORO, "id/municipality/hokkaido-sapporo", "muni:hokkaido-sapporo",
-    "http://www.wikidata.org/entity/Q37951",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "札幌市",
+        "札幌",
+        "さっぽろし",
+        "さっぽろ",
+        "サッポロ",
+        "サッポロシ",
+        "ｻｯﾎﾟﾛ",
+        "Sapporo",
+        "SAPPORO",
+        "Sapporo City",
+        "City of Sapporo",
+        "sapporo-shi",
+        "011002",
+        "01100",
+        "０１１００",
+        "11002",
+        "9000020011002",
+        SAPPORO,
+        "id/municipality/hokkaido-sapporo",
+        "muni:hokkaido-sapporo",
+        "http://www.wikidata.org/entity/Q37951",
+    ],
+)
 def test_every_spelling_finds_the_city(index: Index, text: str) -> None:
     """And alone at the top: nobody has to choose."""
     hits = index.find(text, 5, fits=index.is_thing)
@@ -61,11 +100,17 @@ def test_every_spelling_finds_the_city(index: Index, text: str) -> None:
     assert certain(hits)
 
 
-@pytest.mark.parametrize("text, slug", [
-    ("Toubetsu", "hokkaido-tobetsu"), ("とうべつ町", "hokkaido-tobetsu"),
-    ("sinsinotu", "hokkaido-shinshinotsu"), ("Shin-Shinotsu", "hokkaido-shinshinotsu"),
-    ("Iwamisawa", "hokkaido-iwamizawa"), ("石狩", "hokkaido-ishikari"),
-])
+@pytest.mark.parametrize(
+    "text, slug",
+    [
+        ("Toubetsu", "hokkaido-tobetsu"),
+        ("とうべつ町", "hokkaido-tobetsu"),
+        ("sinsinotu", "hokkaido-shinshinotsu"),
+        ("Shin-Shinotsu", "hokkaido-shinshinotsu"),
+        ("Iwamisawa", "hokkaido-iwamizawa"),
+        ("石狩", "hokkaido-ishikari"),
+    ],
+)
 def test_municipalities_are_found(index: Index, text: str, slug: str) -> None:
     hits = index.find(text, 3, (f"{ROOT}ns#Municipality",))
 

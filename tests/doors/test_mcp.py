@@ -40,6 +40,7 @@ SETTINGS = Settings(public_url=PUBLIC, engines=1, query_seconds=5, client_second
 @pytest.fixture
 def ask(release: Release, store: Store) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
     """Call a tool through the client, in memory."""
+
     def call(name: str, given: dict[str, Any]) -> dict[str, Any]:
         async def run() -> Any:
             async with Client(make_server(store, release, SETTINGS)) as client:
@@ -62,11 +63,13 @@ Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 def test_over_stdio(release: Release) -> None:
     """A client starts the command, sees tools and resources, and asks; nothing else is printed."""
+
     async def run() -> tuple[set[str], set[str], Any, Any]:
         command = StdioServerParameters(
             command=str(Path(sys.executable).parent / "renkei"),
             args=["mcp", str(release.folder), "--public-url", PUBLIC],
-            env={"PATH": os.environ["PATH"]})
+            env={"PATH": os.environ["PATH"]},
+        )
         async with Client(command) as client:
             tools = {t.name for t in (await client.list_tools()).tools}
             resources = {str(r.uri) for r in (await client.list_resources()).resources}
@@ -75,8 +78,15 @@ def test_over_stdio(release: Release) -> None:
             return tools, resources, found, words
 
     tools, resources, found, words = anyio.run(run)
-    assert tools == {"search_things", "describe_thing", "list_classes", "list_properties",
-                     "list_questions", "run_question", "run_sparql"}
+    assert tools == {
+        "search_things",
+        "describe_thing",
+        "list_classes",
+        "list_properties",
+        "list_questions",
+        "run_question",
+        "run_sparql",
+    }
     assert f"{ROOT}ns#" in resources
     assert found.structured_content["results"][0]["iri"].endswith("hokkaido-sapporo")
     assert "owl:Class" in words.contents[0].text
@@ -96,8 +106,11 @@ def test_a_thing_is_described_with_its_sources(ask: Ask) -> None:
     found = ask("describe_thing", {"thing": "011002", "lang": "en"})
 
     assert found["name"] == "Sapporo"
-    code = next(s for s in found["statements"] if s["value"].get("value") == "011002"
-                and s["property_iri"].endswith("municipalityCode"))
+    code = next(
+        s
+        for s in found["statements"]
+        if s["value"].get("value") == "011002" and s["property_iri"].endswith("municipalityCode")
+    )
     assert code["sources"][0]["kind"] == "elsewhere"
     assert code["sources"][0]["source"]["iri"].startswith(f"{ROOT}id/source/")
 
@@ -121,8 +134,10 @@ def test_questions_are_found_and_run(ask: Ask) -> None:
     slugs = {q["question"]: q for q in listed["questions"]}
     assert slugs["vision-on-day"]["parameters"][0]["name"] == "day"
 
-    found = ask("run_question", {"question": "vision-on-day",
-                                 "parameters": {"day": "2024-04-01"}, "lang": "en"})
+    found = ask(
+        "run_question",
+        {"question": "vision-on-day", "parameters": {"day": "2024-04-01"}, "lang": "en"},
+    )
     assert found["rows"][0]["periodNumber"]["value"] == "2"
     assert found["sources"]
     assert "2024-04-01" in found["query"]
@@ -139,8 +154,13 @@ def test_classes_and_properties_come_with_definitions(ask: Ask) -> None:
 
 
 def test_sparql_with_known_prefixes_and_graphs_explained(ask: Ask) -> None:
-    found = ask("run_sparql", {"query": "SELECT ?g ?code WHERE { GRAPH ?g { "
-                               "muni:hokkaido-otaru ccua:municipalityCode ?code } }"})
+    found = ask(
+        "run_sparql",
+        {
+            "query": "SELECT ?g ?code WHERE { GRAPH ?g { "
+            "muni:hokkaido-otaru ccua:municipalityCode ?code } }"
+        },
+    )
 
     assert found["rows"][0]["code"] == {"value": "012033"}
     assert found["graphs"][found["rows"][0]["g"]["iri"]][0]["source"]["name"]
@@ -154,22 +174,33 @@ def test_rows_over_the_bound_are_said(ask: Ask) -> None:
     assert "ccua:" in ask("run_sparql", {"query": "DESCRIBE muni:hokkaido-otaru"})["turtle"]
 
 
-@pytest.mark.parametrize("tool, given, said", [
-    ("run_sparql", {"query": "SELECT * {"}, "never closed"),
-    ("run_sparql", {"query": "DROP ALL"}, "update"),
-    ("run_sparql", {"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}, "SERVICE"),
-    ("run_sparql", {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . "
-                             "?j ?k ?l }"}, "stopped"),
-    ("run_question", {"question": "none"}, "no question"),
-    ("run_question", {"question": "vision-on-day", "parameters": {"day": "x"}}, "day"),
-    ("describe_thing", {"thing": "Sapporo Area Something"}, "not one thing"),
-    ("list_properties", {"kind": "a b c<"}, "not an IRI"),
-])
+@pytest.mark.parametrize(
+    "tool, given, said",
+    [
+        ("run_sparql", {"query": "SELECT * {"}, "never closed"),
+        ("run_sparql", {"query": "DROP ALL"}, "update"),
+        (
+            "run_sparql",
+            {"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"},
+            "SERVICE",
+        ),
+        (
+            "run_sparql",
+            {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"},
+            "stopped",
+        ),
+        ("run_question", {"question": "none"}, "no question"),
+        ("run_question", {"question": "vision-on-day", "parameters": {"day": "x"}}, "day"),
+        ("describe_thing", {"thing": "Sapporo Area Something"}, "not one thing"),
+        ("list_properties", {"kind": "a b c<"}, "not an IRI"),
+    ],
+)
 def test_refusals_are_told(ask: Ask, tool: str, given: dict[str, Any], said: str) -> None:
     assert said in ask(tool, given)["error"]
 
 
 # --- over HTTP
+
 
 @pytest.fixture(scope="module")
 def http(release: Release, store: Store) -> Flask:
@@ -177,9 +208,11 @@ def http(release: Release, store: Store) -> Flask:
 
 
 def message(client: FlaskClient, method: str, **params: Any) -> Any:
-    return client.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": method,
-                                     "params": params},
-                       headers={"Accept": "application/json, text/event-stream"})
+    return client.post(
+        "/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
+        headers={"Accept": "application/json, text/event-stream"},
+    )
 
 
 def test_http_is_off_unless_switched_on(client: FlaskClient) -> None:
@@ -188,8 +221,13 @@ def test_http_is_off_unless_switched_on(client: FlaskClient) -> None:
 
 def test_over_http(http: Flask) -> None:
     client = http.test_client()
-    begun = message(client, "initialize", protocolVersion="2025-06-18", capabilities={},
-                    clientInfo={"name": "t", "version": "1"})
+    begun = message(
+        client,
+        "initialize",
+        protocolVersion="2025-06-18",
+        capabilities={},
+        clientInfo={"name": "t", "version": "1"},
+    )
     assert begun.get_json()["result"]["serverInfo"]["name"] == "renkei"
     found = message(client, "tools/call", name="search_things", arguments={"text": "小樽市"})
     assert found.get_json()["result"]["structuredContent"]["results"][0]["iri"].endswith("otaru")

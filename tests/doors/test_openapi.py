@@ -40,8 +40,12 @@ def test_every_address_is_described_and_no_other(app: Flask, document: dict[str,
     assert set(document["paths"]) == paths | of_questions
     all_rules = {openapi.plain(rule.rule) for rule in app.url_map.iter_rules()}
     assert set(openapi.TABLE) - all_rules == set()
-    assert [path for path, methods in document["paths"].items()
-            for operation in methods.values() if operation["tags"] == ["Other"]] == []
+    assert [
+        path
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if operation["tags"] == ["Other"]
+    ] == []
 
 
 def test_the_document_is_openapi(document: dict[str, Any]) -> None:
@@ -85,8 +89,12 @@ def test_limits_are_said(app: Flask, document: dict[str, Any]) -> None:
 
 def test_examples_are_answered(client: FlaskClient, document: dict[str, Any]) -> None:
     """What the page offers to try, works; tables only where the release has any."""
-    tried = [o["try_it"] for group in openapi.shown(document)["groups"].values()
-             for o in group if o["try_it"]]
+    tried = [
+        o["try_it"]
+        for group in openapi.shown(document)["groups"].values()
+        for o in group
+        if o["try_it"]
+    ]
     assert len(tried) > 25
     for address in tried:
         with client.get(address) as found:
@@ -108,8 +116,12 @@ def test_the_miniature_describes_itself(small: FlaskClient) -> None:
     assert not re.search("apporo|札幌|jp-ccua", str(found))
 
 
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
-          response_schema_conformance]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
 # Schemathesis does not close what it has read; files of a release are then closed by chance.
 LEFT_OPEN = "ignore::pytest.PytestUnraisableExceptionWarning"
 
@@ -122,8 +134,13 @@ def test_no_500_and_no_undeclared_status(app: Flask) -> None:
     for result in api.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=8, deadline=None, derandomize=True, database=None,
-                  suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=8,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy())
         def holds(case: Any) -> None:
             case.call_and_validate(checks=CHECKS)

@@ -37,20 +37,27 @@ def test_defaults_stand_in_the_query_and_in_the_parameter(app: Flask) -> None:
             written = questions.defaults(question.text, parameter.name)
             assert written is not None, question.slug
             values = site.store.select(
-                f"{question.text.split('SELECT')[0]} SELECT ?v {{ VALUES ?v {{ {written} }} }}")
+                f"{question.text.split('SELECT')[0]} SELECT ?v {{ VALUES ?v {{ {written} }} }}"
+            )
             assert [row["v"] for row in values] == [parameter.default]
 
 
-@pytest.mark.parametrize("address, column, values", [
-    ("/questions/vision-on-day.json?day=2024-04-01", "periodNumber", ["2"]),
-    ("/questions/vision-on-day.json?day=2019-03-31", "periodNumber", []),
-    ("/questions/vision-on-day.json?day=", "periodNumber", ["1"]),
-    ("/questions/municipality-roles.json?municipality=muni:hokkaido-ebetsu",
-     "municipalityCode", ["012173"]),
-    ("/questions/municipality-roles.json?municipality=012173", "areaCode", ["01217"]),
-    ("/questions/municipality-roles.json?municipality=えべつ", "areaCode", ["01217"]),
-    ("/questions/search-by-reading.json?beginning=え", "reading", ["えにわし", "えべつし"]),
-])
+@pytest.mark.parametrize(
+    "address, column, values",
+    [
+        ("/questions/vision-on-day.json?day=2024-04-01", "periodNumber", ["2"]),
+        ("/questions/vision-on-day.json?day=2019-03-31", "periodNumber", []),
+        ("/questions/vision-on-day.json?day=", "periodNumber", ["1"]),
+        (
+            "/questions/municipality-roles.json?municipality=muni:hokkaido-ebetsu",
+            "municipalityCode",
+            ["012173"],
+        ),
+        ("/questions/municipality-roles.json?municipality=012173", "areaCode", ["01217"]),
+        ("/questions/municipality-roles.json?municipality=えべつ", "areaCode", ["01217"]),
+        ("/questions/search-by-reading.json?beginning=え", "reading", ["えにわし", "えべつし"]),
+    ],
+)
 def test_values_are_taken(
     client: FlaskClient, address: str, column: str, values: list[str]
 ) -> None:
@@ -62,18 +69,31 @@ def test_a_day_before_the_area_has_no_members(client: FlaskClient) -> None:
     assert len(rows(client, "/questions/members-on-day.json?day=2019-03-29")) == 12
 
 
-@pytest.mark.parametrize("suffix, start", [
-    ("csv", "vision,"), ("tsv", "?vision\t"), ("xml", "<?xml"), ("json", '{"head"'),
-])
+@pytest.mark.parametrize(
+    "suffix, start",
+    [
+        ("csv", "vision,"),
+        ("tsv", "?vision\t"),
+        ("xml", "<?xml"),
+        ("json", '{"head"'),
+    ],
+)
 def test_every_table_format_takes_them(client: FlaskClient, suffix: str, start: str) -> None:
     found = client.get(f"/questions/vision-on-day.{suffix}?day=2024-04-01")
     assert found.get_data(as_text=True).startswith(start)
 
 
-@pytest.mark.parametrize("query, named", [
-    ("day=yesterday", "day"), ("day=2024-02-30", "day"), ("day=2024-04-01&day=2024-04-02", "day"),
-    ("dya=2024-04-01", "dya"), ("day=20240401", "day"), ("day=٢٠٢٤-04-01", "day"),
-])
+@pytest.mark.parametrize(
+    "query, named",
+    [
+        ("day=yesterday", "day"),
+        ("day=2024-02-30", "day"),
+        ("day=2024-04-01&day=2024-04-02", "day"),
+        ("dya=2024-04-01", "dya"),
+        ("day=20240401", "day"),
+        ("day=٢٠٢٤-04-01", "day"),
+    ],
+)
 def test_what_is_not_right_is_said_by_name(client: FlaskClient, query: str, named: str) -> None:
     found = client.get(f"/questions/vision-on-day.json?{query}")
 
@@ -81,15 +101,26 @@ def test_what_is_not_right_is_said_by_name(client: FlaskClient, query: str, name
     assert found.get_json()["parameter"] == named
 
 
-@pytest.mark.parametrize("value", ["札", "さっぽろ圏", "<http://x>", "prt:sapporo", "?x", "x" * 600])
+@pytest.mark.parametrize(
+    "value", ["札", "さっぽろ圏", "<http://x>", "prt:sapporo", "?x", "x" * 600]
+)
 def test_only_one_thing_of_the_class_will_do(client: FlaskClient, value: str) -> None:
     found = client.get("/questions/municipality-roles.json", query_string={"municipality": value})
     assert found.status_code == 400
 
 
-@pytest.mark.parametrize("text", [
-    '" } ?s ?p ?o { "', 'い" . } UNION { ?s ?p ?o', "\\", "\n", "い\\u0022 } #", "}", "'''",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '" } ?s ?p ?o { "',
+        'い" . } UNION { ?s ?p ?o',
+        "\\",
+        "\n",
+        "い\\u0022 } #",
+        "}",
+        "'''",
+    ],
+)
 def test_text_never_becomes_query(client: FlaskClient, text: str) -> None:
     """An attack is a string like any other, and no reading begins with it."""
     found = client.get("/questions/search-by-reading.json", query_string={"beginning": f"x{text}"})
@@ -103,14 +134,22 @@ def test_only_the_clause_is_replaced() -> None:
     text = '# VALUES ?d { 0 }\nSELECT * { BIND("VALUES ?d { 1 }" AS ?s) VALUES ?d { 2 } }'
 
     assert with_terms(text, {"d": ox.Literal(3)}) == text.replace(
-        "{ 2 }", f'{{ "3"^^<{XSD}integer> }}')
+        "{ 2 }", f'{{ "3"^^<{XSD}integer> }}'
+    )
 
 
-@pytest.mark.parametrize("datatype, good, bad", [
-    ("integer", "-12", "1.5"), ("decimal", "0.50", "1e3"), ("boolean", "true", "yes"),
-    ("gYear", "2019", "19"), ("gYearMonth", "2019-12", "2019-13"), ("date", "2020-02-29", "2019-02-29"),
-    ("anyURI", "https://example.org/", "not an iri"),
-])
+@pytest.mark.parametrize(
+    "datatype, good, bad",
+    [
+        ("integer", "-12", "1.5"),
+        ("decimal", "0.50", "1e3"),
+        ("boolean", "true", "yes"),
+        ("gYear", "2019", "19"),
+        ("gYearMonth", "2019-12", "2019-13"),
+        ("date", "2020-02-29", "2019-02-29"),
+        ("anyURI", "https://example.org/", "not an iri"),
+    ],
+)
 def test_types(app: Flask, datatype: str, good: str, bad: str) -> None:
     index = search.index(app.extensions["renkei"])
     parameter = Parameter("urn:p", "p", {}, {}, XSD + datatype, None, None)
@@ -122,3 +161,15 @@ def test_types(app: Flask, datatype: str, good: str, bad: str) -> None:
 
 def test_a_question_without_parameters_is_as_before(small: FlaskClient) -> None:
     assert len(rows(small, "/questions/tiefe.json?x=1")) == 2
+
+
+def test_the_page_asks_and_its_files_answer_the_same(client: FlaskClient) -> None:
+    """A form with the value that was given, no answer in words to another, and links with it."""
+    html = {"Accept": "text/html"}
+    plain = client.get("/questions/vision-on-day?lang=en", headers=html).get_data(as_text=True)
+    asked = client.get("/questions/vision-on-day?lang=en&day=2024-04-01", headers=html)
+    text = asked.get_data(as_text=True)
+
+    assert 'type="date" value="2024-03-31"' in plain and "On 31 March 2024 the first" in plain
+    assert 'type="date" value="2024-04-01"' in text and "On 31 March 2024 the first" not in text
+    assert 'href="/questions/vision-on-day.csv?day=2024-04-01"' in text

@@ -64,21 +64,31 @@ def test_openrefine_asks_for_types_first(client: FlaskClient) -> None:
 
 
 def test_openrefine_then_asks_with_type_and_columns(client: FlaskClient) -> None:
-    query = {"query": "石狩", "type": MUNICIPALITY, "type_strict": "should", "limit": 5,
-             "properties": [{"pid": f"{ROOT}ns#subprefecture", "v": "石狩"},
-                            {"pid": "org:hasMembership/org:role", "v": "連携市町村"}]}
+    query = {
+        "query": "石狩",
+        "type": MUNICIPALITY,
+        "type_strict": "should",
+        "limit": 5,
+        "properties": [
+            {"pid": f"{ROOT}ns#subprefecture", "v": "石狩"},
+            {"pid": "org:hasMembership/org:role", "v": "連携市町村"},
+        ],
+    }
     first, second = ask(client, q0=query)["q0"][:2]
 
     assert first["id"] == "id/municipality/hokkaido-ishikari" and first["match"]
     assert second["score"] < first["score"] / 2
 
 
-@pytest.mark.parametrize("pid, value", [
-    ("ccua:municipalityCode", "012033"),
-    (f"{ROOT}ns#municipalityCode", 12033),
-    ("standardAreaCode", ["01203", "x"]),
-    ("ccua:corporateNumber", "9000020012033"),
-])
+@pytest.mark.parametrize(
+    "pid, value",
+    [
+        ("ccua:municipalityCode", "012033"),
+        (f"{ROOT}ns#municipalityCode", 12033),
+        ("standardAreaCode", ["01203", "x"]),
+        ("ccua:corporateNumber", "9000020012033"),
+    ],
+)
 def test_a_code_alone_is_enough(client: FlaskClient, pid: str, value: Any) -> None:
     """A query may have no words, only properties."""
     found = ask(client, q={"properties": [{"pid": pid, "v": value}]})["q"]
@@ -87,16 +97,27 @@ def test_a_code_alone_is_enough(client: FlaskClient, pid: str, value: Any) -> No
 
 
 def test_role_tells_the_core_city(client: FlaskClient) -> None:
-    found = ask(client, q={"type": [MUNICIPALITY], "properties": [
-        {"pid": "org:role", "v": {"id": "concept/role/core-city", "name": "連携中枢都市"}}]})["q"]
+    found = ask(
+        client,
+        q={
+            "type": [MUNICIPALITY],
+            "properties": [
+                {"pid": "org:role", "v": {"id": "concept/role/core-city", "name": "連携中枢都市"}}
+            ],
+        },
+    )["q"]
 
     assert [c["id"] for c in found] == [SAPPORO]
 
 
 def test_types_are_a_wish_or_a_must(client: FlaskClient) -> None:
     council = {"query": "札幌市", "type": f"{ROOT}ns#MunicipalCouncil"}
-    found = ask(client, any=council, should={**council, "type_strict": "should"},
-                all={**council, "type": [MUNICIPALITY, "org:Site"], "type_strict": "all"})
+    found = ask(
+        client,
+        any=council,
+        should={**council, "type_strict": "should"},
+        all={**council, "type": [MUNICIPALITY, "org:Site"], "type_strict": "all"},
+    )
 
     assert {c["id"] for c in found["any"]} == {"id/council/sapporo"}
     assert SAPPORO in {c["id"] for c in found["should"]}
@@ -104,13 +125,25 @@ def test_types_are_a_wish_or_a_must(client: FlaskClient) -> None:
     assert found["all"] == []
 
 
-@pytest.mark.parametrize("sent", [
-    "{", "[]", '"x"', '{"q0": 1}', '{"q0": {}}', '{"q0": {"query": 3}}', '{"q0": {"query": ""}}',
-    '{"q0": {"query": "a", "limit": 0}}', '{"q0": {"query": "a", "limit": "5"}}',
-    '{"q0": {"query": "a", "properties": [{"v": 1}]}}', '{"q0": {"query": "a", "type": 3}}',
-    '{"q0": {"query": "a", "type_strict": "x"}}', "[" * 100_000,
-    '{"q0": {"query": "a", "limit": NaN}}',
-])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "{",
+        "[]",
+        '"x"',
+        '{"q0": 1}',
+        '{"q0": {}}',
+        '{"q0": {"query": 3}}',
+        '{"q0": {"query": ""}}',
+        '{"q0": {"query": "a", "limit": 0}}',
+        '{"q0": {"query": "a", "limit": "5"}}',
+        '{"q0": {"query": "a", "properties": [{"v": 1}]}}',
+        '{"q0": {"query": "a", "type": 3}}',
+        '{"q0": {"query": "a", "type_strict": "x"}}',
+        "[" * 100_000,
+        '{"q0": {"query": "a", "limit": NaN}}',
+    ],
+)
 def test_what_cannot_be_read_is_400(client: FlaskClient, sent: str) -> None:
     found = client.post("/reconcile", data={"queries": sent})
 
@@ -126,16 +159,24 @@ def test_a_batch_too_long_is_413(client: FlaskClient) -> None:
 
 def test_get_is_answered_as_post_is(client: FlaskClient) -> None:
     asked = {"queries": json.dumps({"q0": {"query": "小樽"}})}
-    assert (client.get("/reconcile", query_string=asked).get_json()
-            == client.post("/reconcile", data=asked).get_json())
+    assert (
+        client.get("/reconcile", query_string=asked).get_json()
+        == client.post("/reconcile", data=asked).get_json()
+    )
 
 
 def test_values_are_fetched(client: FlaskClient) -> None:
     """The data extension, as OpenRefine sends it: settings and all."""
-    asked = {"ids": [SAPPORO, "id/municipality/hokkaido-otaru", "id/none"], "properties": [
-        {"id": "ccua:municipalityCode"}, {"id": "ccua:subprefecture"},
-        {"id": "ccua:areaSquareKilometres"}, {"id": "org:hasMembership/ccua:validFrom"},
-        {"id": "skos:exactMatch", "settings": {"limit": 1}}]}
+    asked = {
+        "ids": [SAPPORO, "id/municipality/hokkaido-otaru", "id/none"],
+        "properties": [
+            {"id": "ccua:municipalityCode"},
+            {"id": "ccua:subprefecture"},
+            {"id": "ccua:areaSquareKilometres"},
+            {"id": "org:hasMembership/ccua:validFrom"},
+            {"id": "skos:exactMatch", "settings": {"limit": 1}},
+        ],
+    }
     found = client.post("/reconcile?lang=en", data={"extend": json.dumps(asked)}).get_json()
 
     assert [m["id"] for m in found["meta"]] == [p["id"] for p in asked["properties"]]
@@ -152,20 +193,32 @@ def test_properties_are_proposed(client: FlaskClient) -> None:
     found = client.get("/reconcile/properties", query_string={"type": MUNICIPALITY}).get_json()
     ids = [p["id"] for p in found["properties"]]
 
-    assert {f"{ROOT}ns#municipalityCode", f"{ROOT}ns#subprefecture",
-            "org:hasMembership/org:role"} <= set(ids)
+    assert {
+        f"{ROOT}ns#municipalityCode",
+        f"{ROOT}ns#subprefecture",
+        "org:hasMembership/org:role",
+    } <= set(ids)
     assert found["type"] == MUNICIPALITY
     short = client.get("/reconcile/properties", query_string={"limit": 3}).get_json()
     assert len(short["properties"]) == 3
 
 
-@pytest.mark.parametrize("what, prefix, first", [
-    ("entity", "さっぽ", SAPPORO), ("entity", "Sapp", SAPPORO), ("entity", "01100", SAPPORO),
-    ("entity", SAPPORO, SAPPORO), ("type", "市町村", MUNICIPALITY), ("type", "Munic", MUNICIPALITY),
-    ("type", "ccua:Municipality", MUNICIPALITY), ("type", MUNICIPALITY, MUNICIPALITY),
-    ("property", "subpref", f"{ROOT}ns#subprefecture"), ("property", "読み", f"{ROOT}ns#reading"),
-    ("property", "org:hasMembership/org:role", "org:hasMembership/org:role"),
-])
+@pytest.mark.parametrize(
+    "what, prefix, first",
+    [
+        ("entity", "さっぽ", SAPPORO),
+        ("entity", "Sapp", SAPPORO),
+        ("entity", "01100", SAPPORO),
+        ("entity", SAPPORO, SAPPORO),
+        ("type", "市町村", MUNICIPALITY),
+        ("type", "Munic", MUNICIPALITY),
+        ("type", "ccua:Municipality", MUNICIPALITY),
+        ("type", MUNICIPALITY, MUNICIPALITY),
+        ("property", "subpref", f"{ROOT}ns#subprefecture"),
+        ("property", "読み", f"{ROOT}ns#reading"),
+        ("property", "org:hasMembership/org:role", "org:hasMembership/org:role"),
+    ],
+)
 def test_suggestions(client: FlaskClient, what: str, prefix: str, first: str) -> None:
     found = client.get(f"/reconcile/suggest/{what}", query_string={"prefix": prefix})
 
@@ -203,6 +256,12 @@ def test_the_preview_may_stand_in_a_frame(client: FlaskClient) -> None:
 def test_the_miniature_has_the_same_door(small: FlaskClient) -> None:
     manifest = small.get("/reconcile").get_json()
     assert manifest["identifierSpace"] == "https://daten.example.de/hafenverbund/"
-    found = ask(small, q={"query": "brucke sohne", "type": "hv:Harbour",
-                          "properties": [{"pid": "hv:depth", "v": 7}]})["q"]
+    found = ask(
+        small,
+        q={
+            "query": "brucke sohne",
+            "type": "hv:Harbour",
+            "properties": [{"pid": "hv:depth", "v": 7}],
+        },
+    )["q"]
     assert [(c["id"], c["match"]) for c in found] == [("id/hafen/bruecke", True)]

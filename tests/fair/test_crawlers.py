@@ -29,8 +29,9 @@ def test_the_sitemap_leads_to_every_page(live: Live) -> None:
     """Parts exist, days are days, and each page names itself in both languages."""
     index = Xml.fromstring(live.get("sitemap.xml").content)
     parts = [e.text or "" for e in index.iter(f"{SITEMAP}loc")]
-    assert len(parts) == 2 and all(re.fullmatch(r"\d{4}-\d\d-\d\d", e.text or "")
-                                   for e in index.iter(f"{SITEMAP}lastmod"))
+    assert len(parts) == 2 and all(
+        re.fullmatch(r"\d{4}-\d\d-\d\d", e.text or "") for e in index.iter(f"{SITEMAP}lastmod")
+    )
     pages = []
     for part in parts:
         for url in Xml.fromstring(live.get(part.removeprefix(live.address)).content):
@@ -58,8 +59,11 @@ def test_browsers_can_add_the_search(live: Live) -> None:
     root = Xml.fromstring(found.content)
     space = "{http://a9.com/-/spec/opensearch/1.1/}"
     assert len(root.findtext(f"{space}ShortName") or "") <= 16
-    template = next(u.get("template") or "" for u in root.iter(f"{space}Url")
-                    if u.get("type") == "application/json")
+    template = next(
+        u.get("template") or ""
+        for u in root.iter(f"{space}Url")
+        if u.get("type") == "application/json"
+    )
     answer = live.get(template.removeprefix(live.address).replace("{searchTerms}", "さっぽろ"))
     assert answer.json()["results"]
 
@@ -73,13 +77,19 @@ def described(app: Flask, path: str, lang: str) -> dict[str, Any]:  # noqa: F811
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("path, kind", [
-    ("dataset/sapporo", "Dataset"), ("id/municipality/hokkaido-otaru", "GovernmentOrganization"),
-    ("id/agreement/sapporo-otaru-2019", "Legislation"), ("id/person/terashima-jitsuro", "Person"),
-    ("id/event/union-dissolution", "Event"), ("ns#Municipality", "DefinedTerm"),
-    ("concept/role/core-city", "DefinedTerm"), ("id/union/sapporo-wide-area-union",
-                                                "GovernmentOrganization"),
-])
+@pytest.mark.parametrize(
+    "path, kind",
+    [
+        ("dataset/sapporo", "Dataset"),
+        ("id/municipality/hokkaido-otaru", "GovernmentOrganization"),
+        ("id/agreement/sapporo-otaru-2019", "Legislation"),
+        ("id/person/terashima-jitsuro", "Person"),
+        ("id/event/union-dissolution", "Event"),
+        ("ns#Municipality", "DefinedTerm"),
+        ("concept/role/core-city", "DefinedTerm"),
+        ("id/union/sapporo-wide-area-union", "GovernmentOrganization"),
+    ],
+)
 def test_pages_speak_schema_org(app: Flask, path: str, kind: str, lang: str) -> None:  # noqa: F811
     found = described(app, path, lang)
 
@@ -91,7 +101,7 @@ def test_pages_speak_schema_org(app: Flask, path: str, kind: str, lang: str) -> 
 def test_every_thing_has_a_description_long_enough(app: Flask) -> None:  # noqa: F811
     site = app.extensions["renkei"]
     with app.test_request_context("/"):
-        things = [i for i in site.reader.ask_part("sitemap", 1000, root=_literal(ROOT))][::11]
+        things = site.reader.ask_part("sitemap", 1000, root=_literal(ROOT))[::11]
         for row in things:
             text = schemaorg.description(site, row["thing"].value, named("en"))
             assert 50 <= len(text) <= 5000, row["thing"].value
@@ -105,9 +115,24 @@ def _literal(text: str) -> Any:
 
 def test_the_data_set_has_what_search_engines_ask(app: Flask) -> None:  # noqa: F811
     found = described(app, "dataset/sapporo", "en")
-    wanted = {"name", "description", "url", "identifier", "version", "license", "keywords",
-              "inLanguage", "datePublished", "dateModified", "publisher", "spatialCoverage",
-              "temporalCoverage", "includedInDataCatalog", "distribution", "about"}
+    wanted = {
+        "name",
+        "description",
+        "url",
+        "identifier",
+        "version",
+        "license",
+        "keywords",
+        "inLanguage",
+        "datePublished",
+        "dateModified",
+        "publisher",
+        "spatialCoverage",
+        "temporalCoverage",
+        "includedInDataCatalog",
+        "distribution",
+        "about",
+    }
 
     assert wanted <= set(found)
     assert {"contentUrl", "encodingFormat", "contentSize"} <= set(found["distribution"][0])

@@ -10,15 +10,25 @@ import signposting
 
 from tests.fair.conftest import ROOT, Live
 
-PAGES = ["", "doc/municipality/hokkaido-otaru", "doc/event/union-dissolution", "ns", "shapes",
-         "concept/role/core-city", "graph/seed-L79", "questions/members", "catalogue"]
+PAGES = [
+    "",
+    "doc/municipality/hokkaido-otaru",
+    "doc/event/union-dissolution",
+    "ns",
+    "shapes",
+    "concept/role/core-city",
+    "graph/seed-L79",
+    "questions/members",
+    "catalogue",
+]
 
 
 def posts(live: Live, path: str, accept: str = "text/html") -> signposting.Signposting:
     found = live.get(path, accept)
     assert found.status_code == 200
     return signposting.find_signposting_http_link(
-        [found.headers["Link"]], baseurl=live.address + path)
+        [found.headers["Link"]], baseurl=live.address + path
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -51,10 +61,7 @@ def test_the_data_set_has_items_and_they_lead_back(live: Live) -> None:
     for item in items[:3]:
         answer = live.get(item.target.removeprefix(live.address))
         assert answer.headers["Content-Type"].partition(";")[0] == item.type
-        back = signposting.find_signposting_http_link([answer.headers["Link"]],
-                                                      baseurl=item.target)
-        assert live.address in {c.target for c in back.collection} if isinstance(
-            back.collection, (set, list, frozenset)) else live.address == back.collection.target
+        assert f'<{live.address}>; rel="collection"; type="text/html"' in answer.headers["Link"]
 
 
 def test_a_thing_belongs_to_the_data_set(live: Live) -> None:
@@ -77,8 +84,13 @@ def test_level_2_says_the_same(live: Live, path: str) -> None:
     assert as_text.headers["Content-Type"].startswith("application/linkset")
 
     contexts = json.loads(as_json.text)["linkset"]
-    told = {(c["anchor"], rel, target["href"]) for c in contexts
-            for rel, targets in c.items() if rel != "anchor" for target in targets}
+    told = {
+        (c["anchor"], rel, target["href"])
+        for c in contexts
+        for rel, targets in c.items()
+        if rel != "anchor"
+        for target in targets
+    }
     written = set()
     for line in as_text.text.strip().split(",\n"):
         found = re.match(r'<([^>]*)>; rel="([^"]*)".*; anchor="([^"]*)"', line)
@@ -90,14 +102,18 @@ def test_level_2_says_the_same(live: Live, path: str) -> None:
     header = live.get(page.removeprefix(live.address), "text/html").headers["Link"]
     level_1 = set(re.findall(r'<([^>]*)>; rel="([^"]*)"', header))
     mine = {(target, rel) for anchor, rel, target in told if anchor == page}
-    kept = {(t, r) for t, r in level_1 if r not in ("linkset", "alternate", "first", "last",
-                                                    "next", "prev", "cite-as")}
+    kept = {
+        (t, r)
+        for t, r in level_1
+        if r not in ("linkset", "alternate", "first", "last", "next", "prev", "cite-as")
+    }
     assert kept <= mine
 
 
 def test_the_parser_reads_the_linkset(live: Live) -> None:
     found = signposting.find_signposting_linkset(
-        f"{live.address}linkset/doc/municipality/hokkaido-otaru.json")
+        f"{live.address}linkset/doc/municipality/hokkaido-otaru.json"
+    )
     assert any(s.target.endswith("hokkaido-otaru.ttl") for s in found.signposts)
 
 

@@ -1,5 +1,5 @@
 // A bar chart: one column that names, one that counts.
-import { element, drawing, number, width } from "./elements.js";
+import { breadth, element, drawing, number, width } from "./elements.js";
 
 const BARS = 60, ROW = 26, VALUE = 76, LETTER = 7.2;
 const NUMBERS = /#(integer|decimal|double|float|int|long|short|byte|nonNegativeInteger|positiveInteger)$/;
@@ -55,9 +55,6 @@ function choice(paint, counts, counted, words) {
   select.addEventListener("change", () => { paint(select.value); });
   return [element("p", {}, element("label", {}, `${words.value} `, select))];
 }
-
-// How broad a text is, in letters of the Latin alphabet.
-const breadth = (text) => [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e80 ? 1.8 : 1), 0);
 
 function shortened(text) {
   let room = 0, end = 0;

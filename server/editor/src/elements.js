@@ -19,3 +19,6 @@ export const number = (value) => new Intl.NumberFormat(document.documentElement.
 
 // The breadth a picture may have: that of the page, from a phone's to a wide screen's.
 export const width = () => Math.max(300, Math.min(820, document.querySelector(".asking").clientWidth));
+
+// How broad a text is, in letters of the Latin alphabet.
+export const breadth = (text) => [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e80 ? 1.8 : 1), 0);

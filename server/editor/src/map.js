@@ -1,5 +1,5 @@
 // A map of points without a ground: latitude and longitude to scale, with a grid.
-import { element, drawing, number, width } from "./elements.js";
+import { breadth, element, drawing, number, width } from "./elements.js";
 import { numeric } from "./chart.js";
 
 const EDGE = 40, MOST = 2000, LABELLED = 60;
@@ -40,17 +40,35 @@ export function map(found, columns, rows, words, nameOf, hrefOf) {
   for (let lat = Math.ceil((south - EDGE / scale) / step) * step; y(lat) > 0; lat += step) {
     if (y(lat) < HEIGHT) svg.append(drawing("line", { x1: 0, x2: WIDTH, y1: y(lat), y2: y(lat), class: "year" }), drawing("text", { x: 3, y: y(lat) - 3, class: "small" }, degrees(lat)));
   }
+  const place = placing(points.map(([, [long, lat]]) => [x(long), y(lat)]), WIDTH);
   for (const [row, [long, lat]] of points) {
     const name = nameOf(row[label]);
     const dot = drawing("circle", { cx: x(long), cy: y(lat), r: 5, class: "point" });
     dot.append(drawing("title", {}, `${name} (${lat}, ${long})`));
-    const text = points.length <= LABELLED ? [drawing("text", { x: x(long) + 8, y: y(lat) + 4, class: "label" }, name)] : [];
+    const text = points.length <= LABELLED ? [drawing("text", { ...place(x(long), y(lat), name), class: "label" }, name)] : [];
     const address = iri && row[iri] ? hrefOf(row[iri]) : "";
     const group = address ? drawing("a", { href: address, "aria-label": name }, dot, ...text) : drawing("g", {}, dot, ...text);
     svg.append(group);
   }
   const cut = points.length < rows.length ? ` ${words.cut.replace("{number}", number(points.length)).replace("{total}", number(rows.length))}` : "";
   return element("figure", { className: "picture" }, element("div", { className: "wide", tabIndex: 0, role: "region", ariaLabel: title }, svg), element("figcaption", {}, title + cut));
+}
+
+// Give each name the first side of its point where it covers neither a point nor a name.
+function placing(points, edge) {
+  const taken = points.map(([px, py]) => [px - 6, py - 6, px + 6, py + 6]);
+  return (px, py, name) => {
+    const long = breadth(name) * 7.2;
+    const sides = [[px + 8, py + 4, "start"], [px - 8, py + 4, "end"], [px, py - 10, "middle"], [px, py + 19, "middle"]];
+    const boxes = sides.map(([tx, ty, anchor]) => {
+      const left = anchor === "start" ? tx : anchor === "end" ? tx - long : tx - long / 2;
+      return [left, ty - 11, left + long, ty + 3];
+    });
+    const free = boxes.findIndex((b) => b[0] > 0 && b[2] < edge && !taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]));
+    const [tx, ty, anchor] = sides[Math.max(free, 0)];
+    taken.push(boxes[Math.max(free, 0)]);
+    return { x: tx, y: ty, "text-anchor": anchor };
+  };
 }
 
 function grid(span) {

@@ -108,7 +108,7 @@ class _Writing:
         listed = {t.iri for t in tables}
         for quad in table_quads:
             if quad.subject in listed and quad.predicate.value in _TABLE_SAYS:
-                self.notes.add(quad.subject, quad.predicate, quad.object)
+                self.notes.say(quad)
         self.catalogue = next(
             iter(self.notes.typed(node("dcat", "Catalog"))), ox.NamedNode(f"{self.root}catalogue")
         )
@@ -218,7 +218,9 @@ class _Writing:
     def _table(self, table: Listed) -> ox.NamedNode:
         self.notes.add(table.iri, TYPE, node("dcat", "Dataset"))
         self.notes.fill(
-            table.iri, node("dct", "description"), *self.notes.values(table.iri, node("dct", "title"))
+            table.iri,
+            node("dct", "description"),
+            *self.notes.values(table.iri, node("dct", "title")),
         )
         self._inherit(table.iri)
         self.notes.add(table.iri, node("dct", "isPartOf"), self.dataset)
@@ -346,14 +348,16 @@ class _Writing:
         notes.add(record, node("dct", "conformsTo"), _STANDARD)
         notes.add(record, node("adms", "status"), _UPDATED)
         for name in ("issued", "modified"):
-            notes.add(record, node("dct", name), notes.first(entry, node("dct", name)) or self.created)
+            notes.add(
+                record, node("dct", name), notes.first(entry, node("dct", name)) or self.created
+            )
 
     def _code_lists(self) -> None:
         """Copy what the program knows of the nodes that are named, and of those they name."""
         known: dict[object, list[ox.Quad]] = {}
         for quad in _authorities():
             known.setdefault(quad.subject, []).append(quad)
-        waiting = [q.object for q in self.notes.quads]
+        waiting: list[object] = [q.object for q in self.notes.quads]
         done: set[object] = set()
         while waiting:
             term = waiting.pop()
@@ -362,18 +366,18 @@ class _Writing:
             done.add(term)
             for quad in known[term]:
                 if self._speaks(quad.object, known[term]):
-                    self.notes.add(term, quad.predicate, quad.object)
+                    self.notes.say(quad)
                     waiting.append(quad.object)
         for scheme in self.notes.typed(node("skos", "ConceptScheme")):
             self.notes.fill(scheme, node("dct", "title"), *self.notes.values(
                 scheme, node("skos", "prefLabel")))  # fmt: skip
         for theme in self.notes.values(self.dataset, node("dcat", "theme")):
             if isinstance(theme, ox.NamedNode):
-                for scheme in self.notes.values(theme, node("skos", "inScheme")):
-                    self.notes.add(self.catalogue, node("dcat", "themeTaxonomy"), scheme)
+                for above in self.notes.values(theme, node("skos", "inScheme")):
+                    self.notes.add(self.catalogue, node("dcat", "themeTaxonomy"), above)
 
     def _speaks(self, value: object, beside: Iterable[ox.Quad]) -> bool:
-        """Say whether to copy a label: in a language of the publication, English if there is none."""
+        """Say whether to copy a label: in a language of the publication, else in English."""
         if not isinstance(value, ox.Literal) or not value.language:
             return True
         offered = {q.object.language for q in beside if isinstance(q.object, ox.Literal)}

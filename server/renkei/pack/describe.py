@@ -140,5 +140,3 @@ def _licence(publication: Publication) -> str | None:
         ),
         None,
     )
-
-

@@ -61,6 +61,10 @@ class Notes:
             self._said[triple] = None
             self._of[triple.subject][triple.predicate.value].append(triple.object)  # type: ignore[index,arg-type]
 
+    def say(self, triple: ox.Triple | ox.Quad) -> None:
+        """Say a statement as it stands, in this graph."""
+        self._keep(ox.Triple(triple.subject, triple.predicate, triple.object))
+
     def add(self, subject: Subject, predicate: ox.NamedNode, *values: Value | None) -> None:
         """Say *predicate* of *subject*, once for each of *values* that is there."""
         for value in values:
@@ -102,7 +106,7 @@ class Notes:
 
 
 def turtle(quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
-    """Return *quads* as Turtle without their graph, sorted, under *prefixes* and the standard ones."""
+    """Return *quads* as Turtle without their graph, sorted; *prefixes* beside the standard ones."""
     text = ox.serialize(
         sorted({q.triple for q in quads}, key=str),
         format=ox.RdfFormat.TURTLE,

@@ -142,10 +142,11 @@ def _labels(publication: Publication) -> dict[str, dict[str, str]]:
     label = node("rdfs", "label")
     found: dict[str, dict[str, str]] = {}
     for quad in publication.quads:
-        if quad.predicate == label and isinstance(quad.object, ox.Literal):
-            found.setdefault(quad.subject.value, {})[quad.object.language or ""] = (
-                quad.object.value
-            )
+        subject, value = quad.subject, quad.object
+        if quad.predicate != label or not isinstance(value, ox.Literal):
+            continue
+        if isinstance(subject, ox.NamedNode):
+            found.setdefault(subject.value, {})[value.language or ""] = value.value
     return found
 
 
@@ -274,7 +275,8 @@ def as_metadata(table: Table, languages: Sequence[str], licence: str | None) -> 
         "dc:identifier": table.iri.value,
         "dc:title": _worded(table.titles),
         "dc:description": _worded(table.descriptions),
-        "dialect": {"encoding": "utf-8-sig", "header": True, "lineTerminators": ["\r\n"]},
+        "lang": first,
+        "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},
         "tableSchema": schema,
     }
     if licence:
@@ -300,8 +302,9 @@ def _described(column: Column, languages: Sequence[str]) -> dict[str, object]:
     if column.descriptions:
         said["dc:description"] = _worded(column.descriptions)
     said["datatype"] = column.datatype
-    if column.language:
-        said["lang"] = column.language
+    if column.datatype == "string":
+        # Said even where there is none: else the language of the headings would be taken.
+        said["lang"] = column.language or "und"
     if column.separator:
         said["separator"] = column.separator
     if column.property_url:
@@ -398,4 +401,3 @@ def _still(book: Workbook, created: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             written.writestr(entry, content)
     return out.getvalue()
-

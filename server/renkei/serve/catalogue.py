@@ -101,7 +101,7 @@ def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
     ordered = sorted(set(triples), key=str)
     prefixes = _used(ordered, {**VOCABULARIES, **release.manifest.prefixes})
     if fmt is JSON_LD:
-        expanded = json.loads(ox.serialize(ordered, format=ox.RdfFormat.JSON_LD))
+        expanded = json.loads(ox.serialize(ordered, format=ox.RdfFormat.JSON_LD) or b"[]")
         compact: dict[str, Any] = jsonld.compact(
             expanded, {"@context": prefixes}, {"documentLoader": _refuse, "graph": True}
         )

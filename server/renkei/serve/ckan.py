@@ -37,7 +37,7 @@ _BEHIND = re.compile(
 Record = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A request that CKAN would refuse: the status, and the error as CKAN tells it."""
 
     def __init__(self, status: int, error: Record | str) -> None:
@@ -66,7 +66,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             if name not in portal.actions:
                 raise _unknown(name)
             result = portal.actions[name](_parameters())
-        except Refused as error:
+        except RefusedError as error:
             if isinstance(error.error, str):
                 return _json(error.error, error.status)
             return _json({**envelope, "error": error.error, "success": False}, error.status)
@@ -85,11 +85,11 @@ def _json(body: object, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json;charset=utf-8")
 
 
-def _unknown(name: str) -> Refused:
+def _unknown(name: str) -> RefusedError:
     if _WRITING.search(name):
-        return Refused(403, {"__type": "Authorization Error",
+        return RefusedError(403, {"__type": "Authorization Error",
                              "message": "Access denied: this catalogue is read-only"})  # fmt: skip
-    return Refused(400, f"Bad request - Action name not known: {name}")
+    return RefusedError(400, f"Bad request - Action name not known: {name}")
 
 
 def _parameters() -> Record:
@@ -109,19 +109,19 @@ def _parameters() -> Record:
             try:
                 sent = json.loads(body)
             except ValueError as error:
-                raise Refused(400, f"Bad request - JSON Error: {error}") from None
+                raise RefusedError(400, f"Bad request - JSON Error: {error}") from None
             if not isinstance(sent, dict):
-                raise Refused(400, "Bad request - Request data JSON decoded to no dictionary")
+                raise RefusedError(400, "Bad request - Request data JSON decoded to no dictionary")
             found.update(sent)
     return found
 
 
-def _invalid(field: str, message: str) -> Refused:
-    return Refused(409, {"__type": "Validation Error", field: [message]})
+def _invalid(field: str, message: str) -> RefusedError:
+    return RefusedError(409, {"__type": "Validation Error", field: [message]})
 
 
-def _not_found(what: str = "Not found") -> Refused:
-    return Refused(404, {"__type": "Not Found Error", "message": what})
+def _not_found(what: str = "Not found") -> RefusedError:
+    return RefusedError(404, {"__type": "Not Found Error", "message": what})
 
 
 def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
@@ -199,8 +199,15 @@ class Portal:
         resources = [
             self._resource(d, dataset, place)
             for place, d in enumerate(
-                sorted((d for d in listing.values(dataset, "dcat", "distribution")
-                        if isinstance(d, ox.NamedNode)), key=str))  # fmt: skip
+                sorted(
+                    (
+                        d
+                        for d in listing.values(dataset, "dcat", "distribution")
+                        if isinstance(d, ox.NamedNode)
+                    ),
+                    key=str,
+                )
+            )  # fmt: skip
         ]
         return {
             "id": _uuid(dataset),
@@ -452,14 +459,12 @@ class Portal:
         return self.actions[str(name)].__doc__ or ""
 
     def package_search(self, asked: Record) -> Record:
-        """Return data sets that match. Parameters: q, fq, fq_list, rows, start, sort, facet.field."""
+        """Return data sets that match. Parameters: q, fq, fq_list, rows, start, sort, facet."""
         start, rows = _whole(asked, "start", 0), min(_whole(asked, "rows", 10), MOST_ROWS)
         filters = asked.get("fq_list") or []
         texts = [str(asked.get("q") or ""), str(asked.get("fq") or ""),
                  *(str(f) for f in (filters if isinstance(filters, list) else [filters]))]  # fmt: skip
-        found = [
-            p for p in self.packages.values() if all(_matches(p, text) for text in texts)
-        ]
+        found = [p for p in self.packages.values() if all(_matches(p, text) for text in texts)]
         sort = str(asked.get("sort") or "score desc, metadata_modified desc")
         found = self._sorted(found, sort)
         facets = self._facets(found, asked)
@@ -492,7 +497,7 @@ class Portal:
             if name == "score":
                 continue
             if way not in ("asc", "desc") or (found and name not in found[0]):
-                raise Refused(400, {"__type": "Search Query Error",
+                raise RefusedError(400, {"__type": "Search Query Error",
                                     "message": f"SOLR cannot sort by {' '.join(part)}"})  # fmt: skip
             found.sort(key=lambda p: str(p[name] or ""), reverse=way == "desc")
         return found
@@ -586,5 +591,3 @@ def _moment(text: str | None) -> str | None:
     if text is None:
         return None
     return (text if "T" in text else f"{text}T00:00:00").removesuffix("Z")
-
-

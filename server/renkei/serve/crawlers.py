@@ -10,13 +10,15 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from renkei import terms
 from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.formats import Format
 from renkei.release import Release
+from renkei.serve import schemaorg
 from renkei.serve.description import DCT, SCHEMA
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
@@ -27,24 +29,56 @@ SITEMAP = Format("sitemap", "application/xml", "xml", "XML", "page")
 OPENSEARCH = Format("opensearch", "application/opensearchdescription+xml", "xml", "XML", "page")
 PART = 10_000  # pages of one sitemap file; the protocol allows 50,000 and 50 MB
 KEPT_OUT = ("sparql", "graphs", "search", "reconcile", "health/", "metrics")
-FIXED = ("", "about", "things", "questions", "ns", "shapes", "catalogue", "report", "dumps/",
-         "tables/", "openapi")
+FIXED = (
+    "",
+    "about",
+    "things",
+    "questions",
+    "ns",
+    "shapes",
+    "catalogue",
+    "report",
+    "dumps/",
+    "tables/",
+    "openapi",
+)
 VOID = terms.PREFIXES["void"]
 
 
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     """Return the blueprint of the addresses that robots know."""
     routes = Blueprint("crawlers", __name__)
-    for path, view in (("/robots.txt", robots), ("/llms.txt", llms), ("/sitemap.xml", sitemap),
-                       ("/sitemap-<int:number>.xml", part), ("/opensearch.xml", opensearch)):
+    for path, view in (
+        ("/robots.txt", robots),
+        ("/llms.txt", llms),
+        ("/sitemap.xml", sitemap),
+        ("/sitemap-<int:number>.xml", part),
+        ("/opensearch.xml", opensearch),
+    ):
         routes.add_url_rule(path, view.__name__, view)
+    routes.app_context_processor(lambda: {"schema_org": _schema_org})
     return routes
+
+
+def _schema_org(iri: str) -> Markup:
+    """Return what a page says to search engines: of its thing, or of the data set at `/`."""
+    site = here()
+    if not iri and request.path == "/":
+        iri = site.release.manifest.dataset
+    if not iri or request.method not in ("GET", "HEAD"):
+        return Markup()
+    return schemaorg.script(site, iri, reader_language())
 
 
 def robots() -> Response:
     """Tell robots where the map of the site is, and to leave queries alone."""
-    lines = ["User-agent: *", *(f"Disallow: {here().path(p)}" for p in KEPT_OUT),
-             "Allow: /", "", f"Sitemap: {here().addresses.public}sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {here().path(p)}" for p in KEPT_OUT),
+        "Allow: /",
+        "",
+        f"Sitemap: {here().addresses.public}sitemap.xml",
+    ]
     return answer(lambda: "\n".join(lines) + "\n", TEXT, vary=())
 
 
@@ -56,10 +90,15 @@ def sitemap() -> Response:
         counted = site.reader.ask("sitemap-count", root=ox.Literal(site.root))
         number = int(counted[0]["number"].value)
         parts = range(1, 2 + max(0, -(-number // PART)))
-        rows = "".join(f"<sitemap><loc>{escape(site.addresses.public)}sitemap-{n}.xml</loc>"
-                       f"<lastmod>{_changed(site)}</lastmod></sitemap>\n" for n in parts)
-        return ('<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex '
-                f'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n')
+        rows = "".join(
+            f"<sitemap><loc>{escape(site.addresses.public)}sitemap-{n}.xml</loc>"
+            f"<lastmod>{_changed(site)}</lastmod></sitemap>\n"
+            for n in parts
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex '
+            f'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
+        )
 
     return answer(make, SITEMAP, vary=())
 
@@ -73,17 +112,21 @@ def part(number: int) -> Response:
         if not addresses:
             raise NotKnown(f"The map of the site has no part {number}.", "See /sitemap.xml.")
         rows = "".join(_page(site, address) for address in addresses)
-        return ('<?xml version="1.0" encoding="UTF-8"?>\n<urlset '
-                'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-                f'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{rows}</urlset>\n')
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<urlset '
+            'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+            f'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{rows}</urlset>\n'
+        )
 
     return answer(make, SITEMAP, vary=())
 
 
 def _fixed(site: Site) -> list[str]:
-    questions = [site.addresses.served(row["question"].value)
-                 for row in site.reader.ask("all-questions")
-                 if site.addresses.is_ours(row["question"].value)]
+    questions = [
+        site.addresses.served(row["question"].value)
+        for row in site.reader.ask("all-questions")
+        if site.addresses.is_ours(row["question"].value)
+    ]
     return [*(site.addresses.public + path for path in FIXED), *questions]
 
 
@@ -97,10 +140,10 @@ def _things(site: Site, place: int) -> list[str]:
 def _page(site: Site, address: str) -> str:
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{tag}" href={quoteattr(f"{address}?lang={tag}")}/>'
-        for tag in site.languages)
+        for tag in site.languages
+    )
     links += f'<xhtml:link rel="alternate" hreflang="x-default" href={quoteattr(address)}/>'
-    return (f"<url><loc>{escape(address)}</loc><lastmod>{_changed(site)}</lastmod>"
-            f"{links}</url>\n")
+    return f"<url><loc>{escape(address)}</loc><lastmod>{_changed(site)}</lastmod>{links}</url>\n"
 
 
 def _changed(site: Site) -> str:
@@ -112,7 +155,7 @@ def opensearch() -> Response:
     site, lang = here(), reader_language()
     public = site.addresses.public
     title = site.title(lang)
-    tag = f'&amp;lang={lang.tag}'
+    tag = f"&amp;lang={lang.tag}"
 
     def make() -> str:
         return (
@@ -128,7 +171,8 @@ def opensearch() -> Response:
             f'template="{escape(public)}opensearch.xml?lang={lang.tag}"/>\n'
             f"<Language>{lang.tag}</Language>\n"
             "<InputEncoding>UTF-8</InputEncoding>\n<OutputEncoding>UTF-8</OutputEncoding>\n"
-            "</OpenSearchDescription>\n")
+            "</OpenSearchDescription>\n"
+        )
 
     return answer(make, OPENSEARCH, variant=lang.tag, vary=("Accept-Language",))
 
@@ -143,52 +187,83 @@ def _llms(site: Site, lang: Language) -> str:
     public, manifest = site.addresses.public, site.release.manifest
     about = " ".join(_about(site, lang).split())
     lines = [
-        f"# {site.title(lang)}", "", f"> {about or manifest.dataset}", "",
+        f"# {site.title(lang)}",
+        "",
+        f"> {about or manifest.dataset}",
+        "",
         f"Linked open data, version {manifest.version}, release {manifest.id} of "
         f"{_changed(site)}. Things have IRIs under {site.root}; each is served at the same path "
         f"under {public}, in HTML or, with a suffix (.ttl .jsonld .nt .rdf .trig), as data. "
         "Statements stand in named graphs, one a source passage, so that each can be followed to "
-        "its source; cite the source with the statement.", "", "## Data", "",
+        "its source; cite the source with the statement.",
+        "",
+        "## Data",
+        "",
         f"- [SPARQL endpoint]({public}sparql): SPARQL 1.1 queries by GET or POST, read-only; "
         f"{site.settings.query_seconds:g} seconds a query",
         f"- [Search]({public}search.json?q=): names, readings and codes, as JSON",
         f"- [Questions]({public}questions): questions with their queries and live answers",
         f"- [Catalogue]({public}catalogue.ttl): the data set described with DCAT",
         f"- [Dumps]({public}dumps/): everything in one file",
-        f"- [Reconciliation]({public}reconcile): matches tables of names or codes", "",
-        "## Words", "",
+        f"- [Reconciliation]({public}reconcile): matches tables of names or codes",
+        "",
+        "## Words",
+        "",
         f"- [Vocabulary]({public}ns): classes and properties with definitions and examples",
         f"- [Rules]({public}shapes): what must hold (SHACL)",
-        f"- [VoID]({public}.well-known/void): statistics", "", "## Interface", "",
+        f"- [VoID]({public}.well-known/void): statistics",
+        "",
+        "## Interface",
+        "",
         f"- [OpenAPI]({public}openapi.json): every address, parameter and limit",
-        f"- [Map of the site]({public}sitemap.xml)", "", "## Examples", "",
+        f"- [Map of the site]({public}sitemap.xml)",
+        "",
+        "## Examples",
+        "",
     ]
     for row in site.reader.ask("all-questions"):
         iri = row["question"].value
         if len(lines) < 60 and site.addresses.is_ours(iri):
             lines.append(f"- [{site.name(iri, lang)[0]}]({site.addresses.served(iri)}.json)")
     for iri in examples(site):
-        lines.append(f"- [{site.name(iri, lang)[0]}]"
-                     f"({site.addresses.served(terms.document_of(iri))}.ttl)")
+        lines.append(
+            f"- [{site.name(iri, lang)[0]}]({site.addresses.served(terms.document_of(iri))}.ttl)"
+        )
     return "\n".join(lines) + "\n"
 
 
 def _about(site: Site, lang: Language) -> str:
-    texts = {q.object.language or "": q.object.value
-             for q in site.reader.statements(site.release.manifest.dataset)
-             if q.predicate.value in (DCT + "description", SCHEMA + "description")
-             and isinstance(q.object, ox.Literal)}
+    texts = {
+        q.object.language or "": q.object.value
+        for q in site.reader.statements(site.release.manifest.dataset)
+        if q.predicate.value in (DCT + "description", SCHEMA + "description")
+        and isinstance(q.object, ox.Literal)
+    }
     return texts.get(lang.tag) or next(iter(texts.values()), "")
 
 
 def examples(site: Site) -> list[str]:
     """Return the things that the publication names as examples of itself."""
-    return site.once("examples", lambda: sorted({
-        q.object.value for q in site.reader.statements(site.release.manifest.dataset)
-        if q.predicate.value == VOID + "exampleResource" and isinstance(q.object, ox.NamedNode)}))
+    return site.once(
+        "examples",
+        lambda: sorted(
+            {
+                q.object.value
+                for q in site.reader.statements(site.release.manifest.dataset)
+                if q.predicate.value == VOID + "exampleResource"
+                and isinstance(q.object, ox.NamedNode)
+            }
+        ),
+    )
 
 
 def example(site: Site) -> str:
     """Return the path of one example below `id/`, or nothing."""
-    return next((iri.removeprefix(f"{site.root}id/") for iri in examples(site)
-                 if iri.startswith(f"{site.root}id/")), "")
+    return next(
+        (
+            iri.removeprefix(f"{site.root}id/")
+            for iri in examples(site)
+            if iri.startswith(f"{site.root}id/")
+        ),
+        "",
+    )

@@ -22,36 +22,70 @@ import pyoxigraph as ox
 from renkei import terms
 from renkei.serve.description import Reader
 
-Sort = Literal["name", "alternative", "code", "reading", "short", "romaji", "digits", "number",
-               "slug", "iri"]
+Sort = Literal[
+    "name", "alternative", "code", "reading", "short", "romaji", "digits", "number", "slug", "iri"
+]
 # What an exact match of each sort is worth, of 100.
 WORTH: dict[Sort, int] = {
-    "iri": 100, "code": 100, "name": 100, "alternative": 97, "reading": 96, "short": 94,
-    "romaji": 93, "number": 90,
-    "digits": 88, "slug": 80,
+    "iri": 100,
+    "code": 100,
+    "name": 100,
+    "alternative": 97,
+    "reading": 96,
+    "short": 94,
+    "romaji": 93,
+    "number": 90,
+    "digits": 88,
+    "slug": 80,
 }
 KEYS = 2_000  # keys looked at for one wish that is only the beginning or a part
 COMMON = 20_000  # a pair of letters in more keys than this tells nothing apart
 CERTAIN = 88  # from here on a hit alone at the top is taken for the thing itself
 
 # The generic end of Japanese place names, as written and as read.
-ENDS = {"市": ("し",), "町": ("ちょう", "まち"), "村": ("むら", "そん"), "区": ("く",),
-        "郡": ("ぐん",), "県": ("けん",), "府": ("ふ",), "都": ("と",)}
+ENDS = {
+    "市": ("し",),
+    "町": ("ちょう", "まち"),
+    "村": ("むら", "そん"),
+    "区": ("く",),
+    "郡": ("ぐん",),
+    "県": ("けん",),
+    "府": ("ふ",),
+    "都": ("と",),
+}
 _ENGLISH = re.compile(
     r"^(?:the )?(?:city|town|village|ward|prefecture) of | (?:city|town|village|ward|prefecture)$",
-    re.IGNORECASE)
-_SYLLABLES = dict(re.findall(
-    r"(\S+?):(\S+)",
-    "あ:a い:i う:u え:e お:o か:ka き:ki く:ku け:ke こ:ko さ:sa し:shi す:su せ:se そ:so "
-    "た:ta ち:chi つ:tsu て:te と:to な:na に:ni ぬ:nu ね:ne の:no は:ha ひ:hi ふ:fu へ:he "
-    "ほ:ho ま:ma み:mi む:mu め:me も:mo や:ya ゆ:yu よ:yo ら:ra り:ri る:ru れ:re ろ:ro "
-    "わ:wa ゐ:i ゑ:e を:o ん:n が:ga ぎ:gi ぐ:gu げ:ge ご:go ざ:za じ:ji ず:zu ぜ:ze ぞ:zo "
-    "だ:da ぢ:ji づ:zu で:de ど:do ば:ba び:bi ぶ:bu べ:be ぼ:bo ぱ:pa ぴ:pi ぷ:pu ぺ:pe "
-    "ぽ:po ゔ:vu ぁ:a ぃ:i ぅ:u ぇ:e ぉ:o"))
-_KUNREI = tuple((re.compile(a), b) for a, b in (
-    (r"sy(?=[auo])", "sh"), (r"ty(?=[auo])", "ch"), (r"[jz]y(?=[auo])", "j"), (r"si", "shi"),
-    (r"ti", "chi"), (r"tu", "tsu"), (r"(?<![sc])hu", "fu"), (r"[zd]i", "ji"), (r"du", "zu"),
-    (r"tch", "cch"), (r"m(?=[bpm])", "n"), (r"o[uo]|oh(?![aiueo])", "o"), (r"uu", "u")))
+    re.IGNORECASE,
+)
+_SYLLABLES = dict(
+    re.findall(
+        r"(\S+?):(\S+)",
+        "あ:a い:i う:u え:e お:o か:ka き:ki く:ku け:ke こ:ko さ:sa し:shi す:su せ:se そ:so "
+        "た:ta ち:chi つ:tsu て:te と:to な:na に:ni ぬ:nu ね:ne の:no は:ha ひ:hi ふ:fu へ:he "
+        "ほ:ho ま:ma み:mi む:mu め:me も:mo や:ya ゆ:yu よ:yo ら:ra り:ri る:ru れ:re ろ:ro "
+        "わ:wa ゐ:i ゑ:e を:o ん:n が:ga ぎ:gi ぐ:gu げ:ge ご:go ざ:za じ:ji ず:zu ぜ:ze ぞ:zo "
+        "だ:da ぢ:ji づ:zu で:de ど:do ば:ba び:bi ぶ:bu べ:be ぼ:bo ぱ:pa ぴ:pi ぷ:pu ぺ:pe "
+        "ぽ:po ゔ:vu ぁ:a ぃ:i ぅ:u ぇ:e ぉ:o",
+    )
+)
+_KUNREI = tuple(
+    (re.compile(a), b)
+    for a, b in (
+        (r"sy(?=[auo])", "sh"),
+        (r"ty(?=[auo])", "ch"),
+        (r"[jz]y(?=[auo])", "j"),
+        (r"si", "shi"),
+        (r"ti", "chi"),
+        (r"tu", "tsu"),
+        (r"(?<![sc])hu", "fu"),
+        (r"[zd]i", "ji"),
+        (r"du", "zu"),
+        (r"tch", "cch"),
+        (r"m(?=[bpm])", "n"),
+        (r"o[uo]|oh(?![aiueo])", "o"),
+        (r"uu", "u"),
+    )
+)
 
 
 def fold(text: str) -> str:
@@ -149,8 +183,11 @@ class Index:
         self.broader = broader_classes(reader)
         self.entries: list[Entry] = _entries(reader, self.broader)
         self.place = {entry.iri: n for n, entry in enumerate(self.entries)}
-        self._links = {row["other"].value: self.place[row["s"].value]
-                       for row in reader.ask("same-elsewhere") if row["s"].value in self.place}
+        self._links = {
+            row["other"].value: self.place[row["s"].value]
+            for row in reader.ask("same-elsewhere")
+            if row["s"].value in self.place
+        }
         self._forms: dict[str, list[_Form]] = {}
         for number, entry in enumerate(self.entries):
             for key, sort, word in _spellings(entry):
@@ -188,7 +225,10 @@ class Index:
         return iri.startswith((f"{self.root}id/", f"{self.root}concept/"))
 
     def find(
-        self, text: str, limit: int = 20, types: Collection[str] = (),
+        self,
+        text: str,
+        limit: int = 20,
+        types: Collection[str] = (),
         fits: Callable[[str], bool] | None = None,
     ) -> list[Hit]:
         """Return what *text* may mean, best first.
@@ -198,7 +238,11 @@ class Index:
         return self.ranked(self._hits(text), limit, types, fits)
 
     def complete(
-        self, text: str, limit: int = 20, skip: int = 0, types: Collection[str] = (),
+        self,
+        text: str,
+        limit: int = 20,
+        skip: int = 0,
+        types: Collection[str] = (),
         fits: Callable[[str], bool] | None = None,
     ) -> list[Hit]:
         """Return things of which *text* is the beginning of a name, else a part of it."""
@@ -206,7 +250,10 @@ class Index:
         return self.ranked(hits, skip + limit, types, fits)[skip:]
 
     def ranked(
-        self, hits: Iterator[tuple[int, Hit]], limit: int, types: Collection[str],
+        self,
+        hits: Iterator[tuple[int, Hit]],
+        limit: int,
+        types: Collection[str],
         fits: Callable[[str], bool] | None,
     ) -> list[Hit]:
         """Return the best hit of each thing, best first; ties go to what is pointed to more."""
@@ -220,8 +267,15 @@ class Index:
             if fits is not None and not fits(hit.iri):
                 continue
             best[number] = hit
-        order = sorted(best, key=lambda n: (-best[n].score, -self.entries[n].weight,
-                                            len(best[n].word), self.entries[n].iri))
+        order = sorted(
+            best,
+            key=lambda n: (
+                -best[n].score,
+                -self.entries[n].weight,
+                len(best[n].word),
+                self.entries[n].iri,
+            ),
+        )
         return [best[n] for n in order[:limit]]
 
     def _hits(self, text: str) -> Iterator[tuple[int, Hit]]:
@@ -244,7 +298,7 @@ class Index:
 
     def _starting(self, wish: str) -> Iterator[tuple[int, Hit]]:
         start = bisect_left(self._keys, wish)
-        for key in self._keys[start:start + KEYS]:
+        for key in self._keys[start : start + KEYS]:
             if not key.startswith(wish):
                 break
             if key != wish:
@@ -327,7 +381,7 @@ def _shortened(text: str) -> list[str]:
 def _pairs(key: str) -> set[str]:
     """Return the pairs of neighbouring letters in *key*, its ends marked."""
     framed = f"\x02{key}\x03"
-    return {framed[n:n + 2] for n in range(len(framed) - 1)}
+    return {framed[n : n + 2] for n in range(len(framed) - 1)}
 
 
 def broader_classes(reader: Reader) -> dict[str, frozenset[str]]:
@@ -361,7 +415,8 @@ def _entries(reader: Reader, above: dict[str, frozenset[str]]) -> list[Entry]:
             (entry.names if sort == "name" else entry.others).append((term.value, tag))
         else:
             {"code": entry.codes, "number": entry.numbers, "reading": entry.readings}[sort].append(
-                term.value)
+                term.value
+            )
     for entry in found.values():
         entry.names, entry.others = sorted(set(entry.names)), sorted(set(entry.others))
         entry.readings, entry.codes = sorted(set(entry.readings)), sorted(set(entry.codes))

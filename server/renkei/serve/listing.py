@@ -80,10 +80,10 @@ class Listing:
         """Return the entries of a DCAT class in the order of their IRIs: a stable one."""
         return sorted((s for s, k in self.kinds.items() if node("dcat", name) in k), key=str)
 
-    def values(self, subject: ox.NamedNode, prefix: str, name: str) -> list[ox.Term]:
+    def values(self, subject: ox.NamedNode, prefix: str, name: str) -> list[object]:
         """Return what is said of *subject* under one property."""
         predicate = node(prefix, name)
-        return [t.object for t in self.of.get(subject, ()) if t.predicate == predicate]  # type: ignore[misc]
+        return [t.object for t in self.of.get(subject, ()) if t.predicate == predicate]
 
     def first(self, subject: ox.NamedNode, prefix: str, name: str) -> str | None:
         """Return the text or IRI of the first of `values`."""

@@ -20,6 +20,7 @@ from renkei.serve import views
 from renkei.serve.description import DCT, RDFS, SCHEMA, Reader
 from renkei.serve.language import Language
 from renkei.serve.questions import asked as questions_asked
+from renkei.serve.questions import given as questions_given
 from renkei.serve.site import Site, answer, here, reader_language, wanted
 from renkei.serve.views import Link, Statements
 from renkei.stores.base import Form, Limits, Query, Row
@@ -306,7 +307,10 @@ def _question_page(
         total=len(rows),
         path=path,
         sources=[views.link(site, s, lang) for s in about.objects(DCT + "source")],
-        formats=[(f.label, f.media_type, site.path(f"{path}.{f.suffix}")) for f in TABLE_FORMATS],
+        formats=[
+            (f.label, f.media_type, site.path(f"{path}.{f.suffix}", **questions_given(request.args)))
+            for f in TABLE_FORMATS
+        ],
         alternates=views_pages.formats_of(path),
     )
 

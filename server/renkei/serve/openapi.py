@@ -27,8 +27,17 @@ from renkei.stores.base import Store
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
 METHODS = ("GET", "POST")  # those OpenAPI 3.1 has words for; QUERY is said in words
-LIMITS = ("query_seconds", "query_memory", "query_length", "answer_rows", "answer_bytes",
-          "engines", "queue", "queue_seconds", "client_seconds")
+LIMITS = (
+    "query_seconds",
+    "query_memory",
+    "query_length",
+    "answer_rows",
+    "answer_bytes",
+    "engines",
+    "queue",
+    "queue_seconds",
+    "client_seconds",
+)
 TRIED = ("q", "query", "prefix", "queries", "default", "iri")  # parameters an example is tried with
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 DOCUMENTS = tuple(f.media_type for f in DOCUMENT_FORMATS)
@@ -41,8 +50,12 @@ READING = (200, 304, 400, 404, 406, 413, 429, 502, 503, 504)
 def _query(name: str, about: str, **schema: Any) -> dict[str, Any]:
     example = schema.pop("example", None)
     required = schema.pop("required", False)
-    found: dict[str, Any] = {"name": name, "in": "query", "description": about,
-                             "schema": schema or {"type": "string"}}
+    found: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "description": about,
+        "schema": schema or {"type": "string"},
+    }
     if required:
         found["required"] = True
     if example is not None:
@@ -50,20 +63,30 @@ def _query(name: str, about: str, **schema: Any) -> dict[str, Any]:
     return found
 
 
-LANG = _query("lang", "language of names and pages; else Accept-Language decides", type="string",
-              example="en")
+LANG = _query(
+    "lang", "language of names and pages; else Accept-Language decides", type="string", example="en"
+)
 ONLY = _query("only", "“stated”: only what a source states", type="string", enum=["stated"])
-AT = _query("at", "a day: only what held on it", type="string", format="date",
-            example="2024-03-31")
-PAGES = _query("page", "which part of a long list, from 1", type="integer", minimum=1,
-               maximum=100000)
+AT = _query("at", "a day: only what held on it", type="string", format="date", example="2024-03-31")
+PAGES = _query(
+    "page", "which part of a long list, from 1", type="integer", minimum=1, maximum=100000
+)
 CURSOR = _query("cursor", "suggestions to skip", type="integer", minimum=0, maximum=999999)
 ID = _query("id", "an identifier, an IRI, or a prefixed name", type="string", required=True)
 PARTIAL = _query("partial", "take the first rows where the bound would refuse", type="boolean")
-TIMEOUT = _query("timeout", "seconds to spend, up to the budget of the server", type="number",
-                 exclusiveMinimum=0, example=5)
-RESULT_WORD = _query("format", "name, suffix or media type of a format; wins over Accept",
-                     type="string", example="json")
+TIMEOUT = _query(
+    "timeout",
+    "seconds to spend, up to the budget of the server",
+    type="number",
+    exclusiveMinimum=0,
+    example=5,
+)
+RESULT_WORD = _query(
+    "format",
+    "name, suffix or media type of a format; wins over Accept",
+    type="string",
+    example="json",
+)
 
 
 @dataclass(frozen=True)
@@ -81,33 +104,78 @@ class Entry:
 
 
 _DOCUMENT = Entry("Things", DOCUMENTS, (LANG, ONLY, AT, PAGES))
-_CATALOGUE = Entry("Catalogue", DOCUMENTS, (LANG, PAGES, _query(
-    "modified_since", "only what changed since then, an ISO 8601 instant", type="string",
-    example="2020-01-01T00:00:00Z")))
-_CKAN = Entry("Catalogue", ("application/json",), (
-    _query("id", "what an action is about", type="string"),
-    _query("q", "words looked for", type="string"), _query("fq", "filters", type="string"),
-    _query("rows", "rows of an answer", type="integer", minimum=0),
-    _query("start", "rows to skip", type="integer", minimum=0),
-    _query("sort", "order", type="string")), (403, 409), body="ckan", refused=("application/json",),
-    note="CKAN's action API, read-only; refusals have CKAN's own form.")
+_CATALOGUE = Entry(
+    "Catalogue",
+    DOCUMENTS,
+    (
+        LANG,
+        PAGES,
+        _query(
+            "modified_since",
+            "only what changed since then, an ISO 8601 instant",
+            type="string",
+            example="2020-01-01T00:00:00Z",
+        ),
+    ),
+)
+_CKAN = Entry(
+    "Catalogue",
+    ("application/json",),
+    (
+        _query("id", "what an action is about", type="string"),
+        _query("q", "words looked for", type="string"),
+        _query("fq", "filters", type="string"),
+        _query("rows", "rows of an answer", type="integer", minimum=0),
+        _query("start", "rows to skip", type="integer", minimum=0),
+        _query("sort", "order", type="string"),
+    ),
+    (403, 409),
+    body="ckan",
+    refused=("application/json",),
+    note="CKAN's action API, read-only; refusals have CKAN's own form.",
+)
 _RECON = "Reconciliation"
 # By rule, as Flask writes it. A rule that is missing here is described by its route alone.
 TABLE: dict[str, Entry] = {
     "/": Entry("Pages", DOCUMENTS, (LANG,)),
     "/about": Entry("Pages", PAGE, (LANG,)),
     "/things": Entry("Pages", PAGE, (LANG,)),
-    "/things/<path:word>": Entry("Pages", (*PAGE, "text/csv"), (
-        LANG, PAGES, _query("sort", "order", type="string", enum=["name", "date"]),
-        _query("year", "only of this year", type="string", pattern="^[0-9]{4}$"),
-        _query("role", "only with this role"), _query("kind", "only of this kind"))),
-    "/search": Entry("Search", ("application/json", *PAGE), (
-        _query("q", "what is looked for: a name, a reading in kana or Latin letters, a code",
-               type="string", maxLength=200, example="さ"), LANG), schema="Search"),
-    "/search.<suffix>": Entry("Search", ("application/json", *PAGE), (
-        _query("q", "what is looked for", type="string", maxLength=200), LANG), schema="Search"),
-    "/id/<path:rest>": Entry("Things", PAGE, (), (303,),
-                             note="Leads to the document that fits Accept."),
+    "/things/<path:word>": Entry(
+        "Pages",
+        (*PAGE, "text/csv"),
+        (
+            LANG,
+            PAGES,
+            _query("sort", "order", type="string", enum=["name", "date"]),
+            _query("year", "only of this year", type="string", pattern="^[0-9]{4}$"),
+            _query("role", "only with this role"),
+            _query("kind", "only of this kind"),
+        ),
+    ),
+    "/search": Entry(
+        "Search",
+        ("application/json", *PAGE),
+        (
+            _query(
+                "q",
+                "what is looked for: a name, a reading in kana or Latin letters, a code",
+                type="string",
+                maxLength=200,
+                example="さ",
+            ),
+            LANG,
+        ),
+        schema="Search",
+    ),
+    "/search.<suffix>": Entry(
+        "Search",
+        ("application/json", *PAGE),
+        (_query("q", "what is looked for", type="string", maxLength=200), LANG),
+        schema="Search",
+    ),
+    "/id/<path:rest>": Entry(
+        "Things", PAGE, (), (303,), note="Leads to the document that fits Accept."
+    ),
     "/doc/<path:rest>": _DOCUMENT,
     "/<path:rest>": _DOCUMENT,
     "/graph/<path:rest>": Entry("Things", DOCUMENTS, (LANG, PAGES)),
@@ -129,29 +197,77 @@ TABLE: dict[str, Entry] = {
     "/api/3/action/<name>": _CKAN,
     "/api/action/<name>": _CKAN,
     "/questions": Entry("Questions", PAGE, (LANG,)),
-    "/questions/<slug>": Entry("Questions", (*TABLES, *DOCUMENTS), (LANG,), note=(
-        "With a suffix (`.json`, `.csv`, `.tsv`, `.xml`) the answer as data; `.ttl` gives the "
-        "question itself. Questions with parameters have addresses of their own below.")),
-    "/sparql": Entry("SPARQL", (*TABLES, *GRAPHS, *PAGE), (
-        _query("query", "a SPARQL 1.1 query; without one, the Service Description", type="string",
-               example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"),
-        _query("default-graph-uri", "graphs of the default graph", type="array",
-               items={"type": "string", "format": "uri"}),
-        _query("named-graph-uri", "named graphs", type="array",
-               items={"type": "string", "format": "uri"}),
-        RESULT_WORD, TIMEOUT, PARTIAL), (415,), body="sparql", note=(
+    "/questions/<slug>": Entry(
+        "Questions",
+        (*TABLES, *DOCUMENTS),
+        (LANG,),
+        note=(
+            "With a suffix (`.json`, `.csv`, `.tsv`, `.xml`) the answer as data; `.ttl` gives the "
+            "question itself. Questions with parameters have addresses of their own below."
+        ),
+    ),
+    "/sparql": Entry(
+        "SPARQL",
+        (*TABLES, *GRAPHS, *PAGE),
+        (
+            _query(
+                "query",
+                "a SPARQL 1.1 query; without one, the Service Description",
+                type="string",
+                example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
+            ),
+            _query(
+                "default-graph-uri",
+                "graphs of the default graph",
+                type="array",
+                items={"type": "string", "format": "uri"},
+            ),
+            _query(
+                "named-graph-uri",
+                "named graphs",
+                type="array",
+                items={"type": "string", "format": "uri"},
+            ),
+            RESULT_WORD,
+            TIMEOUT,
+            PARTIAL,
+        ),
+        (415,),
+        body="sparql",
+        note=(
             "SPARQL 1.1 Protocol. The HTTP method QUERY is answered as POST is. Updates are "
-            "refused. A query is stopped at its deadline (504) and never cut silently.")),
+            "refused. A query is stopped at its deadline (504) and never cut silently."
+        ),
+    ),
     "/sparql/completions.json": Entry("SPARQL", ("application/json",), (LANG,)),
-    "/sparql/names.json": Entry("SPARQL", ("application/json",), (
-        _query("iri", "IRIs whose names are wanted; may be given several times", type="array",
-               items={"type": "string"}, required=True, example=[
-                   "http://www.w3.org/2004/02/skos/core#Concept"]), LANG)),
+    "/sparql/names.json": Entry(
+        "SPARQL",
+        ("application/json",),
+        (
+            _query(
+                "iri",
+                "IRIs whose names are wanted; may be given several times",
+                type="array",
+                items={"type": "string"},
+                required=True,
+                example=["http://www.w3.org/2004/02/skos/core#Concept"],
+            ),
+            LANG,
+        ),
+    ),
     "/sparql/questions.json": Entry("SPARQL", ("application/json",), (LANG,)),
-    "/graphs": Entry("SPARQL", GRAPHS, (
-        {**_query("default", "the default graph", type="string", example=""),
-         "allowEmptyValue": True},
-        _query("graph", "IRI of a named graph", type="string", format="uri"), RESULT_WORD)),
+    "/graphs": Entry(
+        "SPARQL",
+        GRAPHS,
+        (
+            {
+                **_query("default", "the default graph", type="string", example=""),
+                "allowEmptyValue": True,
+            },
+            _query("graph", "IRI of a named graph", type="string", format="uri"),
+            RESULT_WORD,
+        ),
+    ),
     "/dumps/": Entry("Files", PAGE, (LANG,)),
     "/tables/": Entry("Files", PAGE, (LANG,)),
     "/dumps/<path:name>": Entry("Files", ("*/*",), also=(206, 416)),
@@ -172,20 +288,54 @@ TABLE: dict[str, Entry] = {
     "/metrics": Entry("Operation", ("text/plain",)),
     "/openapi.json": Entry("Description", ("application/json",), (LANG,)),
     "/openapi": Entry("Description", PAGE, (LANG,)),
-    "/reconcile": Entry(_RECON, ("application/json",), (
-        _query("queries", "a batch of queries as JSON; without it, the manifest", type="string",
-               contentMediaType="application/json",
-               example='{"q0":{"query":"…","limit":3}}'),
-        _query("extend", "things and properties whose values are wanted, as JSON", type="string",
-               contentMediaType="application/json"), LANG), (415,), body="reconcile", note=(
-            f"Reconciliation Service API 0.2. At most {reconcile.BATCH} queries at a time.")),
-    "/reconcile/suggest/<what>": Entry(_RECON, ("application/json",), (
-        _query("prefix", "the beginning of a name, reading, code or identifier", type="string",
-               example="さ"), CURSOR, LANG), schema="Suggestions"),
-    "/reconcile/properties": Entry(_RECON, ("application/json",), (
-        _query("type", "a class", type="string"),
-        _query("limit", "at most so many", type="integer", minimum=1, maximum=999999), LANG),
-        schema="Properties"),
+    "/reconcile": Entry(
+        _RECON,
+        ("application/json",),
+        (
+            _query(
+                "queries",
+                "a batch of queries as JSON; without it, the manifest",
+                type="string",
+                contentMediaType="application/json",
+                example='{"q0":{"query":"…","limit":3}}',
+            ),
+            _query(
+                "extend",
+                "things and properties whose values are wanted, as JSON",
+                type="string",
+                contentMediaType="application/json",
+            ),
+            LANG,
+        ),
+        (415,),
+        body="reconcile",
+        note=(f"Reconciliation Service API 0.2. At most {reconcile.BATCH} queries at a time."),
+    ),
+    "/reconcile/suggest/<what>": Entry(
+        _RECON,
+        ("application/json",),
+        (
+            _query(
+                "prefix",
+                "the beginning of a name, reading, code or identifier",
+                type="string",
+                example="さ",
+            ),
+            CURSOR,
+            LANG,
+        ),
+        schema="Suggestions",
+    ),
+    "/reconcile/properties": Entry(
+        _RECON,
+        ("application/json",),
+        (
+            _query("type", "a class", type="string"),
+            _query("limit", "at most so many", type="integer", minimum=1, maximum=999999),
+            LANG,
+        ),
+        schema="Properties",
+    ),
     "/reconcile/preview": Entry(_RECON, PAGE, (ID, LANG)),
     "/reconcile/view": Entry(_RECON, PAGE, (ID,), (303,)),
     "/robots.txt": Entry("Description", ("text/plain",)),
@@ -194,8 +344,9 @@ TABLE: dict[str, Entry] = {
     "/sitemap.xml": Entry("Description", ("application/xml",)),
     "/sitemap-<int:number>.xml": Entry("Description", ("application/xml",)),
     "/linkset/": Entry("Description", ("application/linkset+json", "application/linkset"), (LANG,)),
-    "/linkset/<path:rest>": Entry("Description", ("application/linkset+json",
-                                                  "application/linkset"), (LANG,)),
+    "/linkset/<path:rest>": Entry(
+        "Description", ("application/linkset+json", "application/linkset"), (LANG,)
+    ),
 }
 HIDDEN = ("/static/<path:filename>", "/mcp")  # files of pages; a protocol of its own
 
@@ -211,20 +362,35 @@ _WHAT = ["entity", "type", "property"]
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     """Return the blueprint of `/openapi.json` and its page."""
     routes = Blueprint("openapi", __name__)
+    routes.app_context_processor(
+        lambda: {
+            "question_fields": lambda path: questions.fields(
+                here(), path.removeprefix("questions/"), reader_language().tag
+            )
+        }
+    )
 
     @routes.get("/openapi.json")
     def document() -> Response:
         """Describe every address for programs (OpenAPI 3.1)."""
         lang = reader_language()
-        return answer(lambda: json.dumps(described(current_app, here()), ensure_ascii=False,
-                                         indent=1) + "\n", JSON, variant=lang.tag, vary=())
+        return answer(
+            lambda: json.dumps(described(current_app, here()), ensure_ascii=False, indent=1) + "\n",
+            JSON,
+            variant=lang.tag,
+            vary=(),
+        )
 
     @routes.get("/openapi")
     def page() -> Response:
         """Describe every address for people who write programs."""
         lang = reader_language()
-        return answer(lambda: render_template("openapi.html", view=shown(described(
-            current_app, here()))), HTML, variant=lang.tag, vary=("Accept-Language",))
+        return answer(
+            lambda: render_template("openapi.html", view=shown(described(current_app, here()))),
+            HTML,
+            variant=lang.tag,
+            vary=("Accept-Language",),
+        )
 
     return routes
 
@@ -240,8 +406,7 @@ def described(app: Flask, site: Site) -> dict[str, Any]:
         path = path_of(rule.rule)
         for method in METHODS:
             if method in (rule.methods or ()):
-                paths.setdefault(path, {})[method.lower()] = _operation(
-                    app, rule, method, examples)
+                paths.setdefault(path, {})[method.lower()] = _operation(app, rule, method, examples)
     for question in catalogue.with_parameters():
         paths[f"/{question.path}.{{suffix}}"] = {"get": _question_operation(question)}
     manifest = site.release.manifest
@@ -250,8 +415,12 @@ def described(app: Flask, site: Site) -> dict[str, Any]:
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
-        "info": {"title": title, "version": f"{manifest.version}+{manifest.id}",
-                 "summary": manifest.dataset, "description": _about(site)},
+        "info": {
+            "title": title,
+            "version": f"{manifest.version}+{manifest.id}",
+            "summary": manifest.dataset,
+            "description": _about(site),
+        },
         "servers": [{"url": site.settings.public.rstrip("/")}],
         "tags": [{"name": t} for t in dict.fromkeys(e.tag for e in TABLE.values())],
         "paths": paths,
@@ -275,29 +444,29 @@ def is_hidden(rule: str) -> bool:
 
 def _about(site: Site) -> str:
     known = {f.name: f.metadata["about"] for f in fields(Settings)}
-    rows = "\n".join(f"- `{name}`: {getattr(site.settings, name):g} ({known[name]})"
-                     for name in LIMITS)
+    rows = "\n".join(
+        f"- `{name}`: {getattr(site.settings, name):g} ({known[name]})" for name in LIMITS
+    )
     return (
         "Linked open data, read-only. Identifiers are IRIs under "
         f"`{site.root}`; they are served here under the same path. Answers carry a strong ETag "
         "and the release in `Renkei-Release`; every origin may ask (CORS). What is refused is "
         "said as a problem document (RFC 9457). HEAD and OPTIONS are answered wherever GET is."
         f"\n\nLimits of this server:\n\n{rows}\n- `batch`: {reconcile.BATCH} (queries of one "
-        "reconciliation request)\n")
+        "reconciliation request)\n"
+    )
 
 
-def _operation(
-    app: Flask, rule: Rule, method: str, examples: Mapping[str, str]
-) -> dict[str, Any]:
+def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, str]) -> dict[str, Any]:
     view = app.view_functions[rule.endpoint]
     words = (view.__doc__ or rule.rule).strip()
     entry = TABLE.get(plain(rule.rule), Entry("Other", ("*/*",)))
-    parameters = [_path_parameter(rule.rule, examples, *found)
-                  for found in _VARIABLE.findall(rule.rule)]
+    parameters = [
+        _path_parameter(rule.rule, examples, *found) for found in _VARIABLE.findall(rule.rule)
+    ]
     if method == "GET":
         parameters += entry.parameters
-    statuses = [s for s in (*READING, *entry.also)
-                if method == "GET" or s not in (304, 206, 416)]
+    statuses = [s for s in (*READING, *entry.also) if method == "GET" or s not in (304, 206, 416)]
     if method == "POST" and 415 not in statuses:
         statuses.append(415)
     found: dict[str, Any] = {
@@ -339,8 +508,10 @@ def _path_parameter(
     elif converter == "any":
         schema = {"type": "string", "enum": [w.strip().strip('"') for w in given.split(",")]}
     elif name == "suffix":
-        schema = {"type": "string",
-                  "enum": _SUFFIXES.get(rule, [f.suffix for f in DOCUMENT_FORMATS])}
+        schema = {
+            "type": "string",
+            "enum": _SUFFIXES.get(rule, [f.suffix for f in DOCUMENT_FORMATS]),
+        }
     elif name == "what":
         schema = {"type": "string", "enum": _WHAT}
     found = {"name": name, "in": "path", "required": True, "schema": schema}
@@ -353,8 +524,13 @@ def _path_parameter(
 
 def _response(status: int, entry: Entry) -> dict[str, Any]:
     if status in (301, 304, 303, 206, 416):
-        words = {304: "What the client has is still right.", 303: "The document, elsewhere.",
-                 301: "The address is another now.", 206: "The bytes asked for.", 416: "There are no such bytes."}[status]
+        words = {
+            304: "What the client has is still right.",
+            303: "The document, elsewhere.",
+            301: "The address is another now.",
+            206: "The bytes asked for.",
+            416: "There are no such bytes.",
+        }[status]
         found: dict[str, Any] = {"description": words}
         if status == 206:
             found["content"] = {t: {} for t in entry.content}
@@ -365,32 +541,45 @@ def _response(status: int, entry: Entry) -> dict[str, Any]:
             found["content"] = {"application/problem+json": {"schema": PROBLEM}, "text/html": {}}
         return found
     if status != 200 and entry.refused:
-        return {"description": "The request is not right, or not allowed.",
-                "content": {"application/problem+json": {"schema": PROBLEM}, "text/html": {},
-                            **{t: {} for t in entry.refused}}}
+        return {
+            "description": "The request is not right, or not allowed.",
+            "content": {
+                "application/problem+json": {"schema": PROBLEM},
+                "text/html": {},
+                **{t: {} for t in entry.refused},
+            },
+        }
     if status != 200:
         return {"$ref": f"#/components/responses/{status}"}
     schema = {"schema": {"$ref": f"#/components/schemas/{entry.schema}"}} if entry.schema else {}
     return {
         "description": "The answer.",
-        "headers": {"ETag": {"schema": {"type": "string"}},
-                    "Renkei-Release": {"schema": {"type": "string"}}},
+        "headers": {
+            "ETag": {"schema": {"type": "string"}},
+            "Renkei-Release": {"schema": {"type": "string"}},
+        },
         "content": {t: (schema if t == "application/json" else {}) for t in entry.content},
     }
 
 
 def _refusals() -> dict[str, Any]:
-    words = {400: "The request is not right.", 404: "Nothing is published here.",
-             406: "None of the formats asked for can be had.", 413: "The request is too large.",
-             415: "The body is in a format that is not read here.",
-             429: "This address has spent its share; see Retry-After.",
-             502: "The store behind this server answered wrongly.",
-             503: "The store cannot answer now, or the answer is over a bound.",
-             504: "The query was stopped at its deadline."}
+    words = {
+        400: "The request is not right.",
+        404: "Nothing is published here.",
+        406: "None of the formats asked for can be had.",
+        413: "The request is too large.",
+        415: "The body is in a format that is not read here.",
+        429: "This address has spent its share; see Retry-After.",
+        502: "The store behind this server answered wrongly.",
+        503: "The store cannot answer now, or the answer is over a bound.",
+        504: "The query was stopped at its deadline.",
+    }
     found: dict[str, Any] = {}
     for status, text in words.items():
-        found[str(status)] = {"description": text, "content": {
-            "application/problem+json": {"schema": PROBLEM}, "text/html": {}}}
+        found[str(status)] = {
+            "description": text,
+            "content": {"application/problem+json": {"schema": PROBLEM}, "text/html": {}},
+        }
         if status in (429, 503):
             found[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return found
@@ -398,14 +587,22 @@ def _refusals() -> dict[str, Any]:
 
 def _question_operation(question: questions.Question) -> dict[str, Any]:
     entry = Entry("Questions", TABLES, (LANG,))
-    parameters: list[dict[str, Any]] = [{
-        "name": "suffix", "in": "path", "required": True,
-        "schema": {"type": "string", "enum": [f.suffix for f in TABLE_FORMATS]}}]
-    parameters += [_query(p.name, p.about, **p.schema(), example=p.default_text)
-                   for p in question.parameters]
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": "suffix",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "enum": [f.suffix for f in TABLE_FORMATS]},
+        }
+    ]
+    parameters += [
+        _query(p.name, p.about, **p.schema(), example=p.default_text) for p in question.parameters
+    ]
     return {
-        "operationId": f"question-{question.slug}", "tags": ["Questions"],
-        "summary": question.title, "description": question.about,
+        "operationId": f"question-{question.slug}",
+        "tags": ["Questions"],
+        "summary": question.title,
+        "description": question.about,
         "parameters": [*parameters, LANG],
         "responses": {str(s): _response(s, entry) for s in READING},
     }
@@ -418,12 +615,17 @@ def _examples(site: Site) -> dict[str, str]:
     manifest = site.release.manifest
     dump = next((n.partition("/")[2] for n in manifest.files if n.startswith("dumps/")), "")
     table = next((n.partition("/")[2] for n in manifest.files if n.startswith("tables/")), "")
-    found = {"/doc/<path:rest>": f"{thing}.ttl" if thing else "", "/id/<path:rest>": thing,
-             "/questions/<slug>": f"{slug}.json" if slug else "",
-             "/dumps/<path:name>": dump, "/tables/<path:name>": table,
-             "/releases/<release>/<path:name>": "",
-             "/api/3/action/<name>": "package_list", "/api/action/<name>": "package_list",
-             "/linkset/<path:rest>": f"doc/{thing}.json" if thing else ""}
+    found = {
+        "/doc/<path:rest>": f"{thing}.ttl" if thing else "",
+        "/id/<path:rest>": thing,
+        "/questions/<slug>": f"{slug}.json" if slug else "",
+        "/dumps/<path:name>": dump,
+        "/tables/<path:name>": table,
+        "/releases/<release>/<path:name>": "",
+        "/api/3/action/<name>": "package_list",
+        "/api/action/<name>": "package_list",
+        "/linkset/<path:rest>": f"doc/{thing}.json" if thing else "",
+    }
     return {rule: text for rule, text in found.items() if text}
 
 
@@ -432,18 +634,22 @@ def shown(document: dict[str, Any]) -> dict[str, Any]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            groups.setdefault(operation["tags"][0], []).append({
-                "id": operation["operationId"], "path": path, "method": method.upper(),
-                "summary": operation["summary"],
-                "description": operation.get("description", ""),
-                "parameters": [{**p, "kind": _kind(p["schema"])}
-                               for p in operation["parameters"]],
-                "content": list(operation["responses"]["200"].get("content", {})),
-                "statuses": list(operation["responses"]),
-                "try_it": _try_it(path, operation["parameters"]) if method == "get" else None,
-            })
-    return {"info": document["info"], "groups": groups,
-            "limits": document["x-renkei-limits"]}
+            groups.setdefault(operation["tags"][0], []).append(
+                {
+                    "id": operation["operationId"],
+                    "path": path,
+                    "method": method.upper(),
+                    "summary": operation["summary"],
+                    "description": operation.get("description", ""),
+                    "parameters": [
+                        {**p, "kind": _kind(p["schema"])} for p in operation["parameters"]
+                    ],
+                    "content": list(operation["responses"]["200"].get("content", {})),
+                    "statuses": list(operation["responses"]),
+                    "try_it": _try_it(path, operation["parameters"]) if method == "get" else None,
+                }
+            )
+    return {"info": document["info"], "groups": groups, "limits": document["x-renkei-limits"]}
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -476,48 +682,103 @@ def _try_it(path: str, parameters: list[dict[str, Any]]) -> str | None:
 
 SCHEMAS: dict[str, Any] = {
     "Problem": {
-        "type": "object", "required": ["type", "title", "status", "detail"],
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
         "properties": {
-            "type": {"type": "string", "format": "uri"}, "title": {"type": "string"},
-            "status": {"type": "integer"}, "detail": {"type": "string"},
-            "instance": {"type": "string"}}},
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+        },
+    },
     "Search": {
-        "type": "object", "required": ["query", "results"],
+        "type": "object",
+        "required": ["query", "results"],
         "properties": {
             "query": {"type": "string"},
-            "results": {"type": "array", "items": {
-                "type": "object", "required": ["iri", "name"],
-                "properties": {"iri": {"type": "string", "format": "uri"},
-                               "name": {"type": "string"},
-                               "reading": {"type": ["string", "null"]},
-                               "kinds": {"type": "array", "items": {"type": "string"}}}}}}},
+            "results": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["iri", "name"],
+                    "properties": {
+                        "iri": {"type": "string", "format": "uri"},
+                        "name": {"type": "string"},
+                        "reading": {"type": ["string", "null"]},
+                        "kinds": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+            },
+        },
+    },
     "Suggestions": {
-        "type": "object", "required": ["result"],
-        "properties": {"result": {"type": "array", "items": {
-            "type": "object", "required": ["id", "name"],
-            "properties": {"id": {"type": "string"}, "name": {"type": "string"},
-                           "description": {"type": "string"}}}}}},
+        "type": "object",
+        "required": ["result"],
+        "properties": {
+            "result": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "name"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        "name": {"type": "string"},
+                        "description": {"type": "string"},
+                    },
+                },
+            }
+        },
+    },
     "Properties": {
-        "type": "object", "required": ["properties"],
-        "properties": {"type": {"type": "string"}, "limit": {"type": "integer"},
-                       "properties": {"type": "array", "items": {
-                           "type": "object", "required": ["id", "name"]}}}},
+        "type": "object",
+        "required": ["properties"],
+        "properties": {
+            "type": {"type": "string"},
+            "limit": {"type": "integer"},
+            "properties": {
+                "type": "array",
+                "items": {"type": "object", "required": ["id", "name"]},
+            },
+        },
+    },
     "Health": {"type": "object", "required": ["ok"], "properties": {"ok": {"type": "boolean"}}},
 }
 BODIES: dict[str, Any] = {
-    "sparql": {"required": True, "content": {
-        "application/sparql-query": {"schema": {"type": "string"},
-                                     "example": "ASK { ?s ?p ?o }"},
-        "application/x-www-form-urlencoded": {"schema": {
-            "type": "object", "required": ["query"],
-            "properties": {"query": {"type": "string"}}},
-            "example": {"query": "ASK { ?s ?p ?o }"}}}},
-    "ckan": {"required": False, "content": {
-        "application/json": {"schema": {"type": "object"}, "example": {}}}},
-    "reconcile": {"required": True, "content": {
-        "application/x-www-form-urlencoded": {"schema": {
-            "type": "object",
-            "properties": {"queries": {"type": "string", "contentMediaType": "application/json"},
-                           "extend": {"type": "string", "contentMediaType": "application/json"}}},
-            "example": {"queries": '{"q0":{"query":"…"}}'}}}},
+    "sparql": {
+        "required": True,
+        "content": {
+            "application/sparql-query": {
+                "schema": {"type": "string"},
+                "example": "ASK { ?s ?p ?o }",
+            },
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["query"],
+                    "properties": {"query": {"type": "string"}},
+                },
+                "example": {"query": "ASK { ?s ?p ?o }"},
+            },
+        },
+    },
+    "ckan": {
+        "required": False,
+        "content": {"application/json": {"schema": {"type": "object"}, "example": {}}},
+    },
+    "reconcile": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "queries": {"type": "string", "contentMediaType": "application/json"},
+                        "extend": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                },
+                "example": {"queries": '{"q0":{"query":"…"}}'},
+            }
+        },
+    },
 }

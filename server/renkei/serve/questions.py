@@ -111,12 +111,14 @@ class Parameter:
         if certain(hits):
             return ox.NamedNode(hits[0].iri)
         near = ", ".join(h.word for h in hits[:3])
-        raise self._wrong(text, f"one thing of the class {self.kind}",
-                          f"Did you mean: {near}?" if near else "")
+        raise self._wrong(
+            text, f"one thing of the class {self.kind}", f"Did you mean: {near}?" if near else ""
+        )
 
     def _wrong(self, text: str, expected: str, remedy: str = "") -> BadRequest:
-        return BadRequest(f"{self.name} is “{text[:80]}”; {expected} was expected.", remedy,
-                          parameter=self.name)
+        return BadRequest(
+            f"{self.name} is “{text[:80]}”; {expected} was expected.", remedy, parameter=self.name
+        )
 
 
 @dataclass(frozen=True)
@@ -158,13 +160,20 @@ class Question:
         known = {p.name: p for p in self.parameters}
         for name, values in given.items():
             if name not in known and name not in ALWAYS:
-                raise BadRequest(f"This question has no parameter “{name[:40]}”.",
-                                 f"It has: {', '.join(known)}.", parameter=name[:40])
+                raise BadRequest(
+                    f"This question has no parameter “{name[:40]}”.",
+                    f"It has: {', '.join(known)}.",
+                    parameter=name[:40],
+                )
             if name in known and len(values) > 1:
-                raise BadRequest(f"“{name}” is given {len(values)} times.", "Give it once.",
-                                 parameter=name)
-        bound = {name: known[name].read(values[0], index) for name, values in given.items()
-                 if name in known and values and values[0].strip()}
+                raise BadRequest(
+                    f"“{name}” is given {len(values)} times.", "Give it once.", parameter=name
+                )
+        bound = {
+            name: known[name].read(values[0], index)
+            for name, values in given.items()
+            if name in known and values and values[0].strip()
+        }
         return with_terms(self.text, bound)
 
 
@@ -177,9 +186,16 @@ def with_terms(text: str, bound: Mapping[str, Term]) -> str:
     words = queries.tokens(text)
     edits: list[tuple[int, int, str]] = []
     for name, term in bound.items():
-        place = next((n for n in range(len(words) - 3)
-                      if words[n].word == "VALUES" and words[n + 1].text == f"?{name}"
-                      and words[n + 2].text == "{"), None)
+        place = next(
+            (
+                n
+                for n in range(len(words) - 3)
+                if words[n].word == "VALUES"
+                and words[n + 1].text == f"?{name}"
+                and words[n + 2].text == "{"
+            ),
+            None,
+        )
         if place is None:
             raise BadRequest(f"The query of this question does not say where ?{name} goes.")
         end = next(n for n in range(place + 3, len(words)) if words[n].text == "}")
@@ -195,7 +211,7 @@ def defaults(text: str, name: str) -> str | None:
     for n in range(len(words) - 3):
         if words[n].word == "VALUES" and words[n + 1].text == f"?{name}":
             end = next(m for m in range(n + 3, len(words)) if words[m].text == "}")
-            return text[words[n + 2].end:words[end].start].strip()
+            return text[words[n + 2].end : words[end].start].strip()
     return None
 
 
@@ -208,24 +224,33 @@ class Questions:
         gathered: dict[str, dict[str, list[tuple[str, Term]]]] = {}
         for row in reader.ask("parameters"):
             gathered.setdefault(row["question"].value, {}).setdefault(
-                row["parameter"].value, []).append((row["p"].value, row["o"]))
-        self._parameters = {question: tuple(_parameter(iri, said) for iri, said in found.items())
-                            for question, found in gathered.items()}
-        self.slugs = tuple(iri.removeprefix(self._root) for iri in dict.fromkeys(
-            row["question"].value for row in reader.ask("all-questions"))
-            if iri.startswith(self._root))
+                row["parameter"].value, []
+            ).append((row["p"].value, row["o"]))
+        self._parameters = {
+            question: tuple(_parameter(iri, said) for iri, said in found.items())
+            for question, found in gathered.items()
+        }
+        self.slugs = tuple(
+            iri.removeprefix(self._root)
+            for iri in dict.fromkeys(row["question"].value for row in reader.ask("all-questions"))
+            if iri.startswith(self._root)
+        )
 
     def with_parameters(self) -> Iterable[Question]:
         """Return the questions that may be given something, by slug."""
-        return [self.find(iri.removeprefix(self._root)) for iri in sorted(self._parameters)
-                if iri.startswith(self._root)]
+        return [
+            self.find(iri.removeprefix(self._root))
+            for iri in sorted(self._parameters)
+            if iri.startswith(self._root)
+        ]
 
     def find(self, slug: str) -> Question:
         """Return the question *slug*. Raises NotKnown."""
         iri = self._root + slug
         if slug not in self.slugs:
-            raise NotKnown(f"There is no question “{slug[:80]}”.",
-                           "See /questions for those there are.")
+            raise NotKnown(
+                f"There is no question “{slug[:80]}”.", "See /questions for those there are."
+            )
         labels: dict[str, str] = {}
         comments: dict[str, str] = {}
         number, text, form = "", "", FORMS[0]
@@ -247,23 +272,33 @@ class Questions:
         order = (*self._reader.release.manifest.languages, *sorted(labels))
         labels = {t: labels[t] for t in order if t in labels}
         comments = {t: comments[t] for t in order if t in comments}
-        return Question(iri, slug, labels, comments, form, text, self._parameters.get(iri, ()),
-                        number)
+        return Question(
+            iri, slug, labels, comments, form, text, self._parameters.get(iri, ()), number
+        )
 
 
 def _parameter(iri: str, said: list[tuple[str, Term]]) -> Parameter:
     def texts(local: str) -> dict[str, str]:
-        return {o.language or "": o.value for p, o in said
-                if p == SH + local and isinstance(o, ox.Literal)}
+        return {
+            o.language or "": o.value
+            for p, o in said
+            if p == SH + local and isinstance(o, ox.Literal)
+        }
 
     def value(local: str) -> Term | None:
         return next((o for p, o in said if p == SH + local), None)
 
     path, datatype, kind = value("path"), value("datatype"), value("class")
     name = re.split(r"[/#]", path.value if path is not None else iri)[-1]
-    return Parameter(iri, name, texts("name"), texts("description"),
-                     datatype.value if datatype is not None else None,
-                     kind.value if kind is not None else None, value("defaultValue"))
+    return Parameter(
+        iri,
+        name,
+        texts("name"),
+        texts("description"),
+        datatype.value if datatype is not None else None,
+        kind.value if kind is not None else None,
+        value("defaultValue"),
+    )
 
 
 def _text(term: Term) -> str:
@@ -290,3 +325,23 @@ def of(site: Site) -> Questions:
 def asked(site: Site, slug: str, given: Mapping[str, Sequence[str]]) -> str:
     """Return the query of the question *slug* with the parameters of a request put in."""
     return of(site).find(slug).filled(given, search.index(site))
+
+
+def fields(site: Site, slug: str, tag: str) -> list[dict[str, str]]:
+    """Return what a form for the question *slug* asks, in the reader's language *tag*."""
+    question = of(site).find(slug)
+    return [
+        {
+            "name": p.name,
+            "label": p.label_in(tag),
+            "about": p.described.get(tag) or next(iter(p.described.values()), ""),
+            "type": "date" if p.datatype == XSD + "date" else "text",
+            "value": p.default_text or "",
+        }
+        for p in question.parameters
+    ]
+
+
+def given(args: Mapping[str, str]) -> dict[str, str]:
+    """Return those of a request's parameters that are for the question."""
+    return {name: value for name, value in args.items() if name not in ALWAYS and value.strip()}

@@ -40,8 +40,10 @@ TABLES = 64  # properties whose values are remembered
 TYPES = 12  # classes offered as a choice
 MEMBERSHIP = terms.PREFIXES["org"] + "hasMembership"
 XSD = terms.PREFIXES["xsd"]
-NUMBERS = {XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger",
-                                   "positiveInteger")}
+NUMBERS = {
+    XSD + name
+    for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
+}
 FLOATS = {XSD + name for name in ("decimal", "double", "float")}
 PREVIEW = (420, 260)
 FRAMED = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors *"
@@ -84,21 +86,31 @@ class Room:
     def service(self) -> Response:
         """Answer with the manifest, with candidates (`queries`) or with values (`extend`)."""
         if (request.content_length or 0) > BODY:
-            raise TooLarge(f"The request is longer than {BODY} bytes.",
-                           f"Send at most {BATCH} queries at a time.", bytes=BODY)
+            raise TooLarge(
+                f"The request is longer than {BODY} bytes.",
+                f"Send at most {BATCH} queries at a time.",
+                bytes=BODY,
+            )
         queries, extend = request.values.get("queries"), request.values.get("extend")
         if queries is not None:
             batch = _object(queries, "queries")
-            return _json({key: {"result": self._result(_wish(key, value))}
-                          for key, value in batch.items()})
+            return _json(
+                {key: {"result": self._result(_wish(key, value))} for key, value in batch.items()}
+            )
         if extend is not None:
             return _json(self._extended(_object(extend, "extend", bounded=False)))
         if request.method == "POST":
-            raise BadRequest("Neither “queries” nor “extend” was sent.",
-                             "Send one of them as a form field that holds JSON.")
+            raise BadRequest(
+                "Neither “queries” nor “extend” was sent.",
+                "Send one of them as a form field that holds JSON.",
+            )
         lang = reader_language()
-        return answer(lambda: _written(self._manifest(lang)), JSON, variant=lang.tag,
-                      vary=("Accept-Language",))
+        return answer(
+            lambda: _written(self._manifest(lang)),
+            JSON,
+            variant=lang.tag,
+            vary=("Accept-Language",),
+        )
 
     # --- candidates
 
@@ -117,8 +129,9 @@ class Room:
             if wish.strict == "all" and not set(wish.types) <= types:
                 continue
             fits_type = not wish.types or bool(set(wish.types) & types)
-            marks = [self._agreement(index, hit.iri, pid, values)
-                     for pid, values in wish.properties]
+            marks = [
+                self._agreement(index, hit.iri, pid, values) for pid, values in wish.properties
+            ]
             score = hit.score if wish.text else 100.0
             if marks:
                 share = sum(marks) / len(marks)
@@ -129,17 +142,27 @@ class Room:
                 scored.append((round(score, 2), hit, fits_type, marks))
         scored.sort(key=lambda row: -row[0])
         sure = _sure(scored)
-        return [_candidate(site, index, lang, hit, score, marks, fits, sure and place == 0)
-                for place, (score, hit, fits, marks) in enumerate(scored[:wish.limit])]
+        return [
+            _candidate(site, index, lang, hit, score, marks, fits, sure and place == 0)
+            for place, (score, hit, fits, marks) in enumerate(scored[: wish.limit])
+        ]
 
     def _by_properties(
         self, index: finding.Index, wish: Wish, types: Collection[str]
     ) -> list[finding.Hit]:
         """Return everything with one of the values asked for: a query may name no name."""
-        found = {iri for pid, values in wish.properties for iri in self._having(pid)
-                 if self._agreement(index, iri, pid, values) > 0.5}
-        hits = (hit for iri in found if iri in index.place
-                for hit in [(index.place[iri], finding.Hit(iri, 100.0, "", "iri", "whole"))])
+        found = {
+            iri
+            for pid, values in wish.properties
+            for iri in self._having(pid)
+            if self._agreement(index, iri, pid, values) > 0.5
+        }
+        hits = (
+            hit
+            for iri in found
+            if iri in index.place
+            for hit in [(index.place[iri], finding.Hit(iri, 100.0, "", "iri", "whole"))]
+        )
         return index.ranked(hits, MOST, types, index.is_thing)
 
     def _agreement(
@@ -147,8 +170,7 @@ class Room:
     ) -> float:
         """Return how well the values of a property fit those asked for, from 0 to 1."""
         own = self._values(iri, pid)
-        return max((_likeness(index, term, value) for term in own for value in values),
-                   default=0.0)
+        return max((_likeness(index, term, value) for term in own for value in values), default=0.0)
 
     def _having(self, pid: str) -> set[str]:
         """Return the things that have a value of the property, or whose membership has."""
@@ -176,9 +198,15 @@ class Room:
             behind: dict[str, list[Term]] = {}
             for subject, value in _ask_property(step):
                 behind.setdefault(subject, []).append(value)
-            table = {iri: [o for v in values if isinstance(v, ox.NamedNode)
-                           for o in behind.get(v.value, ())]
-                     for iri, values in table.items()}
+            table = {
+                iri: [
+                    o
+                    for v in values
+                    if isinstance(v, ox.NamedNode)
+                    for o in behind.get(v.value, ())
+                ]
+                for iri, values in table.items()
+            }
         table = {iri: sorted(set(v), key=str) for iri, v in table.items() if v}
         with self._lock:
             self._tables[path] = table
@@ -191,24 +219,33 @@ class Room:
     def _extended(self, asked: dict[str, Any]) -> dict[str, Any]:
         ids, properties = asked.get("ids"), asked.get("properties")
         if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
-            raise BadRequest("“ids” of “extend” is not a list of identifiers.",
-                             'Send {"ids": […], "properties": [{"id": …}]}.')
+            raise BadRequest(
+                "“ids” of “extend” is not a list of identifiers.",
+                'Send {"ids": […], "properties": [{"id": …}]}.',
+            )
         if not isinstance(properties, list) or not all(
-                isinstance(p, dict) and isinstance(p.get("id"), str) for p in properties):
-            raise BadRequest("“properties” of “extend” is not a list of objects with “id”.",
-                             'Send {"ids": […], "properties": [{"id": …}]}.')
+            isinstance(p, dict) and isinstance(p.get("id"), str) for p in properties
+        ):
+            raise BadRequest(
+                "“properties” of “extend” is not a list of objects with “id”.",
+                'Send {"ids": […], "properties": [{"id": …}]}.',
+            )
         if len(ids) > BATCH * 10 or len(properties) > BATCH:
-            raise TooLarge(f"More than {BATCH * 10} things or {BATCH} properties were asked for.",
-                           "Ask in parts.")
+            raise TooLarge(
+                f"More than {BATCH * 10} things or {BATCH} properties were asked for.",
+                "Ask in parts.",
+            )
         site, lang = here(), reader_language()
         index = search.index(site)
         rows: dict[str, dict[str, Any]] = {}
         for identifier in ids:
             iri = index.resolve(identifier)
             rows[identifier] = {
-                p["id"]: _shown(site, lang, self._values(iri, p["id"]) if iri else [],
-                                p.get("settings"))
-                for p in properties}
+                p["id"]: _shown(
+                    site, lang, self._values(iri, p["id"]) if iri else [], p.get("settings")
+                )
+                for p in properties
+            }
         meta = [{"id": p["id"], "name": _property_name(site, p["id"], lang)} for p in properties]
         return {"meta": meta, "rows": rows}
 
@@ -221,7 +258,8 @@ class Room:
         found = _properties_of(site, kind)[:limit]
         body: dict[str, Any] = {
             "properties": [_described(site, pid, lang, _property_name) for pid in found],
-            "limit": limit}
+            "limit": limit,
+        }
         if asked:
             body["type"] = asked
         return _json(body)
@@ -238,11 +276,17 @@ class Room:
             hits = index.complete(prefix, SUGGESTED, min(skip, 10_000), fits=index.is_thing)
             return _json({"result": [_entity(site, index, lang, hit.iri) for hit in hits]})
         if what == "type":
-            return _json({"result": _completed(site, lang, _all_types(site), prefix, skip,
-                                               _class_name)})
+            return _json(
+                {"result": _completed(site, lang, _all_types(site), prefix, skip, _class_name)}
+            )
         if what == "property":
-            return _json({"result": _completed(site, lang, _properties_of(site, None), prefix,
-                                               skip, _property_name)})
+            return _json(
+                {
+                    "result": _completed(
+                        site, lang, _properties_of(site, None), prefix, skip, _property_name
+                    )
+                }
+            )
         raise NotKnown(f"There is no suggestion of “{what}”.", "Use entity, type or property.")
 
     # --- pages
@@ -252,16 +296,30 @@ class Room:
         site, lang = here(), reader_language()
         iri = _known(site, request.args.get("id", ""))
         entry = search.index(site).entry(iri)
-        about = [s for s in (_first_text(site, iri, p, lang) for p in
-                             (DCT + "description", SKOS + "definition", RDFS + "comment")) if s]
+        about = [
+            s
+            for s in (
+                _first_text(site, iri, p, lang)
+                for p in (DCT + "description", SKOS + "definition", RDFS + "comment")
+            )
+            if s
+        ]
         title, title_lang = site.name(iri, lang)
-        others = sorted({text for text, _ in (entry.names + entry.others if entry else [])}
-                        - {title})
+        others = sorted(
+            {text for text, _ in (entry.names + entry.others if entry else [])} - {title}
+        )
         body = render_template(
-            "preview.html", iri=iri, title=title, title_lang=title_lang,
-            kinds=views.kinds(site, iri, lang), others=others,
-            readings=entry.readings if entry else [], codes=entry.codes if entry else [],
-            about=about[0] if about else "", href=site.addresses.served(terms.document_of(iri)))
+            "preview.html",
+            iri=iri,
+            title=title,
+            title_lang=title_lang,
+            kinds=views.kinds(site, iri, lang),
+            others=others,
+            readings=entry.readings if entry else [],
+            codes=entry.codes if entry else [],
+            about=about[0] if about else "",
+            href=site.addresses.served(terms.document_of(iri)),
+        )
         response = Response(body, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = FRAMED
         response.vary.add("Accept-Language")
@@ -287,45 +345,63 @@ class Room:
             "name": site.title(lang),
             "identifierSpace": site.root,
             "schemaSpace": site.reader.namespace,
-            "defaultTypes": [{"id": t, "name": _class_name(site, t, lang)}
-                             for t in _all_types(site)[:TYPES]],
+            "defaultTypes": [
+                {"id": t, "name": _class_name(site, t, lang)} for t in _all_types(site)[:TYPES]
+            ],
             "documentation": f"{public}/openapi",
             "serviceVersion": f"Renkei {__version__}, release {site.release.manifest.id}",
             "view": {"url": f"{public}/reconcile/view?id={{{{id}}}}"},
-            "preview": {"url": f"{public}/reconcile/preview?id={{{{id}}}}",
-                        "width": PREVIEW[0], "height": PREVIEW[1]},
-            "suggest": {"entity": path("suggest/entity"), "type": path("suggest/type"),
-                        "property": path("suggest/property")},
-            "extend": {"propose_properties": path("properties"), "property_settings": [{
-                "name": "limit", "type": "number", "default": 0,
-                "label": lang.say("Values at most"),
-                "help_text": lang.say("0 means all values."),
-            }]},
+            "preview": {
+                "url": f"{public}/reconcile/preview?id={{{{id}}}}",
+                "width": PREVIEW[0],
+                "height": PREVIEW[1],
+            },
+            "suggest": {
+                "entity": path("suggest/entity"),
+                "type": path("suggest/type"),
+                "property": path("suggest/property"),
+            },
+            "extend": {
+                "propose_properties": path("properties"),
+                "property_settings": [
+                    {
+                        "name": "limit",
+                        "type": "number",
+                        "default": 0,
+                        "label": lang.say("Values at most"),
+                        "help_text": lang.say("0 means all values."),
+                    }
+                ],
+            },
             "batchSize": BATCH,
         }
 
 
 # --- reading what was sent
 
+
 def _object(text: str, name: str, bounded: bool = True) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
-        raise BadRequest(f"“{name}” is not JSON: {reason}.",
-                         "Send a JSON object.") from None
+        raise BadRequest(f"“{name}” is not JSON: {reason}.", "Send a JSON object.") from None
     if not isinstance(found, dict):
         raise BadRequest(f"“{name}” is not a JSON object.", "Send a JSON object.")
     if bounded and len(found) > BATCH:
-        raise TooLarge(f"{len(found)} queries were sent; {BATCH} are taken at a time.",
-                       "Send them in parts; the manifest says how many in “batchSize”.")
+        raise TooLarge(
+            f"{len(found)} queries were sent; {BATCH} are taken at a time.",
+            "Send them in parts; the manifest says how many in “batchSize”.",
+        )
     return found
 
 
 def _wish(key: str, value: Any) -> Wish:
     def wrong(what: str) -> BadRequest:
-        return BadRequest(f"The query “{key[:40]}” {what}.",
-                          'Send {"query": "…", "type": "…", "limit": 5, "properties": […]}.')
+        return BadRequest(
+            f"The query “{key[:40]}” {what}.",
+            'Send {"query": "…", "type": "…", "limit": 5, "properties": […]}.',
+        )
 
     if not isinstance(value, dict):
         raise wrong("is not an object")
@@ -345,14 +421,21 @@ def _wish(key: str, value: Any) -> Wish:
     if strict not in ("any", "should", "all") or not all(isinstance(t, str) for t in types):
         raise wrong("has a “type” or “type_strict” that cannot be read")
     if not isinstance(rows, list) or not all(
-            isinstance(r, dict) and isinstance(r.get("pid"), str) and "v" in r for r in rows):
+        isinstance(r, dict) and isinstance(r.get("pid"), str) and "v" in r for r in rows
+    ):
         raise wrong("has “properties” without “pid” and “v”")
     if not text.strip() and not rows:
         raise wrong("has neither “query” nor “properties”")
-    properties = tuple((r["pid"], tuple(r["v"]) if isinstance(r["v"], list) else (r["v"],))
-                       for r in rows)
-    return Wish(text.strip()[:500], tuple(_term_iri(here(), t) for t in types if t), strict,
-                min(int(min(limit, MOST)), MOST), properties)
+    properties = tuple(
+        (r["pid"], tuple(r["v"]) if isinstance(r["v"], list) else (r["v"],)) for r in rows
+    )
+    return Wish(
+        text.strip()[:500],
+        tuple(_term_iri(here(), t) for t in types if t),
+        strict,
+        min(int(min(limit, MOST)), MOST),
+        properties,
+    )
 
 
 def _whole(text: str | None, name: str, default: int, least: int = 0) -> int:
@@ -387,8 +470,9 @@ def _known(site: Site, word: str) -> str:
     index = search.index(site)
     iri = index.resolve(word) if word else None
     if iri is None:
-        raise NotKnown(f"Nothing is published about “{word[:200]}”.",
-                       "Use an identifier that /reconcile gave.")
+        raise NotKnown(
+            f"Nothing is published about “{word[:200]}”.", "Use an identifier that /reconcile gave."
+        )
     return iri
 
 
@@ -397,11 +481,13 @@ def _ask_property(iri: str) -> list[tuple[str, Term]]:
         node = ox.NamedNode(iri)
     except ValueError:
         return []
-    return [(row["s"].value, row["o"]) for row in here().reader.ask("property-values",
-                                                                    property=node)]
+    return [
+        (row["s"].value, row["o"]) for row in here().reader.ask("property-values", property=node)
+    ]
 
 
 # --- comparing
+
 
 def _likeness(index: finding.Index, term: Term, value: Any) -> float:
     """Return how alike one of our values and one that was sent are, from 0 to 1."""
@@ -414,8 +500,11 @@ def _likeness(index: finding.Index, term: Term, value: Any) -> float:
         if text == term.value or index.resolve(text) == term.value:
             return 1.0
         entry = index.entry(term.value)
-        words = [w for w, _ in entry.names + entry.others] + entry.readings + entry.codes \
-            if entry else []
+        words = (
+            [w for w, _ in entry.names + entry.others] + entry.readings + entry.codes
+            if entry
+            else []
+        )
         return max((_alike(w, text) for w in words), default=0.0)
     if not isinstance(term, ox.Literal):
         return 0.0
@@ -452,17 +541,33 @@ def _sure(scored: list[tuple[float, finding.Hit, bool, list[float]]]) -> bool:
 
 # --- writing
 
+
 def _candidate(
-    site: Site, index: finding.Index, lang: Language, hit: finding.Hit, score: float,
-    marks: list[float], fits: bool, sure: bool,
+    site: Site,
+    index: finding.Index,
+    lang: Language,
+    hit: finding.Hit,
+    score: float,
+    marks: list[float],
+    fits: bool,
+    sure: bool,
 ) -> dict[str, Any]:
     found = _entity(site, index, lang, hit.iri)
-    features: list[dict[str, Any]] = [{"id": "name", "value": hit.score},
-                                      {"id": "type", "value": fits}]
+    features: list[dict[str, Any]] = [
+        {"id": "name", "value": hit.score},
+        {"id": "type", "value": fits},
+    ]
     if marks:
         features.append({"id": "properties", "value": round(sum(marks) / len(marks), 4)})
-    return {"id": found["id"], "name": found["name"], "description": found["description"],
-            "type": found["notable"], "score": score, "features": features, "match": sure}
+    return {
+        "id": found["id"],
+        "name": found["name"],
+        "description": found["description"],
+        "type": found["notable"],
+        "score": score,
+        "features": features,
+        "match": sure,
+    }
 
 
 def _entity(site: Site, index: finding.Index, lang: Language, iri: str) -> dict[str, Any]:
@@ -472,8 +577,12 @@ def _entity(site: Site, index: finding.Index, lang: Language, iri: str) -> dict[
     words = (own or [k["name"] for k in kinds])[:1]
     if entry:
         words += entry.readings[:1] + entry.codes[:1]
-    return {"id": iri.removeprefix(site.root), "name": site.name(iri, lang)[0] or iri,
-            "description": " · ".join(words), "notable": kinds}
+    return {
+        "id": iri.removeprefix(site.root),
+        "name": site.name(iri, lang)[0] or iri,
+        "description": " · ".join(words),
+        "notable": kinds,
+    }
 
 
 def _class_name(site: Site, iri: str, lang: Language) -> str:
@@ -495,16 +604,26 @@ def _described(
 
 
 def _completed(
-    site: Site, lang: Language, iris: list[str], prefix: str, skip: int,
+    site: Site,
+    lang: Language,
+    iris: list[str],
+    prefix: str,
+    skip: int,
     name: Callable[[Site, str, Language], str],
 ) -> list[dict[str, str]]:
     """Return terms that begin with *prefix*, by name in any language, prefixed name or IRI."""
     wish = finding.fold(prefix)
     ranked = []
     for place, iri in enumerate(iris):
-        words = [name(site, iri, lang), *(q.object.value for step in _path(iri)
-                                          for q in site.reader.names(step)
-                                          if isinstance(q.object, ox.Literal))]
+        words = [
+            name(site, iri, lang),
+            *(
+                q.object.value
+                for step in _path(iri)
+                for q in site.reader.names(step)
+                if isinstance(q.object, ox.Literal)
+            ),
+        ]
         keys = [finding.fold(w) for w in words]
         short = " ".join(terms.shorten(step, site.reader.prefixes) for step in _path(iri))
         if prefix in (iri, short):
@@ -518,12 +637,13 @@ def _completed(
         else:
             continue
         ranked.append((rank, place, iri))
-    chosen = [iri for _, _, iri in sorted(ranked)[skip:skip + SUGGESTED]]
+    chosen = [iri for _, _, iri in sorted(ranked)[skip : skip + SUGGESTED]]
     return [_described(site, iri, lang, name) for iri in chosen]
 
 
 def _all_types(site: Site) -> list[str]:
     """Return the classes of things: the vocabulary's own first, then those with identifiers."""
+
     def gather() -> list[str]:
         index = search.index(site)
         weights: dict[str, tuple[int, int]] = {}
@@ -533,8 +653,15 @@ def _all_types(site: Site) -> list[str]:
                     named, weight = weights.get(kind, (0, 0))
                     named += bool(entry.codes) + bool(entry.readings)
                     weights[kind] = (named, weight + entry.weight + 1)
-        return sorted(weights, key=lambda t: (not t.startswith(site.reader.namespace),
-                                              -weights[t][0], -weights[t][1], t))
+        return sorted(
+            weights,
+            key=lambda t: (
+                not t.startswith(site.reader.namespace),
+                -weights[t][0],
+                -weights[t][1],
+                t,
+            ),
+        )
 
     return site.once("reconcile-types", gather)
 
@@ -542,62 +669,90 @@ def _all_types(site: Site) -> list[str]:
 def _properties_of(site: Site, kind: str | None) -> list[str]:
     """Return the properties of a class, or of all things, the much used first."""
     if kind is None:
-        return site.once("reconcile-properties", lambda: [
-            *(r["property"].value for r in site.reader.ask("used-properties",
-                                                           root=ox.Literal(site.root))
-              if "property" in r), *_behind_memberships(site)])
+        return site.once(
+            "reconcile-properties",
+            lambda: [
+                *(
+                    r["property"].value
+                    for r in site.reader.ask("used-properties", root=ox.Literal(site.root))
+                    if "property" in r
+                ),
+                *_behind_memberships(site),
+            ],
+        )
     try:
         node = ox.NamedNode(kind)
     except ValueError:
         return []
-    found = [r["property"].value for r in site.reader.ask("properties-of-class", **{"class": node})
-             if "property" in r]
+    found = [
+        r["property"].value
+        for r in site.reader.ask("properties-of-class", **{"class": node})
+        if "property" in r
+    ]
     return [*found, *(_behind_memberships(site) if MEMBERSHIP in found else [])]
 
 
 def _behind_memberships(site: Site) -> list[str]:
     prefixes = site.reader.prefixes
-    return site.once("reconcile-paths", lambda: [
-        "/".join(terms.shorten(r[name].value, prefixes) for name in ("first", "property"))
-        for r in site.reader.ask("properties-by-membership") if "first" in r])
+    return site.once(
+        "reconcile-paths",
+        lambda: [
+            "/".join(terms.shorten(r[name].value, prefixes) for name in ("first", "property"))
+            for r in site.reader.ask("properties-by-membership")
+            if "first" in r
+        ],
+    )
 
 
 def _first_text(site: Site, iri: str, predicate: str, lang: Language) -> str:
-    texts = [q.object for q in site.reader.statements(iri)
-             if q.predicate.value == predicate and isinstance(q.object, ox.Literal)]
+    texts = [
+        q.object
+        for q in site.reader.statements(iri)
+        if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
+    ]
     order = (lang.tag, None, *site.languages)
     texts.sort(key=lambda t: order.index(t.language) if t.language in order else len(order))
     return texts[0].value if texts else ""
 
 
-def _shown(
-    site: Site, lang: Language, values: list[Term], settings: Any
-) -> list[dict[str, Any]]:
+def _shown(site: Site, lang: Language, values: list[Term], settings: Any) -> list[dict[str, Any]]:
     """Return values as the data extension gives them; texts in the reader's language."""
     tags = {v.language for v in values if isinstance(v, ox.Literal) and v.language}
     tag = next((t for t in (lang.tag, *site.languages) if t in tags), None)
-    kept = [v for v in values if not (isinstance(v, ox.Literal) and v.language and tag
-                                      and v.language in site.languages and v.language != tag)]
+    kept = [
+        v
+        for v in values
+        if not (
+            isinstance(v, ox.Literal)
+            and v.language
+            and tag
+            and v.language in site.languages
+            and v.language != tag
+        )
+    ]
     limit = settings.get("limit") if isinstance(settings, dict) else None
     if isinstance(limit, str) and limit.isdigit():
         limit = int(limit)
     if isinstance(limit, (int, float)) and not isinstance(limit, bool) and 1 <= limit < 1e6:
-        kept = kept[:int(limit)]
+        kept = kept[: int(limit)]
     return [_value(site, lang, v) for v in kept]
 
 
 def _value(site: Site, lang: Language, term: Term) -> dict[str, Any]:
     if isinstance(term, ox.NamedNode):
         if site.addresses.is_ours(term.value):
-            return {"id": term.value.removeprefix(site.root),
-                    "name": site.name(term.value, lang)[0] or term.value}
+            return {
+                "id": term.value.removeprefix(site.root),
+                "name": site.name(term.value, lang)[0] or term.value,
+            }
         return {"str": term.value}
     if isinstance(term, ox.Literal):
         kind = term.datatype.value
         if kind in NUMBERS and re.fullmatch(r"[+-]?[0-9]{1,15}", term.value):
             return {"int": int(term.value)}
-        if kind in FLOATS and re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?",
-                                           term.value):
+        if kind in FLOATS and re.fullmatch(
+            r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?", term.value
+        ):
             return {"float": float(term.value)}
         if kind == XSD + "date" and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", term.value):
             return {"date": f"{term.value}T00:00:00"}
@@ -615,6 +770,3 @@ def _json(body: dict[str, Any]) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept-Language")
     return response
-
-
-

@@ -51,12 +51,18 @@ KNOWN = (
 )
 # What schema.org calls our statements: property, then what is kept of it.
 SAID = (
-    (DCT + "identifier", "identifier"), (ORG + "identifier", "identifier"),
-    (SKOS + "altLabel", "alternateName"), (FOAF + "homepage", "url"),
-    (SKOS + "exactMatch", "sameAs"), (OWL + "sameAs", "sameAs"),
-    (DCT + "issued", "datePublished"), (DCT + "modified", "dateModified"),
-    (DCT + "created", "dateCreated"), (DCT + "publisher", "publisher"),
-    (DCT + "isPartOf", "isPartOf"), (DCT + "source", "isBasedOn"),
+    (DCT + "identifier", "identifier"),
+    (ORG + "identifier", "identifier"),
+    (SKOS + "altLabel", "alternateName"),
+    (FOAF + "homepage", "url"),
+    (SKOS + "exactMatch", "sameAs"),
+    (OWL + "sameAs", "sameAs"),
+    (DCT + "issued", "datePublished"),
+    (DCT + "modified", "dateModified"),
+    (DCT + "created", "dateCreated"),
+    (DCT + "publisher", "publisher"),
+    (DCT + "isPartOf", "isPartOf"),
+    (DCT + "source", "isBasedOn"),
     (ORG + "memberOf", "memberOf"),
 )
 
@@ -70,8 +76,12 @@ def type_of(site: Site, iri: str) -> str:
     if given:
         return given[0]
     above = site.once("class-tree", lambda: _above(site))
-    aligned = site.once("schema-classes", lambda: {
-        row["class"].value: row["type"].value for row in site.reader.ask("schema-classes")})
+    aligned = site.once(
+        "schema-classes",
+        lambda: {
+            row["class"].value: row["type"].value for row in site.reader.ask("schema-classes")
+        },
+    )
     line = [c for t in types for c in (t, *sorted(above.get(t, ())))]
     for name in line:
         if name in aligned:
@@ -89,8 +99,13 @@ def description(site: Site, iri: str, lang: Language) -> str:
     """Return *iri* described in 50 to 5,000 characters in the reader's language."""
     quads = site.reader.statements(iri)
     parts = []
-    for predicate in (DCT + "description", SCHEMA + "description", SKOS + "definition",
-                      RDFS + "comment", SKOS + "scopeNote"):
+    for predicate in (
+        DCT + "description",
+        SCHEMA + "description",
+        SKOS + "definition",
+        RDFS + "comment",
+        SKOS + "scopeNote",
+    ):
         text = _text(site, quads, predicate, lang)
         if text and text not in parts:
             parts.append(text)
@@ -101,12 +116,15 @@ def description(site: Site, iri: str, lang: Language) -> str:
         written = f"{written} {site.title(lang)}. {iri}"
     if len(written) < LEAST:
         written += f" (release {site.release.manifest.id}, {site.release.manifest.dataset})"
-    return written if len(written) <= MOST else written[:MOST - 1] + "…"
+    return written if len(written) <= MOST else written[: MOST - 1] + "…"
 
 
 def _text(site: Site, quads: list[ox.Quad], predicate: str, lang: Language) -> str:
-    found = {q.object.language or "": q.object.value for q in quads
-             if q.predicate.value == predicate and isinstance(q.object, ox.Literal)}
+    found = {
+        q.object.language or "": q.object.value
+        for q in quads
+        if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
+    }
     return next((found[t] for t in (lang.tag, "", *site.languages) if t in found), "")
 
 
@@ -125,8 +143,9 @@ def _told(site: Site, iri: str, quads: list[ox.Quad], lang: Language) -> str:
         values = said.setdefault(views.property_label(site, predicate, lang).text, [])
         if text not in values and text != name:
             values.append(text)
-    rows = "; ".join(f"{label}: {', '.join(values[:3])}" for label, values in said.items()
-                     if values)
+    rows = "; ".join(
+        f"{label}: {', '.join(values[:3])}" for label, values in said.items() if values
+    )
     return f"{name} ({kinds}). {rows[:600]}"
 
 
@@ -137,19 +156,26 @@ def described(site: Site, iri: str, lang: Language) -> dict[str, Any]:
         found.update(_dataset(site, lang))
     else:
         found["isPartOf" if "isPartOf" not in found else "includedInDataCatalog"] = {
-            "@type": "Dataset", "@id": site.release.manifest.dataset,
+            "@type": "Dataset",
+            "@id": site.release.manifest.dataset,
             "name": site.title(lang),
             "description": description(site, site.release.manifest.dataset, lang),
             "url": site.addresses.public,
-            **_licence(site)}
+            **_licence(site),
+        }
     return found
 
 
 def script(site: Site, iri: str, lang: Language) -> Markup:
     """Return the description as the text of a `script` element that nothing can end early."""
     text = json.dumps(described(site, iri, lang), ensure_ascii=False, indent=1)
-    for char, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"),
-                         ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for char, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         text = text.replace(char, escape)
     return Markup(text)
 
@@ -172,11 +198,17 @@ def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
         kept = kept or [v for v in values if isinstance(v, dict)]
         if kept and word not in found:
             found[word] = kept[0] if len(kept) == 1 else kept
-    place = {q.predicate.value.removeprefix(GEO): q.object.value for q in quads
-             if q.predicate.value.startswith(GEO) and isinstance(q.object, ox.Literal)}
+    place = {
+        q.predicate.value.removeprefix(GEO): q.object.value
+        for q in quads
+        if q.predicate.value.startswith(GEO) and isinstance(q.object, ox.Literal)
+    }
     if "lat" in place and "long" in place:
-        found["geo"] = {"@type": "GeoCoordinates", "latitude": place["lat"],
-                        "longitude": place["long"]}
+        found["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": place["lat"],
+            "longitude": place["long"],
+        }
     return found
 
 
@@ -203,8 +235,13 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
     public = site.addresses.public
 
     def nodes(predicate: str) -> list[str]:
-        return sorted({q.object.value for q in quads if q.predicate.value == predicate
-                       and isinstance(q.object, ox.NamedNode)})
+        return sorted(
+            {
+                q.object.value
+                for q in quads
+                if q.predicate.value == predicate and isinstance(q.object, ox.NamedNode)
+            }
+        )
 
     found: dict[str, Any] = {
         "name": site.title(lang),
@@ -215,22 +252,37 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
         "datePublished": manifest.created[:10],
         "isAccessibleForFree": True,
         "inLanguage": list(site.languages),
-        "keywords": [q.object.value for q in quads if q.predicate.value == DCAT + "keyword"
-                     and isinstance(q.object, ox.Literal)
-                     and q.object.language in (None, lang.tag)],
-        "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{site.root}catalogue",
-                                  "name": site.title(lang), "url": f"{public}catalogue"},
+        "keywords": [
+            q.object.value
+            for q in quads
+            if q.predicate.value == DCAT + "keyword"
+            and isinstance(q.object, ox.Literal)
+            and q.object.language in (None, lang.tag)
+        ],
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "@id": f"{site.root}catalogue",
+            "name": site.title(lang),
+            "url": f"{public}catalogue",
+        },
         "distribution": [
-            {"@type": "DataDownload", "contentUrl": f"{public}{name}",
-             "encodingFormat": entry.media_type, "contentSize": f"{entry.size} B",
-             "sha256": entry.sha256}
+            {
+                "@type": "DataDownload",
+                "contentUrl": f"{public}{name}",
+                "encodingFormat": entry.media_type,
+                "contentSize": f"{entry.size} B",
+                "sha256": entry.sha256,
+            }
             for name, entry in sorted(manifest.files.items())
-            if name.startswith(("dumps/", "tables/"))],
+            if name.startswith(("dumps/", "tables/"))
+        ],
         **_licence(site),
     }
     for predicate, word in (("creator", "creator"), ("publisher", "publisher")):
-        agents = [{"@type": "Organization", "@id": iri, "name": site.name(iri, lang)[0]}
-                  for iri in nodes(DCT + predicate)]
+        agents = [
+            {"@type": "Organization", "@id": iri, "name": site.name(iri, lang)[0]}
+            for iri in nodes(DCT + predicate)
+        ]
         if agents:
             found[word] = agents[0]
     about = [{"@id": iri, "name": site.name(iri, lang)[0]} for iri in nodes(DCT + "subject")]
@@ -240,27 +292,40 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
     if places:
         found["spatialCoverage"] = _place(site, places[0], lang)
     for period in nodes(DCT + "temporal"):
-        days = {q.predicate.value: q.object.value for q in site.reader.statements(period)
-                if isinstance(q.object, ox.Literal)}
+        days = {
+            q.predicate.value: q.object.value
+            for q in site.reader.statements(period)
+            if isinstance(q.object, ox.Literal)
+        }
         if DCAT + "startDate" in days:
             found["temporalCoverage"] = (
-                f"{days[DCAT + 'startDate']}/{days.get(DCAT + 'endDate', '..')}")
+                f"{days[DCAT + 'startDate']}/{days.get(DCAT + 'endDate', '..')}"
+            )
     return found
 
 
 def _place(site: Site, iri: str, lang: Language) -> dict[str, Any]:
     found: dict[str, Any] = {"@type": "Place", "@id": iri, "name": site.name(iri, lang)[0]}
-    box = next((q.object.value for q in site.reader.statements(iri)
-                if q.predicate.value == DCAT + "bbox" and isinstance(q.object, ox.Literal)), "")
-    pairs = [pair.split() for pair in box[box.rfind("(") + 1:].rstrip(")").split(",")
-             if len(pair.split()) == 2]
+    box = next(
+        (
+            q.object.value
+            for q in site.reader.statements(iri)
+            if q.predicate.value == DCAT + "bbox" and isinstance(q.object, ox.Literal)
+        ),
+        "",
+    )
+    pairs = [
+        pair.split()
+        for pair in box[box.rfind("(") + 1 :].rstrip(")").split(",")
+        if len(pair.split()) == 2
+    ]
     try:
         longs, lats = ([float(p[n]) for p in pairs] for n in (0, 1))
     except ValueError:
         return found
     if longs and lats:
-        found["geo"] = {"@type": "GeoShape",
-                        "box": f"{min(lats):g} {min(longs):g} {max(lats):g} {max(longs):g}"}
+        found["geo"] = {
+            "@type": "GeoShape",
+            "box": f"{min(lats):g} {min(longs):g} {max(lats):g} {max(longs):g}",
+        }
     return found
-
-

@@ -27,10 +27,12 @@ from renkei.serve.description import DCT
 from renkei.serve.site import Site, answer, here
 from renkei.stores.base import Store
 
-LINKSET = Format("linkset", "application/linkset+json", "json", "Linkset", "table",
-                 ("application/json",))
-LINKSET_TEXT = Format("linkset-text", "application/linkset", "txt", "Linkset", "table",
-                      ("text/plain",))
+LINKSET = Format(
+    "linkset", "application/linkset+json", "json", "Linkset", "table", ("application/json",)
+)
+LINKSET_TEXT = Format(
+    "linkset-text", "application/linkset", "txt", "Linkset", "table", ("text/plain",)
+)
 ABOUT_PAGE = "https://schema.org/AboutPage"
 DATA = tuple(f for f in DOCUMENT_FORMATS if f is not HTML)
 # Paths that are documents, below the public address.
@@ -51,7 +53,8 @@ class Link:
     def header(self) -> str:
         """Return the link as the header writes it; the anchor is the document itself."""
         return f'<{self.target}>; rel="{self.rel}"' + (
-            f'; type="{self.media_type}"' if self.media_type else "")
+            f'; type="{self.media_type}"' if self.media_type else ""
+        )
 
 
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
@@ -71,12 +74,18 @@ def linkset(rest: str) -> Response:
     if path == "index":
         path = ""
     iri = subject(site, path)
-    if iri is None or (iri != site.release.manifest.dataset and site.reader.find(iri) is None
-                       and path not in ("ns", "shapes", "catalogue")):
-        raise NotKnown(f"There is no document “{path[:200]}”.",
-                       "Take the address of a linkset from the Link header of a document.")
-    fmt = suffix or negotiate.choose(request.headers.get("Accept"), (LINKSET, LINKSET_TEXT),
-                                     LINKSET)
+    if iri is None or (
+        iri != site.release.manifest.dataset
+        and site.reader.find(iri) is None
+        and path not in ("ns", "shapes", "catalogue")
+    ):
+        raise NotKnown(
+            f"There is no document “{path[:200]}”.",
+            "Take the address of a linkset from the Link header of a document.",
+        )
+    fmt = suffix or negotiate.choose(
+        request.headers.get("Accept"), (LINKSET, LINKSET_TEXT), LINKSET
+    )
     found = list(whole(site, path, iri))
     make = (lambda: _as_json(found)) if fmt is LINKSET else (lambda: _as_text(found))
     return answer(make, fmt, vary=() if suffix else ("Accept",))
@@ -146,11 +155,17 @@ def _rights(site: Site, anchor: str) -> Iterator[Link]:
 
 def authors(site: Site) -> list[str]:
     """Return who made the data set: its creators, else its publishers."""
+
     def find() -> list[str]:
         quads = site.reader.statements(site.release.manifest.dataset)
         for predicate in ("creator", "publisher"):
-            found = sorted({q.object.value for q in quads if q.predicate.value == DCT + predicate
-                            and isinstance(q.object, ox.NamedNode)})
+            found = sorted(
+                {
+                    q.object.value
+                    for q in quads
+                    if q.predicate.value == DCT + predicate and isinstance(q.object, ox.NamedNode)
+                }
+            )
             if found:
                 return found
         return []
@@ -160,8 +175,11 @@ def authors(site: Site) -> list[str]:
 
 def _items(site: Site, anchor: str) -> Iterator[Link]:
     """Give the files that the data set consists of."""
-    files = sorted((name, entry.media_type) for name, entry in site.release.manifest.files.items()
-                   if name.startswith("dumps/") or name.startswith("tables/"))
+    files = sorted(
+        (name, entry.media_type)
+        for name, entry in site.release.manifest.files.items()
+        if name.startswith("dumps/") or name.startswith("tables/")
+    )
     for name, media_type in files[:ITEMS]:
         yield Link(anchor, "item", _served(site, name), media_type)
 
@@ -186,8 +204,11 @@ def sign(response: Response) -> Response:
     iri = subject(site, path)
     if iri is None or (path == "" and response.mimetype != HTML.media_type):
         return response
-    page = response.mimetype == HTML.media_type if response.mimetype and fmt is None else \
-        fmt in (None, HTML)
+    page = (
+        response.mimetype == HTML.media_type
+        if response.mimetype and fmt is None
+        else fmt in (None, HTML)
+    )
     if response.status_code == 304:
         page = fmt in (None, HTML)
     if page:
@@ -205,8 +226,12 @@ def sign(response: Response) -> Response:
 def _add(response: Response, added: list[Link]) -> Response:
     held = response.headers.get("Link", "")
     rels = set(re.findall(r'rel="([^"]+)"', held))
-    new = [link.header() for link in added if not (link.rel in ONCE and link.rel in rels)
-           and f'<{link.target}>; rel="{link.rel}"' not in held]
+    new = [
+        link.header()
+        for link in added
+        if not (link.rel in ONCE and link.rel in rels)
+        and f'<{link.target}>; rel="{link.rel}"' not in held
+    ]
     if new:
         response.headers["Link"] = ", ".join([*([held] if held else []), *dict.fromkeys(new)])
     return response
@@ -226,6 +251,3 @@ def _as_json(found: list[Link]) -> str:
 def _as_text(found: list[Link]) -> str:
     lines = [f'{link.header()}; anchor="{link.anchor}"' for link in dict.fromkeys(found)]
     return ",\n".join(lines) + "\n"
-
-
-

@@ -107,17 +107,23 @@ def _used_prefixes(quads: list[ox.Quad], prefixes: dict[str, str]) -> dict[str, 
     return {name: iri for name, iri in sorted(prefixes.items()) if iri in folders}
 
 
-def _refuse(url: str, *_: object) -> Any:
-    raise jsonld.JsonLdError(f"{url} is not fetched.", "jsonld.LoadDocumentError")
-
-
 def _json_ld(triples: list[ox.Triple], release: Release, context_address: str) -> bytes:
+    """Return compact JSON-LD. The library remembers a context by its address, so it gets
+    one that is this release's own, and a loader that knows no other.
+    """
+    name = f"https://context.invalid/{release.manifest.id}"
+
+    def load(url: str, *_: object) -> dict[str, Any]:
+        if url != name:
+            raise jsonld.JsonLdError(f"{url} is not fetched.", "jsonld.LoadDocumentError")
+        return {"document": context(release), "documentUrl": name, "contextUrl": None}
+
     expanded = json.loads(_serialized(triples, ox.RdfFormat.JSON_LD))
-    compact = jsonld.compact(
-        expanded,
-        context(release),
-        {"documentLoader": _refuse, "processingMode": "json-ld-1.1", "graph": True},
-    )
+    for node in expanded:
+        if TYPE in node:  # the engine writes rdf:type like any property
+            node["@type"] = [kind["@id"] for kind in node.pop(TYPE)]
+    options = {"documentLoader": load, "processingMode": "json-ld-1.1", "graph": True}
+    compact = jsonld.compact(expanded, name, options)
     rows = compact.pop("@graph", [])
     compact.pop("@context", None)
     document = {"@context": context_address, "@graph": rows}

@@ -191,13 +191,13 @@ class GraphWriter:
 
     def write(self, triples: Iterator[ox.Triple], fmt: str, writer: Writer) -> None:
         """Write statements: small graphs in a fixed order, with only the prefixes they use."""
-        if fmt == "json-ld" and self.context is not None:
-            _write_json_ld(triples, self.context, self.address, writer)
-            return
         start = list(itertools.islice(triples, ORDERED))
         small = len(start) < ORDERED
         start.sort(key=_order_of)
         whole = itertools.chain(start, triples)
+        if fmt == "json-ld" and self.context is not None:
+            _write_json_ld(whole, self.context, self.address, writer)
+            return
         if fmt not in ("turtle", "trig", "rdf-xml"):
             ox.serialize(whole, cast(IO[bytes], writer), RDF[fmt])
             return
