@@ -59,12 +59,16 @@ def named(packed: Release) -> list[str]:
 
 @pytest.mark.parametrize("suffix", TRIPLES)
 def test_oxigraph_reads_the_default_graph(packed: Release, default: list[str], suffix: str) -> None:
-    assert canonical(read(packed.path(f"dumps/data.{suffix}").read_bytes(), ENGINE[suffix])) == default  # fmt: skip
+    content = packed.path(f"dumps/data.{suffix}").read_bytes()
+
+    assert canonical(read(content, ENGINE[suffix])) == default
 
 
 @pytest.mark.parametrize("suffix", ["trig", "nq"])
 def test_oxigraph_reads_the_named_graphs(packed: Release, named: list[str], suffix: str) -> None:
-    assert canonical(read(packed.path(f"dumps/data.{suffix}").read_bytes(), ENGINE[suffix])) == named  # fmt: skip
+    content = packed.path(f"dumps/data.{suffix}").read_bytes()
+
+    assert canonical(read(content, ENGINE[suffix])) == named
 
 
 @pytest.mark.parametrize("suffix", TRIPLES)
@@ -108,7 +112,8 @@ def test_jena_reads_every_form(
     packed: Release, default: list[str], named: list[str], suffix: str
 ) -> None:
     path = packed.path(f"dumps/data.{suffix}")
-    done = subprocess.run([str(RIOT), "--output=nquads", str(path)], capture_output=True, timeout=120)  # fmt: skip
+    command = [str(RIOT), "--output=nquads", str(path)]
+    done = subprocess.run(command, capture_output=True, timeout=120)
 
     assert done.returncode == 0, done.stderr.decode()[:500]
     expected = default if suffix in TRIPLES else named

@@ -166,7 +166,8 @@ def test_a_csv_says_where_its_metadata_is(client: FlaskClient) -> None:
     beside.close()
 
     assert answer.content_type == "text/csv; charset=utf-8; header=present"
-    assert 'census.csv-metadata.json>; rel="describedby"' in ", ".join(answer.headers.getlist("Link"))  # fmt: skip
+    links = ", ".join(answer.headers.getlist("Link"))
+    assert 'census.csv-metadata.json>; rel="describedby"' in links
     assert beside.mimetype == "application/csvm+json"
     assert "{+url}-metadata.json" in client.get("/.well-known/csvm").text
     assert len(client.get("/tables/csv-metadata.json").json["tables"]) == len(NAMES)  # type: ignore[index]
@@ -189,12 +190,15 @@ def test_a_publication_without_tables_has_none(miniature: Release, small: FlaskC
 def test_a_table_that_cannot_be_made_is_refused(
     tmp_path: Path, change: tuple[str, str], words: str
 ) -> None:
-    text = """@prefix csvw: <http://www.w3.org/ns/csvw#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
-        <https://example.org/x/tables/t> a csvw:Table ; csvw:column <https://example.org/x/tables/t#n> ;
+    text = """@prefix csvw: <http://www.w3.org/ns/csvw#> .
+        @prefix sh: <http://www.w3.org/ns/shacl#> .
+        <https://example.org/x/tables/t> a csvw:Table ;
+            csvw:column <https://example.org/x/tables/t#n> ;
             sh:select "SELECT ?name { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }" .
         <https://example.org/x/tables/t#n> csvw:name "name" ."""
     (tmp_path / "data" / "tables").mkdir(parents=True)
-    (tmp_path / "data" / "x.ttl").write_text('<https://example.org/x/id/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" .')  # fmt: skip
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    (tmp_path / "data" / "x.ttl").write_text(f'<https://example.org/x/id/a> {label} "a" .')
     (tmp_path / "data" / "tables" / "t.ttl").write_text(text.replace(*change))
 
     with pytest.raises(RuleError, match=words):
@@ -202,9 +206,11 @@ def test_a_table_that_cannot_be_made_is_refused(
 
 
 @pytest.mark.parametrize("text, written", [
-    ("2019-04-30", "平成31年4月30日"), ("2019-05-01", "令和元年5月1日"), ("1989-01-07", "昭和64年1月7日"),
+    ("2019-04-30", "平成31年4月30日"), ("2019-05-01", "令和元年5月1日"),
+    ("1989-01-07", "昭和64年1月7日"),
     ("1997-02", "平成9年2月"), ("2020", "令和2年"), ("2029-03-31", "令和11年3月31日"),
-    ("1926-12-25", "昭和元年12月25日"), ("1912-07-29", "明治45年7月29日"), ("1868", ""), ("soon", ""),
+    ("1926-12-25", "昭和元年12月25日"), ("1912-07-29", "明治45年7月29日"),
+    ("1868", ""), ("soon", ""),
 ])  # fmt: skip
 def test_dates_in_eras(text: str, written: str) -> None:
     assert japanese_calendar(text) == written

@@ -43,13 +43,13 @@ EXPLAINED = {
     (
         "code lists",
         "algorithm",
-    ): "The shape asks for IRIs that begin with https://spdx.org/rdf/terms;"
+    ): "The shape asks for IRIs under https://spdx.org/rdf/terms;"
     " the SPDX vocabulary, DCAT-AP's text and its examples use http://spdx.org/rdf/terms#.",
     (
         "code lists",
         "theme",
-    ): "Beside the EU's themes stands one of our own, which says what the data"
-    " are about: partnerships of municipalities.",
+    ): "Beside the EU's themes stands one of our own, which says what the"
+    " data are about: partnerships of municipalities.",
 }
 
 

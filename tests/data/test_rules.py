@@ -150,9 +150,21 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                     ccua:latestDate "{month}-{last}"^^xsd:date .""",
         )
         for month, last in [
-            ("2019-01", 31), ("1997-02", 28), ("2019-03", 31), ("2019-04", 30), ("2019-05", 31),
-            ("2019-06", 30), ("2019-07", 31), ("2019-08", 31), ("2019-09", 30), ("2019-10", 31),
-            ("2019-11", 30), ("2019-12", 31), ("2024-02", 29), ("2000-02", 29), ("1900-02", 28),
+            ("2019-01", 31),
+            ("1997-02", 28),
+            ("2019-03", 31),
+            ("2019-04", 30),
+            ("2019-05", 31),
+            ("2019-06", 30),
+            ("2019-07", 31),
+            ("2019-08", 31),
+            ("2019-09", 30),
+            ("2019-10", 31),
+            ("2019-11", 30),
+            ("2019-12", 31),
+            ("2024-02", 29),
+            ("2000-02", 29),
+            ("1900-02", 28),
         ]
     ],
     "22-bounds-of-a-year": [
@@ -430,13 +442,21 @@ def test_what_the_rules_derive_here(publication: ox.Store, derived: set[ox.Tripl
         }
 
     assert len(pairs("http://www.w3.org/ns/org#hasMember")) == 12
-    assert {
-        (s, o) for s, o in pairs(ccua + "validFrom") if s.startswith("membership/")
-    } == {
+    assert {(s, o) for s, o in pairs(ccua + "validFrom") if s.startswith("membership/")} == {
         (f"membership/sapporo-{name}", "2019-03-29")
         for name in (
-            "chitose", "ebetsu", "eniwa", "ishikari", "iwamizawa", "kitahiroshima", "naganuma",
-            "nanporo", "otaru", "sapporo", "shinshinotsu", "tobetsu",
+            "chitose",
+            "ebetsu",
+            "eniwa",
+            "ishikari",
+            "iwamizawa",
+            "kitahiroshima",
+            "naganuma",
+            "nanporo",
+            "otaru",
+            "sapporo",
+            "shinshinotsu",
+            "tobetsu",
         )
     }
     assert pairs(ccua + "follows") == {("vision/sapporo-2", "vision/sapporo-1")}

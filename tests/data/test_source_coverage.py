@@ -94,9 +94,7 @@ def test_each_passage_has_a_graph_or_a_reason_and_never_both(
     assert all(languages == {"ja", "en"} for languages in reasons.values())
 
 
-def test_each_graph_names_the_passage_of_its_own_line(
-    authored: ox.Store, graphs: set[int]
-) -> None:
+def test_each_graph_names_the_passage_of_its_own_line(authored: ox.Store, graphs: set[int]) -> None:
     rows = authored.query(
         PREFIXES
         + """SELECT ?graph ?line WHERE { GRAPH ?g {

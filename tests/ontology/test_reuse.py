@@ -12,10 +12,32 @@ import pytest
 import rdflib.namespace
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(path for folder in ("ontology", "shapes", "data")
-               for path in (ROOT / folder).rglob("*") if path.suffix in (".ttl", ".trig"))
-OF_RDFLIB = ["DCAT", "DCTERMS", "DOAP", "FOAF", "GEO", "ORG", "OWL", "PROV", "PROF", "RDF", "RDFS",
-             "SDO", "SH", "SKOS", "TIME", "VANN", "VOID", "XSD"]
+FILES = sorted(
+    path
+    for folder in ("ontology", "shapes", "data")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".ttl", ".trig")
+)
+OF_RDFLIB = [
+    "DCAT",
+    "DCTERMS",
+    "DOAP",
+    "FOAF",
+    "GEO",
+    "ORG",
+    "OWL",
+    "PROV",
+    "PROF",
+    "RDF",
+    "RDFS",
+    "SDO",
+    "SH",
+    "SKOS",
+    "TIME",
+    "VANN",
+    "VOID",
+    "XSD",
+]
 
 
 def read_vocabularies() -> dict[str, set[str]]:
@@ -39,10 +61,15 @@ def unknown(quads) -> set[str]:
     found = set()
     for quad in quads:
         for term in (quad.subject, quad.predicate, quad.object):
-            iri = term.datatype.value if isinstance(term, ox.Literal) else \
-                term.value if isinstance(term, ox.NamedNode) else ""
+            iri = (
+                term.datatype.value
+                if isinstance(term, ox.Literal)
+                else term.value
+                if isinstance(term, ox.NamedNode)
+                else ""
+            )
             for namespace, names in KNOWN.items():
-                if iri.startswith(namespace) and iri[len(namespace):] not in {"", *names}:
+                if iri.startswith(namespace) and iri[len(namespace) :] not in {"", *names}:
                     found.add(iri)
     return found
 
@@ -52,13 +79,16 @@ def test_every_reused_term_exists(path):
     assert unknown(ox.parse(path=path)) == set()
 
 
-@pytest.mark.parametrize("iri", [
-    "http://www.w3.org/ns/org#orginalOrganization",
-    "http://www.w3.org/2002/07/owl#versionURI",
-    "http://purl.org/dc/terms/author",
-    "http://www.w3.org/ns/shacl#shape",
-    "http://www.w3.org/ns/locn#zipCode",
-])
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "http://www.w3.org/ns/org#orginalOrganization",
+        "http://www.w3.org/2002/07/owl#versionURI",
+        "http://purl.org/dc/terms/author",
+        "http://www.w3.org/ns/shacl#shape",
+        "http://www.w3.org/ns/locn#zipCode",
+    ],
+)
 def test_a_term_that_does_not_exist_is_found(iri):
     """All but the last stand in published vocabularies."""
     text = f"<https://example.org/a> <{iri}> <https://example.org/b> ."
@@ -70,8 +100,12 @@ def test_every_term_of_ours_in_data_and_shapes_is_defined(terms):
     """Properties and classes of ccua: wherever they are used."""
     namespace = "https://w3id.org/jp-ccua/ns#"
     defined = {str(s) for s in terms.subjects() if str(s).startswith(namespace)}
-    used = {term.value for path in FILES for quad in ox.parse(path=path)
-            for term in (quad.subject, quad.predicate, quad.object)
-            if isinstance(term, ox.NamedNode) and term.value.startswith(namespace)}
+    used = {
+        term.value
+        for path in FILES
+        for quad in ox.parse(path=path)
+        for term in (quad.subject, quad.predicate, quad.object)
+        if isinstance(term, ox.NamedNode) and term.value.startswith(namespace)
+    }
 
     assert used - defined == set()

@@ -37,10 +37,12 @@ def test_all_shapes_together_are_shacl():
 @pytest.mark.parametrize("wrong", ['sh:minCount "one"', 'sh:path "name"', "sh:nodeKind sh:Thing"])
 def test_a_wrong_shape_is_refused(wrong):
     path = "" if wrong.startswith("sh:path") else "sh:path <https://example.org/name> ; "
-    shapes = rdflib.Graph().parse(data=f"""
+    shapes = rdflib.Graph().parse(
+        data=f"""
         @prefix sh: <http://www.w3.org/ns/shacl#> .
         <https://example.org/shape> a sh:PropertyShape ; {path} {wrong} ;
-            sh:targetNode <https://example.org/thing> .""")
+            sh:targetNode <https://example.org/thing> ."""
+    )
 
     with pytest.raises((pyshacl.errors.ReportableRuntimeError, ShapeLoadError)):
         check(shapes)

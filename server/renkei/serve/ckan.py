@@ -196,18 +196,14 @@ class Portal:
         licence = self._licence(dataset)
         tags = sorted({t.value for t in listing.values(dataset, "dcat", "keyword")
                        if isinstance(t, ox.Literal)})  # fmt: skip
+        files = [
+            d
+            for d in listing.values(dataset, "dcat", "distribution")
+            if isinstance(d, ox.NamedNode)
+        ]
         resources = [
-            self._resource(d, dataset, place)
-            for place, d in enumerate(
-                sorted(
-                    (
-                        d
-                        for d in listing.values(dataset, "dcat", "distribution")
-                        if isinstance(d, ox.NamedNode)
-                    ),
-                    key=str,
-                )
-            )  # fmt: skip
+            self._resource(file, dataset, place)
+            for place, file in enumerate(sorted(files, key=str))
         ]
         return {
             "id": _uuid(dataset),
@@ -462,8 +458,8 @@ class Portal:
         """Return data sets that match. Parameters: q, fq, fq_list, rows, start, sort, facet."""
         start, rows = _whole(asked, "start", 0), min(_whole(asked, "rows", 10), MOST_ROWS)
         filters = asked.get("fq_list") or []
-        texts = [str(asked.get("q") or ""), str(asked.get("fq") or ""),
-                 *(str(f) for f in (filters if isinstance(filters, list) else [filters]))]  # fmt: skip
+        filters = filters if isinstance(filters, list) else [filters]
+        texts = [str(t or "") for t in (asked.get("q"), asked.get("fq"), *filters)]
         found = [p for p in self.packages.values() if all(_matches(p, text) for text in texts)]
         sort = str(asked.get("sort") or "score desc, metadata_modified desc")
         found = self._sorted(found, sort)
@@ -497,8 +493,8 @@ class Portal:
             if name == "score":
                 continue
             if way not in ("asc", "desc") or (found and name not in found[0]):
-                raise RefusedError(400, {"__type": "Search Query Error",
-                                    "message": f"SOLR cannot sort by {' '.join(part)}"})  # fmt: skip
+                message = f"SOLR cannot sort by {' '.join(part)}"
+                raise RefusedError(400, {"__type": "Search Query Error", "message": message})
             found.sort(key=lambda p: str(p[name] or ""), reverse=way == "desc")
         return found
 

@@ -293,6 +293,7 @@ def _question_page(
     number = about.text(DCT + "identifier")
     path = iri[len(site.root) :]
     columns, rows, verdict = _live(site, lang, text, form)
+    given = questions_given(request.args)
     return render_template(
         "question.html",
         iri=iri,
@@ -308,7 +309,11 @@ def _question_page(
         path=path,
         sources=[views.link(site, s, lang) for s in about.objects(DCT + "source")],
         formats=[
-            (f.label, f.media_type, site.path(f"{path}.{f.suffix}", **questions_given(request.args)))
+            (
+                f.label,
+                f.media_type,
+                site.path(f"{path}.{f.suffix}", **given),
+            )
             for f in TABLE_FORMATS
         ],
         alternates=views_pages.formats_of(path),
