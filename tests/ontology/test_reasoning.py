@@ -8,34 +8,54 @@ import rdflib
 
 CCUA = "https://w3id.org/jp-ccua/ns#"
 ID = "https://w3id.org/jp-ccua/id/"
-A = str(rdflib.RDF.type)
 
+PREFIXES = f"""
+@prefix agr: <{ID}agreement/> .
+@prefix ccua: <{CCUA}> .
+@prefix evt: <{ID}event/> .
+@prefix id: <{ID}> .
+@prefix muni: <{ID}municipality/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix prt: <{ID}partnership/> .
+"""
 CONTRADICTIONS = {
-    "the area is also a union": f"<{ID}partnership/sapporo> <{A}> <{CCUA}MunicipalUnion> .",
-    "the area is also its territory": f"<{ID}partnership/sapporo> <{A}> <{CCUA}AreaOfCooperation> .",
-    "a membership of the area is also one of the union": f"<{ID}membership/sapporo-otaru> <{A}> <{CCUA}PartnershipMembership> , "
-    f"<{CCUA}UnionMembership> .",
-    "the listed document is also the agreement": f"<{ID}document/agreement-otaru> <{A}> <{CCUA}CooperationAgreement> .",
-    "the file is also the document": f"<{ID}file/agreement-otaru> <{A}> <{CCUA}PublishedDocument> .",
-    "the approved item is the listed document": f"<{ID}event/accounts-approval> <{CCUA}approvedItem> <{ID}document/accounts-fy2019> .",
-    "the dissolution has a result": f"<{ID}event/union-dissolution> <http://www.w3.org/ns/org#resultingOrganization> "
-    f"<{ID}municipality/hokkaido-sapporo> .",
-    "the area comes out of the union": f"<{ID}event/partnership-formation> <http://www.w3.org/ns/org#originalOrganization> "
-    f"<{ID}union/sapporo-wide-area-union> .",
-    "the area succeeds": f"<{ID}event/settlement-succession> <{CCUA}successor> <{ID}partnership/sapporo> .",
-    "the succession is a change of an organisation": f"<{ID}event/settlement-succession> <{A}> <http://www.w3.org/ns/org#ChangeEvent> .",
-    "a municipality is the advisor": f"<{ID}appointment/terashima-jitsuro> <http://www.w3.org/ns/org#member> "
-    f"<{ID}municipality/hokkaido-otaru> .",
-    "the amendment amends itself": f"<{ID}agreement/sapporo-iwamizawa-2021> <{CCUA}amends> "
-    f"<{ID}agreement/sapporo-iwamizawa-2021> .",
-    "Sapporo agrees with itself": f"<{ID}agreement/sapporo-otaru-2019> <{CCUA}counterparty> "
-    f"<{ID}municipality/hokkaido-sapporo> .",
+    "the area is also a union": "prt:sapporo a ccua:MunicipalUnion .",
+    "the area is also its territory": "prt:sapporo a ccua:AreaOfCooperation .",
+    "a membership of the area is also one of the union": (
+        f"<{ID}membership/sapporo-otaru> a ccua:PartnershipMembership , ccua:UnionMembership ."
+    ),
+    "the listed document is also the agreement": (
+        f"<{ID}document/agreement-otaru> a ccua:CooperationAgreement ."
+    ),
+    "the file is also the document": f"<{ID}file/agreement-otaru> a ccua:PublishedDocument .",
+    "the approved item is the listed document": (
+        f"evt:accounts-approval ccua:approvedItem <{ID}document/accounts-fy2019> ."
+    ),
+    "the dissolution has a result": (
+        "evt:union-dissolution org:resultingOrganization muni:hokkaido-sapporo ."
+    ),
+    "the area comes out of the union": (
+        f"evt:partnership-formation org:originalOrganization <{ID}union/sapporo-wide-area-union> ."
+    ),
+    "the area succeeds": "evt:settlement-succession ccua:successor prt:sapporo .",
+    "the succession is a change of an organisation": (
+        "evt:settlement-succession a org:ChangeEvent ."
+    ),
+    "a municipality is the advisor": (
+        f"<{ID}appointment/terashima-jitsuro> org:member muni:hokkaido-otaru ."
+    ),
+    "the amendment amends itself": (
+        "agr:sapporo-iwamizawa-2021 ccua:amends agr:sapporo-iwamizawa-2021 ."
+    ),
+    "Sapporo agrees with itself": (
+        "agr:sapporo-otaru-2019 ccua:counterparty muni:hokkaido-sapporo ."
+    ),
 }
 
 
 def write(path, graph, extra=""):
     """Write a graph and some Turtle as N-Triples."""
-    more = rdflib.Graph().parse(data=extra, format="turtle")
+    more = rdflib.Graph().parse(data=PREFIXES + extra, format="turtle")
     path.write_text(graph.serialize(format="nt") + more.serialize(format="nt"), "utf-8")
     return path
 

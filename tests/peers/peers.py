@@ -25,7 +25,7 @@ CACHE = CHECKOUT / "build" / "peers"
 BIN = Path(sys.executable).parent
 
 
-class Missing(Exception):  # noqa: N818 - a state of the world, not a fault
+class Missing(Exception):
     """A peer that is not to be had on this machine; the message says what installs it."""
 
 
