@@ -5,11 +5,12 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PEERS ?= all
+SOAK_SECONDS ?= 600
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei
 
-.PHONY: help serve accept pack check test lint format bench browser editor lock clean conformance
+.PHONY: help serve accept pack check test lint format bench soak browser editor lock clean conformance
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +38,9 @@ format: $(VENV)/.test ## let ruff format the code
 
 bench: $(VENV)/.test ## ours beside its peers; PEERS=oxigraph for a quick one
 	$(VENV)/bin/python tests/peers/bench.py --peers $(PEERS)
+
+soak: $(VENV)/.test ## attacks beside normal queries, for SOAK_SECONDS; what those noticed
+	$(VENV)/bin/python tests/peers/soak.py --seconds $(SOAK_SECONDS)
 
 accept: $(VENV)/.test ## take the present reading of each source as the right one
 	$(VENV)/bin/python -m tests.data.readings

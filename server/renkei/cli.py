@@ -10,7 +10,7 @@ import locale
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -164,6 +164,7 @@ def serve(
 ) -> None:
     """Serve the publication (packed first when it changed) or the release in FOLDER."""
     from renkei.serve.server import serve as serve_release
+    from renkei.stores import open_store
 
     _speak(lang)
     with _told():
@@ -177,7 +178,49 @@ def serve(
             kept = releases or _releases_of(publication)
             _packed(publication, kept, root, title)
             place = kept / "current"
+        if settings.store:  # said here once, not by each serving process
+            open_store(open_release(place), settings).close()
         serve_release(place, settings)
+
+
+@main.command("push")
+@FOLDER
+@LANG
+@click.option("--store", required=True, help="SPARQL endpoint of the engine to load.")
+@click.option("--update", help="Its address for updates; default: …/update beside …/query.")
+@click.option("--graph-store", help="Its Graph Store Protocol; default: all goes by updates.")
+@click.option("--user", envvar="STORE_USER", help="Who may write; default: $STORE_USER.")
+@click.option("--replace", is_flag=True, help="Replace a default graph that no push brought.")
+def push_(
+    folder: Path | None,
+    lang: str | None,
+    store: str,
+    update: str | None,
+    graph_store: str | None,
+    user: str | None,
+    replace: bool,
+) -> None:
+    """Load the release in FOLDER into an engine; the password is $STORE_PASSWORD."""
+    from renkei.stores import push
+
+    _speak(lang)
+    with _told():
+        release = _release(folder)
+        password = os.environ.get("STORE_PASSWORD", "")
+        target = push.Target(store, update or "", graph_store or "", user or "", password)
+        with _status() as told:
+            pushed = push.push(release, target, told, replace)
+        held = "already held" if pushed.already else "now holds"
+        click.echo(
+            f"{store} {held} release {release.manifest.id}: "
+            f"{pushed.statements:,} statements in {pushed.graphs} graphs."
+        )
+        if pushed.default_graph:
+            click.echo(
+                f"Its default graph is the union of all; that of the release is "
+                f"<{pushed.default_graph}>. `renkei serve --store` asks it; others name it as "
+                "default-graph-uri."
+            )
 
 
 @main.command()
@@ -356,6 +399,16 @@ def _progress() -> Iterator[packing.Progress]:
         return
     with Status("", console=_err) as status:
         yield lambda step: status.update(words.say(step))
+
+
+@contextmanager
+def _status() -> Iterator[Callable[[str], None]]:
+    """Show each line while it is true, on a terminal; say nothing elsewhere."""
+    if not _err.is_terminal:
+        yield lambda _: None
+        return
+    with Status("", console=_err) as status:
+        yield lambda line: status.update(line)
 
 
 @contextmanager

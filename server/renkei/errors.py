@@ -14,6 +14,7 @@
     ├── TooLarge                413  a body over the bound
     ├── WrongMediaType          415  a body we do not read
     ├── TooManyRequests         429  a client over its share; says when to return
+    ├── NotSupported            501  a function that the engine does not have
     ├── StoreError              502  a remote store answered wrongly
     ├── StoreUnavailable        503  no store, no free engine, or out of memory
     │   └── AnswerTooLarge      503  a row or byte bound was met
@@ -158,6 +159,13 @@ class TooManyRequests(RenkeiError):
     def __init__(self, detail: str, remedy: str, retry_after: int) -> None:
         super().__init__(detail, remedy, retry_after=retry_after)
         self.retry_after = retry_after
+
+
+class NotSupported(RenkeiError):
+    """A custom function that the engine does not have; *function* is its IRI."""
+
+    status = 501
+    title = "This is not supported here"
 
 
 class StoreError(RenkeiError):

@@ -69,6 +69,12 @@ def encoded(iri: str) -> str:
     return quote(iri, safe="/:@!$&'()*+,;=~-._%?#[]")
 
 
+def spellings(iri: str) -> list[str]:
+    """Return *iri* as data may spell it: plain or percent-encoded, in NFC or NFD."""
+    forms = (iri, unicodedata.normalize("NFC", iri), unicodedata.normalize("NFD", iri))
+    return list(dict.fromkeys([*forms, *map(encoded, forms)]))
+
+
 @dataclass(frozen=True)
 class Addresses:
     """Where a publication's IRIs are served.

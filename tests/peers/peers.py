@@ -58,15 +58,15 @@ class Peer:
         self.prepare()
         self.seconds_to_load = time.monotonic() - started
         started = time.monotonic()
-        log = (self.work / "log").open("wb")
-        self.process = subprocess.Popen(
-            self.command,
-            stdout=log,
-            stderr=log,
-            cwd=self.work,
-            start_new_session=True,
-            env=self.environment(),
-        )
+        with (self.work / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                cwd=self.work,
+                start_new_session=True,
+                env=self.environment(),
+            )
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() - started > self.ready_seconds:
                 self.stop()

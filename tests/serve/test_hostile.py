@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,7 +125,10 @@ def test_a_label_is_text_whatever_it_says(folder: Path, text: str, tag: str) -> 
         page = client.get(path, headers={"Accept": "text/html"})
         assert page.status_code == 200
         tree = html5lib.parse(page.text, namespaceHTMLElements=False)
-        assert [s.get("src", "")[:8] for s in tree.iter("script")] == ["/static/"]
+        assert [s.get("src", "")[:8] for s in tree.iter("script") if s.get("src")] == ["/static/"]
+        for said in (s for s in tree.iter("script") if not s.get("src")):
+            assert said.get("type") == "application/ld+json"
+            assert json.loads(said.text or "")["@id"].startswith(ROOT)
         assert not any(name.startswith("on") for e in tree.iter() for name in e.attrib)
 
 

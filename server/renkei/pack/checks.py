@@ -8,6 +8,7 @@ gets a copy of its own.
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -142,21 +143,60 @@ def _finding(results: Graph, shapes: Graph, node: Node) -> Finding:
 
     source = results.value(node, SH.sourceShape)
     shape, identifier = _identified(shapes, source)
-    messages = {
+    severity = str(results.value(node, SH.resultSeverity)).rsplit("#", 1)[-1]
+    focus, value = one(SH.focusNode) or "_:", one(SH.value)
+    values = {"$this": focus, "?value": value or ""}
+    return Finding(
+        shape,
+        identifier,
+        focus,
+        one(SH.resultPath),
+        value,
+        severity,
+        _messages(results, shapes, node, shape, values),
+    )
+
+
+def _messages(
+    results: Graph, shapes: Graph, node: Node, shape: str, values: dict[str, str]
+) -> dict[str, str]:
+    """Return the messages of one result by language, with values put in.
+
+    pySHACL words the messages of SPARQL constraints anew and loses their language tags,
+    so they are read where they were written: on the constraint, its shape, or the shape
+    that carries the identifier.
+    """
+    writers = (
+        results.value(node, SH.sourceConstraint),
+        results.value(node, SH.sourceShape),
+        URIRef(shape),
+    )
+    for writer in writers:
+        written = {
+            m.language or "en": str(m)
+            for m in shapes.objects(writer, SH.message)
+            if writer is not None and isinstance(m, Literal)
+        }
+        if written:
+            return {
+                language: _PLACEHOLDER.sub(lambda m: _bare(values.get(m.group(1), m.group())), text)
+                for language, text in sorted(written.items())
+            }
+    return {
         m.language or "en": str(m)
         for m in results.objects(node, SH.resultMessage)
         if isinstance(m, Literal)
     }
-    severity = str(results.value(node, SH.resultSeverity)).rsplit("#", 1)[-1]
-    return Finding(
-        shape,
-        identifier,
-        one(SH.focusNode) or "_:",
-        one(SH.resultPath),
-        one(SH.value),
-        severity,
-        dict(sorted(messages.items())),
-    )
+
+
+_PLACEHOLDER = re.compile(r"\{([$?]\w+)\}")
+
+
+def _bare(term: str) -> str:
+    """Return a term as a person writes it: an IRI without brackets, a literal without type."""
+    if term.startswith("<"):
+        return term[1:-1]
+    return term[1 : term.rindex('"')] if term.startswith('"') else term
 
 
 def _identified(shapes: Graph, source: Node | None) -> tuple[str, str]:

@@ -13,14 +13,21 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
 
 ENCODINGS = ("zstd", "br", "gzip")  # in order of preference among equal wishes
 LEAST = 200  # bytes below which compressing gains nothing
-FAST = 64 * 1024  # bytes up to which a body is compressed as small as can be
+FAST = 64 * 1024  # bytes up to which a body is compressed while the event loop waits
+OVERHEAD = 2000  # bytes counted for headers and bookkeeping of each coding
+NAMES = 8  # addresses and wishes under which one answer is found
+MADE = frozenset(("etag", "content-length", "server-timing"))
+HIT = ("server-timing", 'cache;desc="hit"')
 PART = 16  # one entry may take at most this part of the cache
 VARIES = frozenset(("accept", "accept-language", "accept-encoding"))
 CODED = (
@@ -52,17 +59,18 @@ class Asked(NamedTuple):
     language: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Form:
     """An answer in one content coding: its body, ETag and headers, ready to be sent."""
 
     body: bytes
     etag: str
-    headers: Headers
+    fresh: Headers  # of an answer made just now, which says itself how long that took
+    headers: Headers  # of a remembered one
     unchanged: Headers  # of a 304
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A remembered answer; *forms* are its codings made so far ("" is the plain one)."""
 
@@ -73,11 +81,6 @@ class Entry:
     coded: bool
     forms: dict[str, Form] = field(default_factory=dict)
     keys: list[Asked] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        """The bytes it takes, with a share for headers and bookkeeping."""
-        return sum(len(f.body) + 2000 for f in self.forms.values()) + 500 * len(self.keys)
 
 
 class Cache:
@@ -92,8 +95,18 @@ class Cache:
         self.hits = self.misses = 0
 
     def find(self, asked: Asked) -> Entry | None:
-        """Return the answer remembered for *asked*."""
-        entry = self._found.get(self._key(asked))
+        """Return the answer remembered for *asked*, also where its address was written otherwise.
+
+        The address as it stands is looked up first; only a miss looks for its normal form.
+        """
+        key = self._key(asked)
+        entry = self._found.get(key)
+        if entry is None and asked.query:
+            plain = normal(asked.query)
+            if plain != asked.query:
+                entry = self._found.get(self._key(asked._replace(query=plain)))
+                if entry is not None:
+                    self._name(entry, key)
         if entry is None:
             self.misses += 1
             return None
@@ -103,15 +116,28 @@ class Cache:
 
     def keep(self, asked: Asked, status: int, headers: Headers, body: bytes) -> Entry | None:
         """Remember an answer and return it; None where it may not be or does not fit."""
-        if not _may_be_kept(status, headers) or len(body) > self._most // PART:
+        if not _may_be_kept(status, headers):
             return None
         wanted = dict(_lower(headers))
-        varies = {part.strip().lower() for part in wanted.get("vary", "").split(",")}
-        self._by_language[asked.path, asked.query] = "accept-language" in varies
-        key = self._key(asked)
-        media_type = wanted.get("content-type", "").partition(";")[0].strip().lower()
-        coded = len(body) >= LEAST and media_type.startswith(CODED)
         etag = wanted.get("etag", "").removeprefix("W/").strip('"')
+        own = [(n, v) for n, v in _lower(headers) if n not in MADE]
+        return self.put(asked, status, own, etag, body)
+
+    def put(
+        self, asked: Asked, status: int, headers: Headers, etag: str, body: bytes
+    ) -> Entry | None:
+        """Remember an answer that is known to be for everybody; None where it does not fit.
+
+        *headers* have lower-case names and are without those that are MADE here.
+        """
+        if len(body) > self._most // PART:
+            return None
+        shape = _shape(tuple(headers))
+        address = asked.path, normal(asked.query)
+        self._by_language[address] = shape.by_language
+        if address[1] != asked.query:
+            self._by_language[asked.path, asked.query] = shape.by_language
+        key = self._key(asked)
         entry = next(
             (
                 e
@@ -121,23 +147,39 @@ class Cache:
             None,
         )
         if entry is None:
+            coded = shape.coded and len(body) >= LEAST
             entry = Entry(status, headers, body, etag, coded)
             self._entries[id(entry)] = entry
             self.form(entry, "")
-        entry.keys.append(key)
-        self._found[key] = entry
+        if address[1] != asked.query:
+            self._name(entry, key._replace(query=address[1]))
+        self._name(entry, key)
         self._shrink()
         return entry
 
-    def form(self, entry: Entry, encoding: str) -> Form:
-        """Return *entry* in a content coding, made now if it is asked for the first time."""
+    def form(self, entry: Entry, encoding: str, body: bytes | None = None) -> Form:
+        """Return *entry* in a content coding, made now if it is asked for the first time.
+
+        *body* is the coded body, where it was made elsewhere already.
+        """
         found = entry.forms.get(encoding)
         if found is None:
-            body = encode(entry.body, encoding) if encoding else entry.body
+            if body is None:
+                body = encode(entry.body, encoding) if encoding else entry.body
             found = _form(entry, encoding, body)
             entry.forms[encoding] = found
-            self.size += len(body) + 2000
+            if id(entry) in self._entries:
+                self.size += len(body) + OVERHEAD
         return found
+
+    def _name(self, entry: Entry, key: Asked) -> None:
+        """Let *entry* be found under *key*; of many names the oldest is forgotten."""
+        if self._found.get(key) is entry:
+            return
+        if len(entry.keys) >= NAMES:
+            self._found.pop(entry.keys.pop(0), None)
+        entry.keys.append(key)
+        self._found[key] = entry
 
     def _same(self, key: Asked) -> Iterable[Asked]:
         """Return keys of the same address that may lead to the same answer."""
@@ -155,9 +197,10 @@ class Cache:
     def _shrink(self) -> None:
         while self.size > self._most and self._entries:
             _, entry = self._entries.popitem(last=False)
-            self.size -= sum(len(f.body) + 2000 for f in entry.forms.values())
+            self.size -= sum(len(f.body) + OVERHEAD for f in entry.forms.values())
             for key in entry.keys:
-                self._found.pop(key, None)
+                if self._found.get(key) is entry:
+                    del self._found[key]
         if len(self._by_language) > 200_000:
             self._by_language.clear()
             self._found.clear()
@@ -183,39 +226,70 @@ def _lower(headers: Headers) -> list[tuple[str, str]]:
     return [(name.lower(), value) for name, value in headers]
 
 
-def _form(entry: Entry, encoding: str, body: bytes) -> Form:
-    headers = [
-        (n, v)
-        for n, v in entry.headers
-        if n.lower() not in ("etag", "content-length", "vary", "server-timing")
-    ]
-    varies = next((v for n, v in entry.headers if n.lower() == "vary"), "")
-    if entry.coded:
-        varies = f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"
+class Shape(NamedTuple):
+    """What the headers of an answer come to, whatever its body: worked out once."""
+
+    headers: Headers
+    unchanged: Headers
+    coded: bool
+    by_language: bool
+
+
+@lru_cache(maxsize=512)
+def _shape(headers: tuple[tuple[str, str], ...]) -> Shape:
+    named = dict(headers)
+    media_type = named.get("content-type", "").partition(";")[0].strip().lower()
+    varies = [part.strip() for part in named.get("vary", "").split(",") if part.strip()]
+    coded = media_type.startswith(CODED)
+    own = [(n, v) for n, v in headers if n != "vary"]
+    if coded:
+        varies.append("Accept-Encoding")
     if varies:
-        headers.append(("Vary", varies))
+        own.append(("vary", ", ".join(varies)))
+    unchanged = [(n, v) for n, v in own if n != "content-type"]
+    return Shape(own, unchanged, coded, "accept-language" in {v.lower() for v in varies})
+
+
+def _form(entry: Entry, encoding: str, body: bytes) -> Form:
+    shape = _shape(tuple(entry.headers))
     etag = ""
+    tagged: Headers = []
     if entry.etag:
         etag = f'"{entry.etag}-{encoding}"' if encoding else f'"{entry.etag}"'
-        headers.append(("ETag", etag))
-    headers.append(("Server-Timing", 'cache;desc="hit"'))
-    unchanged = [(n, v) for n, v in headers if n.lower() not in ("content-type", "content-length")]
-    headers.append(("Content-Length", str(len(body))))
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    return Form(
-        body, etag, [(n.lower(), v) for n, v in headers], [(n.lower(), v) for n, v in unchanged]
-    )
+        tagged = [("etag", etag)]
+    length = [("content-length", str(len(body)))]
+    coding = [("content-encoding", encoding)] if encoding else []
+    fresh = [*shape.headers, *tagged, *length, *coding]
+    return Form(body, etag, fresh, [*fresh, HIT], [*shape.unchanged, *tagged, HIT])
 
 
 def encode(body: bytes, encoding: str) -> bytes:
-    """Return *body* in a content coding; small bodies as small as can be."""
-    small = len(body) <= FAST
+    """Return *body* in a content coding, at a level that takes milliseconds at most."""
     if encoding == "gzip":
-        return gzip.compress(body, 9 if small else 6, mtime=0)
+        return gzip.compress(body, 6, mtime=0)
     if encoding == "br":
-        return bytes(brotli.compress(body, quality=9 if small else 5))
-    return zstandard.ZstdCompressor(level=19 if small else 6).compress(body)
+        return bytes(brotli.compress(body, quality=5))
+    return zstandard.ZstdCompressor(level=6).compress(body)
+
+
+@lru_cache(maxsize=64)
+def fields(query: str) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a query string. Raises UnicodeDecodeError."""
+    return tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
+
+
+@lru_cache(maxsize=64)
+def normal(query: str) -> str:
+    """Return what *query* says, however it is encoded and in whichever order.
+
+    Fields of one name keep their order, which may mean something. What comes back begins
+    with a line end, so it is no query string itself.
+    """
+    try:
+        said = sorted(fields(query), key=itemgetter(0))
+    except (ValueError, UnicodeError):
+        return query
+    return "\n" + repr(said)
 
 
 _chosen: dict[str, str] = {}

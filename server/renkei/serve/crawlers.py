@@ -61,8 +61,14 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
 
 
 def _schema_org(iri: str) -> Markup:
-    """Return what a page says to search engines: of its thing, or of the data set at `/`."""
+    """Return what a page says to search engines: of its thing, or of the data set at `/`.
+
+    A page that shows a part of what is known (`?only=`, `?at=`) says nothing: the whole
+    one is its canonical address.
+    """
     site = here()
+    if "only" in request.args or "at" in request.args:
+        return Markup()
     if not iri and request.path == "/":
         iri = site.release.manifest.dataset
     if not iri or request.method not in ("GET", "HEAD"):

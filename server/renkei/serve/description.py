@@ -95,9 +95,9 @@ class Reader:
     def find(self, iri: str) -> str | None:
         """Return the spelling of *iri* that the release knows, or None.
 
-        Data may spell an IRI plain or percent-encoded; each is tried.
+        Data may spell an IRI plain or percent-encoded, in NFC or NFD; each is tried.
         """
-        for spelling in dict.fromkeys((iri, terms.encoded(iri))):
+        for spelling in terms.spellings(iri):
             try:
                 node = ox.NamedNode(spelling)
             except ValueError:

@@ -10,11 +10,8 @@ from renkei.serve.site import FOR_EVER, FRESH, answer, here, reader_language
 
 pages = Blueprint("dumps", __name__)
 
-FOLDERS = ("dumps", "tables")
 
-
-@pages.get("/dumps/", endpoint="dumps", defaults={"folder": "dumps"})
-@pages.get("/tables/", endpoint="tables", defaults={"folder": "tables"})
+@pages.get("/dumps/", defaults={"folder": "dumps"})
 def listing(folder: str) -> Response:
     """List the files of a folder of the release with size and digest."""
     lang = reader_language()
@@ -31,13 +28,11 @@ def listing(folder: str) -> Response:
     )
 
 
-@pages.get("/dumps/<path:name>", defaults={"folder": "dumps"})
-@pages.get("/tables/<path:name>", defaults={"folder": "tables"})
-def file(folder: str, name: str) -> Response:
+@pages.get("/dumps/<path:name>")
+def file(name: str) -> Response:
     """Send one file; `/dumps/data.nq` is the file the release is named by."""
-    known = here().release.manifest.files
-    full = f"{folder}/{name}"
-    if folder == "dumps" and full not in known and name == "data.nq":
+    full = f"dumps/{name}"
+    if full not in here().release.manifest.files and name == "data.nq":
         full = name
     return send(full, FRESH)
 

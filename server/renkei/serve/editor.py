@@ -29,7 +29,7 @@ from renkei.errors import (
     TooManyRequests,
 )
 from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
-from renkei.serve import negotiate, problems, views
+from renkei.serve import negotiate, problems, refusals, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.serve.views import Link
@@ -207,8 +207,10 @@ def _refused(error: RenkeiError) -> Response:
     line, column = error.facts.get("line"), error.facts.get("column")
     problem = {
         "title": lang.say(error.title),
-        "detail": lang.say(error.detail).removeprefix(f"Line {line}, column {column}: "),
-        "remedy": lang.say(error.remedy) if error.remedy else "",
+        "detail": refusals.told(
+            error.detail.removeprefix(f"Line {line}, column {column}: "), lang.interface
+        ),
+        "remedy": refusals.told(error.remedy, lang.interface),
         "line": line,
         "column": column,
     }

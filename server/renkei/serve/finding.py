@@ -183,6 +183,7 @@ class Index:
         self.broader = broader_classes(reader)
         self.entries: list[Entry] = _entries(reader, self.broader)
         self.place = {entry.iri: n for n, entry in enumerate(self.entries)}
+        self._plain = {terms.plain(e.iri): e.iri for e in self.entries}
         self._links = {
             row["other"].value: self.place[row["s"].value]
             for row in reader.ask("same-elsewhere")
@@ -209,10 +210,10 @@ class Index:
         """Return the IRI that *word* is: in full, after the root, prefixed, or elsewhere's."""
         word = word.strip()
         for iri in (word, self.root + word.lstrip("/"), self._expanded(word)):
-            if iri and terms.plain(iri) in self.place:
-                return terms.plain(iri)
             if iri in self.place:
                 return iri
+            if iri and terms.plain(iri) in self._plain:
+                return self._plain[terms.plain(iri)]
         number = self._links.get(word)
         return None if number is None else self.entries[number].iri
 

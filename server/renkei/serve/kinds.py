@@ -20,7 +20,7 @@ from renkei.serve.description import DCT, SCHEMA
 from renkei.serve.language import Language
 from renkei.serve.site import Site
 from renkei.serve.views import Link, Statements
-from renkei.stores.base import Row
+from renkei.stores.base import Row, Term
 
 ORG = terms.PREFIXES["org"]
 
@@ -57,8 +57,27 @@ class Asked:
         return views.link(self.site, iri, self.lang)
 
     def rows(self, query: str) -> list[Row]:
-        """Ask one of our queries about the thing."""
-        return self.site.reader.ask(query, this=ox.NamedNode(self.iri))
+        """Ask one of our queries about the thing; only rows that the reader asks for."""
+        rows = self.site.reader.ask(query, this=ox.NamedNode(self.iri))
+        if self.statements.only != "stated":
+            return rows
+        return [row for row in rows if self._is_stated(next(iter(row.values())))]
+
+    def _is_stated(self, node: Term) -> bool:
+        """Say whether the source page states the tie between *node* and the thing.
+
+        Where nothing ties them directly, it is enough that the page speaks of *node*.
+        """
+        if not isinstance(node, ox.NamedNode) or node.value == self.iri:
+            return True
+        reader = self.site.reader
+        theirs = reader.statements(node.value)
+        ties = [q for q in theirs if q.object == ox.NamedNode(self.iri)]
+        ties += [q for q in self.statements.quads if q.object == node]
+        graphs = {
+            q.graph_name.value for q in ties or theirs if isinstance(q.graph_name, ox.NamedNode)
+        }
+        return any(reader.origin(graph)[0].kind == "stated" for graph in graphs)
 
     def one(self, local: str) -> str | None:
         """Return the first IRI under one of our properties."""

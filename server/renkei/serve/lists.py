@@ -1,4 +1,4 @@
-"""Lists: the kinds of things there are, the things of one kind, the questions, the findings.
+"""Lists: the kinds of things there are, the things of one kind, the questions.
 
 A list can be sorted and filtered by its address alone, and is a CSV under another suffix.
 """
@@ -245,6 +245,7 @@ def question(slug: str) -> Response:
 
         return resources.anything(f"questions/{slug}")
     iri = site.addresses.canonical(f"questions/{name if found else slug}")
+    iri = site.reader.find(iri) or iri
     fmt = wanted(found, (HTML, *TABLE_FORMATS), HTML)
 
     def make() -> str | bytes:
@@ -339,20 +340,3 @@ def _live(
         if len(rows) == SHOWN:
             break
     return names, rows, None
-
-
-@pages.get("/report")
-def report() -> Response:
-    """Show what the shapes found in this release."""
-    lang = reader_language()
-
-    def make() -> str:
-        found = views_pages.findings(here(), None, lang)
-        return render_template(
-            "report.html",
-            found=found,
-            counts=here().release.manifest.counts,
-            files=[n for n in ("report.ttl", "report.json") if n in here().release.manifest.files],
-        )
-
-    return answer(make, HTML, variant=lang.tag, vary=("Accept-Language",))

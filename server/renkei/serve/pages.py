@@ -26,6 +26,7 @@ from renkei.serve.views import Group, Line, Link, Statements
 
 MENTIONS = 50  # links back on one page
 GRAPH_ROWS = 200  # statements of a graph on one page
+UNSPACED = ("ja", "zh")  # languages that put no space between sentences
 SH, OWL, VS = terms.PREFIXES["sh"], terms.PREFIXES["owl"], terms.PREFIXES["vs"]
 MARKS = {
     "stated": "stated",
@@ -53,6 +54,8 @@ def _common() -> dict[str, Any]:
         "languages": [(t, language.NAMES.get(t, t), again(lang=t)) for t in site.languages],
         "again": again,
         "licence": licence(),
+        "licence_name": licence_name(),
+        "gap": "" if lang.interface in UNSPACED else " ",
         "ask_link": lambda query: site.path("sparql", query=query),
         "names_of_marks": MARKS,
         "made_on": made_on(site, lang),
@@ -94,6 +97,13 @@ def licence() -> str | None:
     return site.once("licence", find)
 
 
+def licence_name() -> str:
+    """Return the licence as people call it: `CC BY 4.0`; its address where it has no such name."""
+    address = (licence() or "").partition("//")[2].strip("/")
+    found = re.fullmatch(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", address)
+    return f"CC {found[1].upper()} {found[2]}" if found else address
+
+
 def thing_page(iri: str) -> str:
     """Return the page of any thing."""
     site, lang = here(), reader_language()
@@ -102,7 +112,7 @@ def thing_page(iri: str) -> str:
     statements = Statements(site, iri, site.reader.statements(iri), lang, only, at)
     types = site.reader.types(iri)
     own = kinds.own(site, statements, lang, at, sorted(types))
-    mentions, total, outdated = _mentions(site, iri, lang, at, page)
+    mentions, total, outdated = _mentions(site, statements, lang, page)
     title, title_lang = site.name(iri, lang)
     return render_template(
         "thing.html",
@@ -165,8 +175,10 @@ def _datable(site: Site, statements: Statements, mentions: list[Group]) -> bool:
 
 
 def _mentions(
-    site: Site, iri: str, lang: Language, at: date | None, page: int
+    site: Site, statements: Statements, lang: Language, page: int
 ) -> tuple[list[Group], int, int]:
+    """Return one part of what points to a thing, how many do, and how many did not that day."""
+    iri, at = statements.iri, statements.at
     quads = site.reader.mentions(iri, MENTIONS, (page - 1) * MENTIONS)
     total = site.reader.mentions_count(iri) if page > 1 or len(quads) == MENTIONS else len(quads)
     rows: dict[str, dict[str, list[str]]] = {}
@@ -179,6 +191,9 @@ def _mentions(
             outdated.add(subject)
             continue
         graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        if statements.only == "stated" and site.reader.origin(graph)[0].kind != "stated":
+            statements.hidden += 1
+            continue
         rows.setdefault(quad.predicate.value, {}).setdefault(subject, []).append(graph)
     lines = []
     for predicate, subjects in rows.items():
@@ -331,7 +346,7 @@ def graph_page(iri: str) -> str:
         for r in rows[:GRAPH_ROWS]
     ]
     origin = views.origins(site, [iri], lang)
-    title, title_lang = site.name(iri, lang)
+    title, title_lang = _graph_name(site, iri, lang)
     path = iri[len(site.root) :].removeprefix("graph/catalogue") or "catalogue"
     return render_template(
         "graph.html",
@@ -345,6 +360,18 @@ def graph_page(iri: str) -> str:
         formats=formats_of(path),
         alternates=formats_of(path),
     )
+
+
+def _graph_name(site: Site, iri: str, lang: Language) -> tuple[str, str]:
+    """Return the name of a graph: its own, what it is for, or that of the passage it holds."""
+    if site.reader.label(iri, lang.tag) is None:
+        own = {"graph/catalogue": "Catalogue", ".well-known/void": "Statistics of the data"}
+        if iri[len(site.root) :] in own:
+            return lang.say(own[iri[len(site.root) :]]), lang.interface
+        passages = site.reader.origin(iri)[0].passages
+        if passages:
+            return site.name(passages[0], lang)
+    return site.name(iri, lang)
 
 
 def vocabulary_page() -> str:
@@ -436,24 +463,25 @@ def _rules(site: Site, lang: Language) -> list[dict[str, Any]]:
     for row in site.reader.ask("rules"):
         iri = row["shape"].value
         statements = Statements(site, iri, site.reader.statements(iri), lang)
-        name = statements.text(SH + "name") or site.name(iri, lang)
+        paths = [views.property_label(site, t, lang) for t in statements.objects(SH + "path")]
+        targets = [
+            views.property_label(site, t, lang) for t in statements.objects(SH + "targetClass")
+        ]
+        local = iri.rsplit("#", 1)[-1]
+        named = next(((link.text, link.lang) for link in [*paths, *targets]), (local, ""))
+        name = statements.text(SH + "name") or site.reader.label(iri, lang.tag) or named
         severity = next(iter(statements.objects(SH + "severity")), SH + "Violation")
         groups.setdefault(row["group"].value if "group" in row else "", []).append(
             {
                 "iri": iri,
-                "local": iri.rsplit("#", 1)[-1],
+                "local": local,
                 "name": name,
                 "number": (statements.text(DCT + "identifier") or ("", ""))[0],
                 "why": statements.text(SH + "description"),
                 "message": statements.text(SH + "message"),
                 "severity": severity.removeprefix(SH),
-                "targets": [
-                    views.property_label(site, t, lang)
-                    for t in statements.objects(SH + "targetClass")
-                ],
-                "path": [
-                    views.property_label(site, t, lang) for t in statements.objects(SH + "path")
-                ],
+                "targets": targets,
+                "path": paths,
             }
         )
     return [
@@ -462,5 +490,17 @@ def _rules(site: Site, lang: Language) -> list[dict[str, Any]]:
             "id": g.rsplit("#", 1)[-1] or "other",
             "rules": rules,
         }
-        for g, rules in groups.items()
+        for g, rules in sorted(groups.items(), key=lambda group: not group[0])
     ]
+
+
+def report_page() -> str:
+    """Return what the shapes found in this release, as a page."""
+    site, lang = here(), reader_language()
+    files = site.release.manifest.files
+    return render_template(
+        "report.html",
+        found=findings(site, None, lang),
+        counts=site.release.manifest.counts,
+        files=[name for name in ("report.ttl", "report.json") if name in files],
+    )

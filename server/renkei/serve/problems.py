@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from typing import cast
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from renkei.errors import NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.errors import BadRequest, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
 from renkei.formats import HTML, Format
-from renkei.serve import negotiate
+from renkei.serve import negotiate, refusals
 from renkei.serve.site import here, reader_language
 
 PROBLEM = Format(
@@ -88,10 +87,10 @@ def _http(error: HTTPException) -> Response:
         )
         response.headers["Allow"] = ", ".join(methods)
         return response
-    name = error.name or "Error"
-    return _answer(
-        error.code or 500, name.lower().replace(" ", "-"), name, error.description or name, "", {}
-    )
+    status, name = error.code or 500, error.name or "Error"
+    title = BadRequest.title if status < 500 else "The server failed"
+    detail = f"This is answered with {status} ({name})."
+    return _answer(status, name.lower().replace(" ", "-"), title, detail, "", {})
 
 
 def _failed(error: Exception) -> Response:
@@ -110,7 +109,11 @@ def _answer(
     status: int, code: str, title: str, detail: str, remedy: str, facts: dict[str, object]
 ) -> Response:
     lang = reader_language()
-    said = {"title": lang.say(title), "detail": _say(detail, facts), "remedy": _say(remedy, facts)}
+    said = {
+        "title": lang.say(title),
+        "detail": refusals.told(detail, lang.interface),
+        "remedy": refusals.told(remedy, lang.interface),
+    }
     if _wants_page():
         body = render_template(
             "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
@@ -137,48 +140,6 @@ def _answer(
     if "retry_after" in facts:
         response.headers["Retry-After"] = str(facts["retry_after"])
     return response
-
-
-def _say(text: str, facts: dict[str, object]) -> str:
-    """Translate a sentence; the values that stand in it are carried over."""
-    lang = reader_language()
-    for message, pattern in _PATTERNS:
-        found = pattern.fullmatch(text)
-        if found:
-            return lang.say(message, **found.groupdict())
-    return lang.say(text) if text else ""
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    parts = re.split(r"%\((\w+)\)s", message)
-    return re.compile(
-        "".join(
-            f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
-        ),
-        re.DOTALL,
-    )
-
-
-# Sentences of errors that carry values, as the catalogues know them.
-_PATTERNS = [
-    (message, _pattern(message))
-    for message in (
-        "Nothing is published about %(iri)s.",
-        "Nothing is published at %(path)s.",
-        "%(method)s is not answered here.",
-        "Use one of: %(methods)s.",
-        '"%(accept)s" names no format that is offered here.',
-        "Ask for one of: %(formats)s.",
-        '"%(text)s" is not a day.',
-        "There is nothing of the class %(iri)s.",
-        "%(iri)s is not a question.",
-        "The release has no file %(name)s.",
-        "There is no picture %(name)s.",
-        "There are %(names)s.",
-        "%(name)s is not a version that is kept here.",
-        "The query was stopped after %(seconds)s seconds, its whole budget.",
-    )
-]
 
 
 def _near(status: int) -> list[tuple[str, str]]:

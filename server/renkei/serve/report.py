@@ -1,4 +1,4 @@
-"""`/report`: what the check of this release found, as RDF, JSON and a badge."""
+"""`/report`: what the check of this release found, as a page, RDF, JSON and a badge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
-from renkei.serve import lists, negotiate, site
+from renkei.serve import negotiate, pages, site
 from renkei.serve.catalogue import write
 from renkei.stores.base import Store
 
@@ -35,7 +35,10 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         """Answer with the report."""
         fmt = _wanted(suffix)
         if fmt is HTML:
-            return lists.report()
+            lang = site.reader_language().tag
+            return site.answer(
+                pages.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
+            )
         served_at = f"{settings.public}report"
         return site.answer(
             lambda: _body(release, fmt),

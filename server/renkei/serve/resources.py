@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request
 
+from renkei import terms
 from renkei.errors import AnswerTooLarge, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.serve import pages, site, writing
@@ -92,20 +93,6 @@ def graph(rest: str) -> Response:
     return data(quads, iri, path, fmt, suffix)
 
 
-@routes.get("/catalogue", defaults={"suffix": ""})
-@routes.get("/catalogue.<suffix>")
-def catalogue(suffix: str) -> Response:
-    """Answer with the catalogue graph (DCAT)."""
-    return _whole_graph("catalogue", suffix, f"{here().root}graph/catalogue")
-
-
-@routes.get("/.well-known/void", defaults={"suffix": ""})
-@routes.get("/.well-known/void.<suffix>")
-def void(suffix: str) -> Response:
-    """Answer with the VoID description."""
-    return _whole_graph(".well-known/void", suffix, f"{here().root}.well-known/void")
-
-
 @routes.get("/<path:rest>")
 def anything(rest: str) -> Response:
     """Answer for any other IRI under the root that the release speaks of."""
@@ -137,8 +124,10 @@ def _known(iri: str) -> str:
 
 
 def _known_graph(iri: str) -> str:
-    rows = here().reader.ask_part("graph", 1, graph=here().reader.node(iri))
-    return iri if rows else _known(iri)
+    for spelling in terms.spellings(iri):
+        if here().reader.ask_part("graph", 1, graph=here().reader.node(spelling)):
+            return spelling
+    return _known(iri)
 
 
 def _is_version(name: str) -> bool:
@@ -180,24 +169,6 @@ def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
         ]
 
     return data(quads, namespace, name, fmt, suffix)
-
-
-def _whole_graph(path: str, word: str, iri: str) -> Response:
-    suffix = by_suffix(word) if word else None
-    if word and suffix not in DOCUMENT_FORMATS:
-        raise NotKnown(f"Nothing is published at {request.path}.")
-    fmt = site.wanted(suffix)
-    if fmt is HTML:
-        return _page(lambda: pages.graph_page(iri), path, suffix)
-
-    def quads() -> list[ox.Quad]:
-        node = here().reader.node(iri)
-        rows = here().reader.ask("graph", graph=node)
-        if not rows:
-            raise NotKnown(f"This release has nothing in {iri}.")
-        return [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
-
-    return data(quads, iri, path, fmt, suffix)
 
 
 def data(

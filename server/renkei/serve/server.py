@@ -37,8 +37,10 @@ from renkei.errors import RenkeiError
 from renkei.release import Release, open_release
 from renkei.serve import cache
 from renkei.serve.cache import Asked, Cache, Headers
+from renkei.serve.sparql import BEGUN, Endpoint
 from renkei.stores import hangup, open_store
 from renkei.stores.base import Store
+from renkei.stores.lane import Lane, Whole
 
 WHOLE = 4 << 20  # bytes up to which an answer of known length is sent in one piece
 BODY_SECONDS = 30.0  # how long a client may take to send a body
@@ -99,21 +101,47 @@ class Serving:
         self.release = release
         self.store: Store = open_store(release, settings)
         try:
-            self.app: Callable[..., Iterable[bytes]] = create_app(release, self.store, settings)
+            self.app = create_app(release, self.store, settings)
         except BaseException:
             self.store.close()
             raise
         self.cache = Cache(settings.cache_bytes)
         self.flights: dict[Asked, Flight] = {}
         self.answering = 0
+        self.endpoint: Endpoint | None = getattr(self.app, "extensions", {}).get("sparql")
+        self.lane: Lane | None = None
+
+    def open_lane(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the store be asked by the event loop, in whose thread this is called."""
+        lane = getattr(self.store, "lane", None)
+        if lane is not None and self.endpoint is not None:
+            self.lane = lane(loop)
 
 
 class Flight:
     """An answer being made, which others wait for who asked the same."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.landed: asyncio.Future[None] = loop.create_future()
-        self.waiting = 0
+    __slots__ = ("_waiters",)
+
+    def __init__(self) -> None:
+        self._waiters: list[asyncio.Future[None]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(not waiter.done() for waiter in self._waiters)
+
+    async def landed(self) -> None:
+        """Wait until the answer has been made, or could not be."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def land(self) -> None:
+        """Let all go on who wait."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
 
 class Answer:
@@ -158,6 +186,7 @@ class Server:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open the release before the first request."""
         self._serving = Serving(open_release(current(self._releases)), self._settings)
+        self._serving.open_lane(loop)
         self._watch = loop.create_task(self._follow())
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -181,7 +210,9 @@ class Server:
             )
             entry = serving.cache.find(asked)
             if entry is not None:
-                self._remembered(serving, entry, scope, proto)
+                encoding = cache.choose(get("accept-encoding", "")) if entry.coded else ""
+                form = entry.forms.get(encoding) or await self._form(serving, entry, scope)
+                self._remembered(entry, form, scope, proto)
                 return
             serving.answering += 1
             try:
@@ -198,48 +229,110 @@ class Server:
     # --- answers ---
 
     def _remembered(
-        self, serving: Serving, entry: cache.Entry, scope: Any, proto: Any, timing: str = ""
+        self, entry: cache.Entry, form: cache.Form, scope: Any, proto: Any, timing: str = ""
     ) -> None:
         """Send an answer from the cache: 304, headers alone, or all of it.
 
         *timing* is what to say instead of a hit, where the answer was made just now.
         """
-        get = scope.headers.get
-        encoding = cache.choose(get("accept-encoding", "")) if entry.coded else ""
-        form = entry.forms.get(encoding) or serving.cache.form(entry, encoding)
-        known = entry.etag and cache.is_known(get("if-none-match", ""), entry.etag)
-        headers = form.unchanged if known else form.headers
-        if timing:
-            headers = [(n, timing if n == "server-timing" else v) for n, v in headers]
-        if known:
-            proto.response_empty(304, headers)
-        elif scope.method == "HEAD":
+        known = scope.headers.get("if-none-match")
+        if known and entry.etag and (known == form.etag or cache.is_known(known, entry.etag)):
+            proto.response_empty(304, form.unchanged)
+            return
+        headers = [*form.fresh, ("server-timing", timing)] if timing else form.headers
+        if scope.method == "HEAD":
             proto.response_empty(entry.status, headers)
         else:
             proto.response_bytes(entry.status, headers, form.body)
+
+    async def _form(self, serving: Serving, entry: cache.Entry, scope: Any) -> cache.Form:
+        """Return *entry* in the coding that fits; a long body is compressed in a thread."""
+        encoding = cache.choose(scope.headers.get("accept-encoding", "")) if entry.coded else ""
+        form = entry.forms.get(encoding)
+        if form is not None:
+            return form
+        body = None
+        if len(entry.body) > cache.FAST:
+            loop = asyncio.get_running_loop()
+            body = await loop.run_in_executor(self._threads, cache.encode, entry.body, encoding)
+        return serving.cache.form(entry, encoding, body)
 
     async def _once(self, serving: Serving, asked: Asked, scope: Any, proto: Any) -> None:
         """Answer, and let everyone who asks the same meanwhile have the same answer."""
         flight = serving.flights.get(asked)
         if flight is not None:
-            flight.waiting += 1
-            try:
-                await asyncio.shield(flight.landed)
-            finally:
-                flight.waiting -= 1
+            await flight.landed()
             entry = serving.cache.find(asked)
             if entry is not None:
-                self._remembered(serving, entry, scope, proto)
+                form = await self._form(serving, entry, scope)
+                self._remembered(entry, form, scope, proto)
                 return
             await self._answer(serving, asked, scope, proto, b"")
             return
-        flight = serving.flights[asked] = Flight(asyncio.get_running_loop())
+        flight = serving.flights[asked] = Flight()
         try:
-            await self._answer(serving, asked, scope, proto, b"", flight)
+            begun = None
+            if asked.path == "/sparql" and serving.lane is not None and scope.method == "GET":
+                done, begun = await self._swift(serving, asked, scope, proto, flight)
+                if done:
+                    return
+            await self._answer(serving, asked, scope, proto, b"", flight, begun)
         finally:
-            serving.flights.pop(asked, None)
-            if not flight.landed.done():
-                flight.landed.set_result(None)
+            if serving.flights.get(asked) is flight:
+                del serving.flights[asked]
+            flight.land()
+
+    async def _swift(
+        self, serving: Serving, asked: Asked, scope: Any, proto: Any, flight: Flight
+    ) -> tuple[bool, object]:
+        """Answer a small query at once, without a thread; say whether that was possible.
+
+        Where it was not, what has been begun of the answer comes back, or the error that
+        ended it, for the application to go on with.
+        """
+        endpoint, lane = serving.endpoint, serving.lane
+        assert endpoint is not None
+        assert lane is not None
+        plan = endpoint.planned(asked.query, asked.accept)
+        get = scope.headers.get
+        if plan is None or get("if-none-match"):
+            return False, None
+        forwarded = None
+        if self._settings.trusted_proxies:
+            forwarded = ",".join(v for n, v in scope.headers.items() if n == "x-forwarded-for")
+        client = endpoint.client(scope.client.rpartition(":")[0], forwarded)
+
+        async def left() -> None:
+            await proto.client_disconnect()
+            while flight.waiting:
+                await asyncio.sleep(0.2)
+
+        started = time.monotonic()
+        try:
+            endpoint.budget.check(client)
+            answer = await lane.ask(plan.query, plan.fmt, plan.limits, left)
+        except RenkeiError as error:
+            if error.facts.get("bound") != "engines":
+                endpoint.budget.charge(client, time.monotonic() - started)
+            return False, error
+        if not isinstance(answer, Whole):
+            return False, answer
+        endpoint.budget.charge(client, answer.seconds)
+        headers = endpoint.headers(serving.app, plan.fmt, plan.lasting, answer.cut)
+        timing = f"store;dur={(time.monotonic() - started) * 1000:.1f}"
+        if plan.lasting:
+            tag = endpoint.tag(asked.query, plan.fmt)
+            entry = serving.cache.put(asked, 200, headers, tag, answer.body)
+            flight.land()
+            if entry is not None:
+                form = await self._form(serving, entry, scope)
+                self._remembered(entry, form, scope, proto, timing)
+                return True, None
+            headers = [*headers, ("etag", f'"{tag}"')]
+        length = ("content-length", str(len(answer.body)))
+        headers = [*headers, length, ("server-timing", timing)]
+        proto.response_bytes(200, headers, answer.body)
+        return True, None
 
     async def _answer(
         self,
@@ -249,8 +342,12 @@ class Server:
         proto: Any,
         body: bytes | None,
         flight: Flight | None = None,
+        begun: object = None,
     ) -> None:
-        """Have the application answer, and send what it says."""
+        """Have the application answer, and send what it says.
+
+        *begun* is what the fast lane has of the answer already.
+        """
         if body is None:
             proto.response_empty(408, [("connection", "close")])
             return
@@ -259,6 +356,11 @@ class Server:
         environ = self._environ_of(scope, body)
         if asked is not None:  # the cache keeps whole answers, also where HEAD came first
             environ["REQUEST_METHOD"] = "GET"
+            alone = asked.accept, asked.language
+            if (environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")) != alone:
+                asked = None  # sent in several lines, of which the cache knows one
+        if begun is not None:
+            environ[BEGUN] = begun
         work = loop.run_in_executor(self._threads, _run, serving.app, environ, gone)
         watch = loop.call_later(WATCH_AFTER, self._watch_client, proto, gone, flight, work)
         try:
@@ -269,18 +371,19 @@ class Server:
             entry = None
             if asked is not None:
                 entry = serving.cache.keep(asked, answer.status, answer.headers, answer.body)
-            if flight is not None and not flight.landed.done():
-                flight.landed.set_result(None)
+            if flight is not None:
+                flight.land()
             if entry is not None:
                 timing = dict(answer.headers).get("server-timing", "")
-                self._remembered(serving, entry, scope, proto, timing)
+                form = await self._form(serving, entry, scope)
+                self._remembered(entry, form, scope, proto, timing)
             elif scope.method == "HEAD":
                 proto.response_empty(answer.status, answer.headers)
             else:
                 proto.response_bytes(answer.status, answer.headers, answer.body)
             return
-        if flight is not None and not flight.landed.done():
-            flight.landed.set_result(None)
+        if flight is not None:
+            flight.land()
         await self._stream(answer, scope, proto)
 
     async def _stream(self, answer: Answer, scope: Any, proto: Any) -> None:
@@ -383,18 +486,21 @@ class Server:
                 log.error("release %s stays: %s", serving.release.manifest.id, error)
                 refused = folder
                 continue
+            new.open_lane(loop)
             self._serving = new
             log.warning("release %s is served now", new.release.manifest.id)
-            threading.Thread(target=_put_away, args=(serving,), daemon=True).start()
+            threading.Thread(target=_put_away, args=(serving, loop), daemon=True).start()
 
 
 def _open(folder: Path, settings: Settings) -> Serving:
     return Serving(open_release(folder), settings)
 
 
-def _put_away(serving: Serving) -> None:
+def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:
     while serving.answering:
         time.sleep(0.05)
+    if serving.lane is not None:
+        loop.call_soon_threadsafe(serving.lane.close)
     serving.store.close()
 
 

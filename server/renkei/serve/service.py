@@ -31,6 +31,8 @@ _FORMAT_NAMES = {
     "csv": "SPARQL_Results_CSV",
     "tsv": "SPARQL_Results_TSV",
 }
+_DEFAULT = """# How many statements the default graph has, with what describes the release.
+SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"""
 _GRAPHS = """# The named graphs, how many statements each has, and what is said of them.
 SELECT ?g ?n ?p ?o {
   { SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?q ?r } } GROUP BY ?g }
@@ -77,7 +79,7 @@ def _dataset(store: Store, release: Release, me: ox.NamedNode) -> Iterable[ox.Qu
     )
     yield _quad(dataset, _sd("defaultGraph"), default)
     yield _quad(default, RDF_TYPE, _sd("Graph"))
-    yield _quad(default, triples, ox.Literal(release.manifest.counts["statements"]))
+    yield _quad(default, triples, store.select(_DEFAULT)[0]["n"])
     seen = set()
     for row in store.select(_GRAPHS):
         name = row["g"]

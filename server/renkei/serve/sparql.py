@@ -7,24 +7,27 @@ is checked here, before the store is asked.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
 
-from renkei import formats, queries
+from renkei import __version__, formats, queries
 from renkei.config import Settings
 from renkei.errors import (
     BadRequest,
     NothingAcceptable,
+    QueryError,
     RenkeiError,
     StoreUnavailable,
     TooLarge,
@@ -32,19 +35,21 @@ from renkei.errors import (
 )
 from renkei.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import Release
-from renkei.serve import cache, service, site
+from renkei.serve import cache, problems, service, site
 from renkei.serve import limits as client_limits
 from renkei.serve.negotiate import choose
 from renkei.stores.base import Answer, Form, Limits, Query, Store
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
+BEGUN = "renkei.begun"  # in the environ: what the fast lane has of the answer, or its error
+SHORT = 16_000  # characters of a query that the fast lane takes
 PAGE_ROWS = 500  # rows of a table on a page
 CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a request asks: the query, its dataset, and what is wished of the answer."""
 
@@ -56,6 +61,18 @@ class Asked:
     partial: bool
 
 
+class Plan(NamedTuple):
+    """What is to be done for a request: the query, the format, and the bounds it has.
+
+    *lasting* says that the same query gives the same answer as long as the release stands.
+    """
+
+    query: Query
+    fmt: Format
+    limits: Limits
+    lasting: bool
+
+
 def read(
     method: str, query_string: bytes, content_type: str | None, body: bytes, most: int
 ) -> Asked | None:
@@ -64,7 +81,7 @@ def read(
     Follows SPARQL 1.1 Protocol 2.1; QUERY is read as POST is. *most* is the length a
     query may have. Raises BadRequest, QueryError, WrongMediaType or TooLarge.
     """
-    fields = _fields(query_string, "the address")
+    fields = list(_fields(query_string, "the address"))
     if method in ("POST", "QUERY"):
         media_type, charset = _media_type(content_type)
         if charset not in ("", "utf-8", "utf8"):
@@ -130,9 +147,9 @@ def _text(data: bytes, where: str) -> str:
         raise BadRequest(f"Byte {error.start} of {where} is not UTF-8.", "Send UTF-8.") from None
 
 
-def _fields(data: bytes, where: str) -> list[tuple[str, str]]:
+def _fields(data: bytes, where: str) -> tuple[tuple[str, str], ...]:
     try:
-        return parse_qsl(_text(data, where), keep_blank_values=True, errors="strict")
+        return cache.fields(_text(data, where))
     except UnicodeDecodeError as error:
         raise BadRequest(
             f"A percent-encoded value in {where} is not UTF-8.", "Encode UTF-8 bytes."
@@ -167,6 +184,7 @@ def _seconds(text: str | None) -> float | None:
     return seconds
 
 
+@lru_cache(maxsize=1024)
 def wanted(form: Form, word: str | None, accept: str | None) -> Format:
     """Return the format of an answer to a query of *form*; *word* wins over *accept*.
 
@@ -189,6 +207,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     endpoint = Endpoint(store, release, settings)
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule("/sparql", "sparql", endpoint.answer, methods=METHODS)
+    routes.record_once(lambda state: state.app.extensions.__setitem__("sparql", endpoint))
     return routes
 
 
@@ -196,9 +215,12 @@ class Endpoint:
     """The endpoint of one release: what it has to hand while it answers."""
 
     def __init__(self, store: Store, release: Release, settings: Settings) -> None:
-        self._store, self._release, self._settings = store, release, settings
-        self._budget = client_limits.Budget(settings.client_seconds)
+        self.store = store
+        self._release, self._settings = release, settings
+        self.budget = client_limits.Budget(settings.client_seconds)
         self._described: list[ox.Quad] | None = None
+        self._templates: dict[tuple[str, bool, bool], cache.Headers] = {}
+        self._seal = "\n".join((release.manifest.id, __version__, settings.public, ""))
 
     def answer(self) -> Response:
         """Answer the present request."""
@@ -212,58 +234,112 @@ class Endpoint:
         )
         if asked is None:
             return self._without_query(accept)
+        plan = self.plan(asked, accept)
+        if plan.fmt is HTML:
+            return self._page(plan.query, asked)
+        return self._data(plan)
+
+    def plan(self, asked: Asked, accept: str | None) -> Plan:
+        """Return what is to be done for *asked*. Raises QueryError or NothingAcceptable."""
         form = queries.form_of(asked.text)
         fmt = wanted(form, asked.word, accept)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        if fmt is HTML:
-            return self._page(query, asked)
-        return self._data(query, fmt, asked)
+        return Plan(query, fmt, self._limits(asked), is_lasting(asked.text))
 
     def _limits(self, asked: Asked) -> Limits:
         settings = self._settings
         seconds = min(asked.seconds or settings.query_seconds, settings.query_seconds)
         return Limits(seconds, settings.answer_rows, settings.answer_bytes)
 
-    def _data(self, query: Query, fmt: Format, asked: Asked) -> Response:
-        lasting = is_lasting(query.text)
-        tag = site.etag(fmt.name)
-        if lasting and request.method in ("GET", "HEAD") and _is_known(tag):
+    def planned(self, query_string: str, accept: str) -> Plan | None:
+        """Return the plan of a GET that the fast lane may answer; None for any other.
+
+        The rest is Flask's: pages, descriptions of the service, what reaches a SERVICE,
+        very long queries, and everything that is wrong.
+        """
+        try:
+            asked = read("GET", query_string.encode(), None, b"", self._settings.query_length)
+            if asked is None or len(asked.text) > SHORT:
+                return None
+            plan = self.plan(asked, accept or None)
+        except RenkeiError:
+            return None
+        if plan.fmt is HTML or queries.outline(asked.text).services:
+            return None
+        return plan
+
+    def tag(self, query_string: str, fmt: Format) -> str:
+        """Return the strong ETag of the answer to a GET: release, address, format."""
+        asked = f"{self._seal}{cache.normal(query_string)}\n{fmt.name}"
+        return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+    def client(self, address: str, forwarded: str | None) -> str:
+        """Return the key of the client at *address*."""
+        return client_limits.client(address, forwarded, self._settings.trusted_proxies)
+
+    def headers(self, app: Flask, fmt: Format, lasting: bool, cut: bool) -> cache.Headers:
+        """Return the headers of a 200 but its ETag, Content-Length and Server-Timing.
+
+        They are what *app* says once, so that each rule about headers has one home.
+        """
+        found = self._templates.get((fmt.name, lasting, cut))
+        if found is None:
+            with app.test_request_context("/sparql"):
+                response = self._finished(Response(b""), fmt, lasting)
+                if cut:
+                    response.headers["Renkei-Partial"] = f"rows={self._settings.answer_rows}"
+                problems._headers(response)
+                found = [
+                    (name.lower(), value)
+                    for name, value in response.headers
+                    if name.lower() not in ("etag", "content-length")
+                ]
+            self._templates[fmt.name, lasting, cut] = found
+        return found
+
+    def _data(self, plan: Plan) -> Response:
+        query, fmt, limits, lasting = plan
+        lasting = lasting and request.method in ("GET", "HEAD")
+        tag = self.tag(request.query_string.decode("latin-1"), fmt) if lasting else ""
+        if lasting and _is_known(tag):
             response = Response(status=304)
         else:
-            response = self._asked(query, fmt, self._limits(asked))
-        headers = response.headers
-        if lasting and request.method in ("GET", "HEAD"):
+            response = self._asked(query, fmt, limits)
+        if lasting:
             response.set_etag(tag)
-            headers["Cache-Control"] = site.FRESH
-        else:
-            headers["Cache-Control"] = "no-store"
+        return self._finished(response, fmt, lasting)
+
+    def _finished(self, response: Response, fmt: Format, lasting: bool) -> Response:
+        if response.status_code == 200:
+            response.headers["Content-Type"] = fmt.content_type
+        response.headers["Cache-Control"] = site.FRESH if lasting else "no-store"
         response.vary.add("Accept")
         return response
 
     def _asked(self, query: Query, fmt: Format, limits: Limits) -> Response:
-        settings = self._settings
-        key = client_limits.client(
-            request.remote_addr or "",
-            request.headers.get("X-Forwarded-For"),
-            settings.trusted_proxies,
-        )
-        self._budget.check(key)
+        begun = request.environ.get(BEGUN)
+        key = self.client(request.remote_addr or "", request.headers.get("X-Forwarded-For"))
+        if begun is None:
+            self.budget.check(key)
         started = time.monotonic()
         try:
-            answer = self._store.answer(query, fmt, limits)
+            if isinstance(begun, QueryError):
+                raise queries.located(query.text, begun)
+            if isinstance(begun, RenkeiError):
+                raise begun
+            answer: Answer = begun or self.store.answer(query, fmt, limits)
         except RenkeiError as error:
             if not (isinstance(error, StoreUnavailable) and error.facts.get("bound") == "engines"):
-                self._budget.charge(key, time.monotonic() - started)
+                self.budget.charge(key, time.monotonic() - started)
             raise
         waited = (time.monotonic() - started) * 1000
         response: Response
         if getattr(answer, "complete", False):
             response = Response(b"".join(answer))
-            self._budget.charge(key, _spent(answer, started))
+            self.budget.charge(key, _spent(answer, started))
         else:
             response = Response(self._streamed(answer, key, started))
             response.call_on_close(answer.close)
-        response.headers["Content-Type"] = fmt.content_type
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
         if answer.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
@@ -273,7 +349,7 @@ class Endpoint:
         try:
             yield from answer
         finally:
-            self._budget.charge(key, _spent(answer, started))
+            self.budget.charge(key, _spent(answer, started))
 
     def _without_query(self, accept: str | None) -> Response:
         word = request.args.get("format") or request.args.get("output")
@@ -284,7 +360,7 @@ class Endpoint:
         if fmt is HTML:
             return self._page(None, None)
         if self._described is None:
-            self._described = service.describe(self._store, self._release, self._settings)
+            self._described = service.describe(self.store, self._release, self._settings)
         body = service.write(self._described, fmt, self._release)
         response = Response(body, content_type=fmt.content_type)
         response.set_etag(site.etag(fmt.name))
@@ -346,6 +422,9 @@ def _is_known(tag: str) -> bool:
 def is_lasting(text: str) -> bool:
     """Say whether the same query gives the same answer as long as the release stands."""
     found = queries.outline(text)
+    upper = text.upper()
+    if not found.services and not any(word in upper for word in CHANGING):
+        return True
     return not found.services and not any(
         token.kind == "word" and token.word in CHANGING for token in found.tokens
     )

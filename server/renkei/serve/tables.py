@@ -36,6 +36,16 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         if n.startswith("tables/") and n.endswith(".csv")
     )
 
+    @routes.get("/tables/")
+    def all_tables() -> Response:
+        """List the tables with size and digest."""
+        return dumps.listing("tables")
+
+    @routes.get("/tables/<path:name>")
+    def file(name: str) -> Response:
+        """Send any other file of the tables, as the metadata beside each."""
+        return dumps.send(f"tables/{name}", site.FRESH)
+
     @routes.get("/tables/<name>.csv")
     def table(name: str) -> Response:
         """Send a table, and say where its metadata is."""

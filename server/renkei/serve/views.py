@@ -94,6 +94,12 @@ class Line:
     values: tuple[Value, ...] = ()
     gap: Link | None = None
     gap_note: str = ""
+    others: tuple[Value, ...] = ()
+
+    @property
+    def own(self) -> tuple[Value, ...]:
+        """The values in the reader's language or in none; all where there are no such."""
+        return tuple(v for v in self.values if v not in self.others)
 
     @property
     def shared(self) -> tuple[Where, ...]:
@@ -306,7 +312,8 @@ def kinds(site: Site, iri: str, lang: Language) -> list[Link]:
     broader = {b for t in types for b in site_classes(site).get(t, ())}
     narrow = [t for t in types if t not in broader]
     ours = [t for t in narrow if site.addresses.is_ours(t)]
-    return [property_label(site, t, lang) for t in sorted(ours or narrow)]
+    names = [property_label(site, t, lang) for t in sorted(ours or narrow)]
+    return list({name.text: name for name in reversed(names)}.values())[::-1]
 
 
 def site_classes(site: Site) -> dict[str, set[str]]:
@@ -361,7 +368,15 @@ def groups(site: Site, statements: Statements, lang: Language) -> list[Group]:
             "",
         )
         rows.setdefault(group, []).append(
-            ((order, label.text), Line(label, definition, tuple(values)))
+            (
+                (order, label.text),
+                Line(
+                    label,
+                    definition,
+                    tuple(values),
+                    others=() if group == "names" else _others(values, lang),
+                ),
+            )
         )
     order_of = _group_order(site)
     mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}
@@ -370,6 +385,13 @@ def groups(site: Site, statements: Statements, lang: Language) -> list[Group]:
         ordered = tuple(r for _, r in sorted(rows[group], key=lambda r: r[0]))
         result.append(Group(_group_heading(site, group, lang), ordered, group == "derived"))
     return result
+
+
+def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
+    """Return the texts in other languages, where the same is said in the reader's own."""
+    if not any(v.lang == lang.tag and v.href is None for v in values):
+        return ()
+    return tuple(v for v in values if v.lang not in ("", lang.tag) and v.href is None)
 
 
 def _only_derived(

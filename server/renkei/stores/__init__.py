@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 def open_store(release: Release, settings: Settings) -> Store:
     """Return the store that answers about *release*: remote where `settings.store` says so.
 
-    Comes back when it is ready to answer. Raises StoreUnavailable. Modules are imported
+    Comes back when it is ready to answer. Raises StoreUnavailable, and StoreError where a
+    remote store holds another release. Modules are imported
     here because the engines import this package and need neither.
     """
     if settings.store:
         from renkei.stores.remote import RemoteStore
 
-        return RemoteStore(release, settings)
+        store = RemoteStore(release, settings)
+        store.check()
+        return store
     from renkei.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(release, settings)

@@ -8,9 +8,11 @@ was answering ends with it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -33,6 +35,7 @@ from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
+    NotSupported,
     QueryError,
     RenkeiError,
     StoreError,
@@ -43,8 +46,13 @@ from renkei.release import Release
 from renkei.stores import hangup
 from renkei.stores.base import Limits, Query, Row, Term
 from renkei.stores.frames import BYTES, END, ERROR, HEADER, HELLO, QUERY, frame
+from renkei.stores.lane import Lane
 from renkei.stores.relay import Relay
+from renkei.stores.turns import Full, Turns
 
+_UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
+LONG = 0.5  # seconds after which a query steps aside for shorter ones
+BEHIND = 15  # niceness of an engine at a long query
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
 START_SECONDS = 300.0
@@ -62,6 +70,7 @@ class Connection:
         self._socket.settimeout(5.0)
         self._buffer = bytearray()
         self.pid = 0
+        self.watched = False  # by the event loop; see `lane`
         self._pidfd = -1
         try:
             self._socket.connect(path)
@@ -75,11 +84,11 @@ class Connection:
         with contextlib.suppress(AttributeError, OSError):
             self._pidfd = os.pidfd_open(self.pid)
 
-    def ask(self, payload: bytes, seconds: float) -> None:
-        """Send a query; *seconds* is how long each wait for its answer may last."""
+    def ask(self, data: bytes, seconds: float) -> None:
+        """Send the frame of a query; *seconds* is how long each wait for its answer may last."""
         self._socket.settimeout(seconds)
         try:
-            self._socket.sendall(frame(QUERY, payload))
+            self._socket.sendall(data)
         except OSError as error:
             raise EngineDiedError from error
 
@@ -102,6 +111,19 @@ class Connection:
             if not data:
                 raise EngineDiedError
             self._buffer += data
+
+    def fileno(self) -> int:
+        """Return the descriptor of the socket."""
+        return self._socket.fileno()
+
+    def hold(self, data: bytearray) -> None:
+        """Take what has been read of an answer elsewhere."""
+        self._buffer = data
+        self._socket.settimeout(5.0)
+
+    def wait(self, seconds: float) -> None:
+        """Let each wait for an answer last so long from now on."""
+        self._socket.settimeout(seconds)
 
     @property
     def stale(self) -> bool:
@@ -141,7 +163,7 @@ class Nursery:
         order = _order(release, settings, self.socket_path)
         home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "renkei.stores.engine", json.dumps(order)],
+            [sys.executable, "-m", "renkei.stores.engine"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={
@@ -154,8 +176,12 @@ class Nursery:
             },
             cwd="/",
         )
-        output = self._process.stdout
+        orders, output = self._process.stdin, self._process.stdout
+        assert orders is not None
         assert output is not None
+        with contextlib.suppress(BrokenPipeError):  # it ended: what it says is read below
+            orders.write(json.dumps(order).encode() + b"\n")
+            orders.flush()
         ready = output.readline() if select.select([output], [], [], START_SECONDS)[0] else b""
         if not ready.startswith(b"{"):
             self.close()
@@ -212,7 +238,7 @@ def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
         "socket": path,
         "files": [str(release.path(n)) for n in names],
         "folder": None if in_memory else str(index),
-        "engines": settings.engines,
+        "engines": 2 * settings.engines,  # as many again may be at long queries
         "memory": settings.query_memory,
         "root": manifest.root,
         "prefixes": manifest.prefixes,
@@ -230,7 +256,12 @@ class Stream:
     """The bytes of an answer. Closing it before its end kills the engine."""
 
     def __init__(
-        self, store: EmbeddedStore, connection: Connection, fmt: Format, limits: Limits
+        self,
+        store: EmbeddedStore,
+        connection: Connection,
+        fmt: Format,
+        limits: Limits,
+        started: float | None = None,
     ) -> None:
         self.media_type = fmt.media_type
         self.cut = False
@@ -238,7 +269,8 @@ class Stream:
         self._store = store
         self._connection: Connection | None = connection
         self._limits = limits
-        self._started = time.monotonic()
+        self._started = started or time.monotonic()
+        self.aside = False
         self._until = self._started + limits.seconds + GRACE
         self._seconds: float | None = None
         self._held: deque[bytes] = deque()
@@ -280,7 +312,19 @@ class Stream:
         self._done()
         if connection is not None:
             connection.kill()
-            self._store.release(None)
+            self._store.lost(self.aside)
+
+    def _received(self, connection: Connection) -> tuple[bytes, bytes]:
+        """Return the next frame; a query that takes long steps aside meanwhile."""
+        if not self.aside:
+            age = time.monotonic() - self._started
+            if age < LONG:
+                connection.wait(LONG - age)
+                with contextlib.suppress(TimeoutError):
+                    return connection.receive()
+            self.aside = self._store.step_aside(connection, time.monotonic() - self._started)
+        connection.wait(max(0.01, self._until - time.monotonic()))
+        return connection.receive()
 
     def _abort(self) -> None:
         """End the engine for a reader who has gone; called from another thread."""
@@ -300,13 +344,11 @@ class Stream:
         if connection is None:
             return None
         try:
-            while True:
-                kind, payload = connection.receive()
-                if kind == BYTES:
-                    if time.monotonic() > self._until:
-                        raise TimeoutError
-                    return payload
-                break
+            kind, payload = self._received(connection)
+            if kind == BYTES:
+                if time.monotonic() > self._until:
+                    raise TimeoutError
+                return payload
         except TimeoutError:
             self.close()
             raise DeadlineExceeded(self._limits.seconds) from None
@@ -314,14 +356,14 @@ class Stream:
             self._connection = None
             self._done()
             connection.close()
-            self._store.release(None)
+            self._store.lost(self.aside)
             if self._left:
                 raise StoreUnavailable("The reader hung up.") from None
             raise self._store.explain(connection.pid, self._limits) from None
         self._connection = None
         self._done()
         self.complete = True
-        self._store.release(connection)
+        self._store.done(connection, self.aside)
         said = json.loads(payload)
         if kind == END:
             self.cut, self.rows, self._seconds = said["cut"], said["rows"], said["seconds"]
@@ -343,19 +385,33 @@ class EmbeddedStore:
         )
         self._nursery = Nursery(release, settings)
         self._idle: list[Connection] = []
-        self._free = threading.Condition()
-        self._running = 0
-        self._waiting = 0
-        self._closed = False
-        self.killed = 0
+        self._lock = threading.Lock()
+        self.turns = Turns(settings.engines, settings.queue)
+        self.queue_seconds = settings.queue_seconds
+        self._aside = 0
+        self.closed = False
+        self.killed = self.answered = 0
         self._link = f"{settings.public}sparql#partial"
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> Stream:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
+        connection = self._ask(frame(QUERY, self.payload(query, fmt, limits)), limits)
+        stream = Stream(self, connection, fmt, limits)
+        try:
+            stream.begin()
+        except QueryError as error:
+            raise queries.located(query.text, error) from None
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def payload(self, query: Query, fmt: Format, limits: Limits) -> bytes:
+        """Return what an engine is told of *query*. Raises QueryError for a SERVICE."""
         default, named = query.default_graphs, query.named_graphs
         if default is None and named is None:
             default, named = queries.dataset(query.text)
-        payload = json.dumps(
+        return json.dumps(
             {
                 "text": self._relayed(query.text),
                 "form": query.form,
@@ -369,15 +425,6 @@ class EmbeddedStore:
                 "bytes": limits.bytes,
             }
         ).encode()
-        stream = Stream(self, self._ask(payload, limits), fmt, limits)
-        try:
-            stream.begin()
-        except QueryError as error:
-            raise queries.located(query.text, error) from None
-        except BaseException:
-            stream.close()
-            raise
-        return stream
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """Run a SELECT of ours; see `base.Store.select`."""
@@ -395,42 +442,91 @@ class EmbeddedStore:
 
     def health(self) -> dict[str, object]:
         """Return how the engines are; `ok` is false when the nursery has died."""
-        with self._free:
-            return {
-                "ok": self._nursery.alive and not self._closed,
-                "kind": "embedded",
-                "statements": self._nursery.statements,
-                "engines": self._settings.engines,
-                "running": self._running,
-                "waiting": self._waiting,
-                "killed": self.killed,
-            }
+        return {
+            "ok": self._nursery.alive and not self.closed,
+            "kind": "embedded",
+            "statements": self._nursery.statements,
+            "engines": self._settings.engines,
+            "running": self.turns.running,
+            "waiting": self.turns.waiting,
+            "long": self._aside,
+            "answered": self.answered,
+            "killed": self.killed,
+        }
+
+    def lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
+        """Return what the event loop *loop*, in whose thread this is called, asks us by."""
+        return Lane(self, loop)
 
     def close(self) -> None:
         """End all engines; queries that still run end with StoreUnavailable."""
-        with self._free:
-            self._closed = True
+        with self._lock:
+            self.closed = True
             idle, self._idle = self._idle, []
-            self._free.notify_all()
         for connection in idle:
             connection.close()
         self._nursery.close()
         if self._relay:
             self._relay.close()
 
-    # --- what a Stream needs of us ---
+    # --- what a Stream and the Lane need of us ---
 
-    def release(self, connection: Connection | None) -> None:
-        """Give an engine back; None where it was lost."""
-        with self._free:
-            self._running -= 1
-            if connection is None:
-                self.killed += 1
-            elif self._closed:
+    def done(self, connection: Connection, aside: bool) -> None:
+        """Take an engine back that has answered."""
+        self.answered += 1
+        if aside:  # it runs behind the others now, for good
+            connection.kill()
+        else:
+            with self._lock:
+                if not self.closed:
+                    self._idle.append(connection)
+                    connection = None  # type: ignore[assignment]
+            if connection is not None:
                 connection.close()
-            else:
-                self._idle.append(connection)
-            self._free.notify()
+        self._over(aside)
+
+    def lost(self, aside: bool) -> None:
+        """Take note that an engine ended before its answer did."""
+        self.killed += 1
+        self._over(aside)
+
+    def _over(self, aside: bool) -> None:
+        if aside:
+            with self._lock:
+                self._aside -= 1
+        else:
+            self.turns.give_back()
+
+    def step_aside(self, connection: Connection, age: float) -> bool:
+        """Let a query that has run for *age* seconds give its turn to others; say if it did.
+
+        It goes on behind them: its engine gets what processor time others leave. As many
+        may stand aside as may have turns; beyond that a long query keeps its turn.
+        """
+        if age < LONG:
+            return False
+        with self._lock:
+            if self._aside >= self._settings.engines:
+                return False
+            self._aside += 1
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, connection.pid, BEHIND)
+        self.turns.give_back()
+        return True
+
+    def stream(self, connection: Connection, fmt: Format, limits: Limits, started: float) -> Stream:
+        """Return the rest of an answer that began at *started*."""
+        return Stream(self, connection, fmt, limits, started)
+
+    def busy(self) -> StoreUnavailable:
+        """Return the error for who found all engines busy."""
+        settings = self._settings
+        return StoreUnavailable(
+            f"All {settings.engines} engines are busy and {settings.queue} queries wait already.",
+            "Ask again in a few seconds.",
+            max(1, round(settings.queue_seconds)),
+            bound="engines",
+        )
 
     def explain(self, pid: int, limits: Limits) -> RenkeiError:
         """Return the error that says why engine *pid* ended."""
@@ -454,54 +550,46 @@ class EmbeddedStore:
 
     # --- engines ---
 
-    def _ask(self, payload: bytes, limits: Limits) -> Connection:
+    def _ask(self, data: bytes, limits: Limits) -> Connection:
         self._admit()
         try:
             for _ in range(4):
-                connection = self._connection()
+                connection = self.idle() or self.connect()
                 try:
-                    connection.ask(payload, limits.seconds + GRACE)
+                    connection.ask(data, limits.seconds + GRACE)
                 except EngineDiedError:
                     connection.close()
                     continue
                 return connection
             raise StoreUnavailable("No engine answers.", "Ask again in a few seconds.")
         except BaseException:
-            with self._free:
-                self._running -= 1
-                self._free.notify()
+            self.turns.give_back()
             raise
 
     def _admit(self) -> None:
-        """Wait for a free engine, within the bounds of the queue."""
-        settings = self._settings
-        with self._free:
-            if self._running >= settings.engines or self._waiting:
-                if self._waiting >= settings.queue:
-                    raise _busy(settings)
-                self._waiting += 1
-                try:
-                    free = self._free.wait_for(
-                        lambda: self._running < settings.engines or self._closed,
-                        settings.queue_seconds,
-                    )
-                finally:
-                    self._waiting -= 1
-                if not free:
-                    raise _busy(settings)
-            if self._closed:
-                raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
-            self._running += 1
+        """Wait for a turn, within the bounds of the queue."""
+        turn = threading.Event()
+        try:
+            taken = self.turns.take(turn.set)
+        except Full:
+            raise self.busy() from None
+        if not taken and not turn.wait(self.queue_seconds) and self.turns.leave(turn.set):
+            raise self.busy()
+        if self.closed:
+            self.turns.give_back()
+            raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
 
-    def _connection(self) -> Connection:
+    def idle(self) -> Connection | None:
+        """Return an engine that waits, if there is one."""
         while True:
-            with self._free:
+            with self._lock:
                 connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                break
-            if not connection.stale:
+            if connection is None or not connection.stale:
                 return connection
             connection.close()
+
+    def connect(self) -> Connection:
+        """Return a connection to another engine."""
         try:
             return Connection(self._nursery.socket_path)
         except (OSError, EngineDiedError) as error:
@@ -510,8 +598,8 @@ class EmbeddedStore:
 
     def _revive(self) -> None:
         """Start another nursery where ours has died."""
-        with self._free:
-            if self._nursery.alive or self._closed:
+        with self._lock:
+            if self._nursery.alive or self.closed:
                 return
             self._nursery.close()
             self._nursery = Nursery(self._release, self._settings)
@@ -526,15 +614,6 @@ class EmbeddedStore:
             if service.endpoint not in addresses or service.nested:
                 raise queries.refused_service(text, service)
         return queries.redirected(text, addresses)
-
-
-def _busy(settings: Settings) -> StoreUnavailable:
-    return StoreUnavailable(
-        f"All {settings.engines} engines are busy and {settings.queue} queries wait already.",
-        "Ask again in a few seconds.",
-        max(1, round(settings.queue_seconds)),
-        bound="engines",
-    )
 
 
 def said_error(said: dict[str, Any]) -> RenkeiError:
@@ -552,4 +631,11 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
         )
     if kind == "service":
         return StoreError(f"A SERVICE did not answer: {detail}", "Try it alone.")
+    if found := _UNKNOWN.search(detail):
+        name = found[1]
+        return NotSupported(
+            f"The custom function {name} is not known here.",
+            "Functions of SPARQL 1.1 and casts to XSD types are; say it with those.",
+            function=name,
+        )
     return StoreUnavailable(f"The engine failed: {detail}", "Report this query to us.")

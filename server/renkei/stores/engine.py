@@ -6,7 +6,7 @@ by the kernel (SIGALRM, which ends the process even inside the engine's own code
 of memory, and no free file descriptor: whatever a query says, it can open neither a file
 nor a socket. A dead engine is replaced by a fork, without loading anything again.
 
-The nursery reads nothing but its command line and writes lines of JSON to its output:
+The nursery reads one line of JSON, its order, and writes lines of JSON to its output:
 `ready` once, and one line for each engine that died, with the signal that ended it. It
 ends when its input is closed, so it never outlives the process that started it.
 """
@@ -408,9 +408,17 @@ def _fork(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]
     return pid
 
 
+def _line() -> bytes:
+    """Return the first line of our input, and not a byte of what follows."""
+    line = b""
+    while not line.endswith(b"\n") and (data := os.read(0, 65536)):
+        line += data
+    return line
+
+
 def _say(**fields: object) -> None:
     os.write(1, (json.dumps(fields) + "\n").encode())
 
 
 if __name__ == "__main__":
-    nursery(json.loads(sys.argv[1]))
+    nursery(json.loads(_line()))

@@ -4,15 +4,22 @@ What the other engine says is read whole, within the bounds, before a first byte
 here; so its failures are always a status and never a short answer. Tables are taken as
 JSON and graphs as N-Triples, and written by our own writers: every store gives the same
 forms. DESCRIBE means here what it means with the embedded store, so it is asked in parts.
+
+What `push` left in the store says which release it holds. Another than ours is refused,
+at the start and whenever it is seen later; a store that does not say is believed, with a
+warning. Where the default graph stands under a name, queries are told so.
 """
 
 from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import itertools
 import json
+import logging
 import math
+import re
 import tempfile
 import time
 import urllib.error
@@ -35,6 +42,7 @@ from renkei.errors import (
 from renkei.formats import Format
 from renkei.release import Release
 from renkei.stores.base import Limits, Query, Row, Term
+from renkei.stores.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
 from renkei.stores.writing import (
     CHUNK,
     COMMENTS,
@@ -51,6 +59,11 @@ from renkei.stores.writing import (
 HELD = 8 << 20  # bytes of an answer kept in memory; more goes to a file without a name
 BATCH = 100  # things described, or named, in one question to the other engine
 SILENT = 30.0  # seconds without any byte after which a connection is given up
+# Virtuoso names blank nodes as no blank node may be named.
+VIRTUOSO_BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
+VIRTUOSO_ASK = "__ASK_RETVAL"  # it tells an ASK as a table of this column, empty for false
+LOOK_EVERY = 5.0  # seconds for which the store is believed to hold what it held
+log = logging.getLogger("renkei.stores")
 
 
 class Whole:
@@ -79,10 +92,14 @@ class RemoteStore:
         self._address = settings.store
         self._settings = settings
         self._server = ""
+        self._looked: float | None = None
+        self._silent = False  # it was said that the store does not name its release
+        self.dataset = ""  # FROM and FROM NAMED, where the default graph has a name
         manifest = release.manifest
         path = release.folder / "context.jsonld"
         context = json.loads(path.read_text("utf-8")) if path.is_file() else None
         self._root = manifest.root
+        self._release = manifest.id if manifest.files else None  # None: a release in name only
         self._graphs = GraphWriter(manifest.prefixes, context, f"{settings.public}context.jsonld")
         self._link = f"{settings.public}sparql#partial"
 
@@ -93,6 +110,7 @@ class RemoteStore:
             if service.endpoint not in self._settings.services:
                 raise queries.refused_service(query.text, service)
         started = time.monotonic()
+        self._look(limits)
         out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
         rows = Rows(fmt.name) if query.form == "select" else None
         writer = Writer(out.write, limits.bytes, rows, limits.rows)
@@ -117,22 +135,69 @@ class RemoteStore:
         """Run a SELECT of ours; see `base.Store.select`."""
         settings = self._settings
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+        self._look(limits)
         query = Query(queries.with_values(text, bindings or {}), "select")
         with contextlib.ExitStack() as files:
             return _Asking(self, query, limits, files).rows(query.text)
 
     def health(self) -> dict[str, object]:
         """Return how the other engine is: `ok` when it answers an ASK in time."""
-        query = Query("ASK {}", "ask")
+        query, limits = Query("ASK {}", "ask"), Limits(5.0, 100_000, 16 << 20)
         try:
+            self._look(limits)
             with contextlib.ExitStack() as files:
-                _Asking(self, query, Limits(5.0, 1, 10_000), files).table(query.text)
+                _Asking(self, query, limits, files).table(query.text)
         except RenkeiError as error:
             return {"ok": False, "kind": "remote", "address": self._address, "error": str(error)}
         return {"ok": True, "kind": "remote", "address": self._address, "server": self._server}
 
     def close(self) -> None:
         """Do nothing: no connection outlives its answer."""
+
+    def check(self) -> None:
+        """Look which release the store holds.
+
+        Raises StoreError where it is another, or none that is whole. A store that cannot
+        be asked now, or does not say, is warned of.
+        """
+        limits = Limits(min(10.0, self._settings.query_seconds), 100_000, 16 << 20)
+        try:
+            self._look(limits)
+        except RenkeiError as error:
+            if "held" in error.facts:
+                raise
+            log.warning("which release the store holds is not known yet: %s", error)
+
+    def _look(self, limits: Limits) -> None:
+        """Read the marker of the store unless that was done just now."""
+        now = time.monotonic()
+        if self._release is None or (self._looked is not None and now - self._looked < LOOK_EVERY):
+            return
+        marker = f"<{self._root}{MARKER}>"
+        text = f"SELECT ?p ?o {{ GRAPH {marker} {{ {marker} ?p ?o }} }}"
+        query = Query(text, "select", (), ())  # the engine's own dataset
+        with contextlib.ExitStack() as files:
+            rows = _Asking(self, query, limits, files).rows(text)
+        said: dict[str, list[str]] = {}
+        for row in rows:
+            p, o = (cast(ox.NamedNode | ox.Literal, row[name]).value for name in "po")
+            said.setdefault(p, []).append(o)
+        held = said.get(IDENTIFIER, [""])[0]
+        if held not in ("", self._release):
+            what = "an unfinished push" if held == UNFINISHED else f"release {held}"
+            raise StoreError(
+                f"{self._address} holds {what}, and release {self._release} is served.",
+                "Push this release, or serve that one.",
+                held=held,
+            )
+        if not held and not self._silent:
+            self._silent = True
+            log.warning("%s does not say which release it holds; was it pushed?", self._address)
+        default = said.get(DEFAULT_GRAPH, [])
+        named = sorted(set(said.get(HAS_PART, ())) - set(default)) if default else []
+        clauses = [f"FROM <{name}>" for name in default]
+        self.dataset = "\n".join([*clauses, *(f"FROM NAMED <{name}>" for name in named)])
+        self._looked = now
 
     # --- answers ---
 
@@ -175,12 +240,23 @@ class _Asking:
         self.query, self.limits = query, limits
         self._store, self._files = store, files
         self._until = time.monotonic() + limits.seconds
+        own = query.default_graphs is not None or query.named_graphs is not None
+        self._dataset = "" if own else store.dataset  # clauses to add where there are none
 
     def table(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean:
         """Return the parsed answer to a SELECT or ASK."""
         body = self._get(text, "application/sparql-results+json", ("json",))
+        if "virtuoso" in self._store._server.lower():
+            body = io.BytesIO(VIRTUOSO_BLANK.sub(rb"\1", body.read()))
         with _reading(self._store._address):
-            return ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+            answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+            if isinstance(answer, ox.QuerySolutions) and [
+                variable.value for variable in answer.variables
+            ] == [VIRTUOSO_ASK]:
+                said = b"true" if next(answer, None) else b"false"
+                body = io.BytesIO(b'{"head":{},"boolean":%b}' % said)
+                answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+            return answer
 
     def rows(self, text: str) -> list[Row]:
         """Return all rows of a SELECT."""
@@ -236,7 +312,7 @@ class _Asking:
         client.setOnlyConneg(True)  # else it adds format=xml, which some engines obey first
         client.setRequestMethod(URLENCODED)
         client.setTimeout(math.ceil(min(seconds, SILENT)))
-        client.setQuery(f"BASE <{self._store._root}>\n{text}")
+        client.setQuery(f"BASE <{self._store._root}>\n{with_dataset(text, self._dataset)}")
         client.addCustomHttpHeader("Accept", accept)
         for name, graphs in (
             ("default-graph-uri", self.query.default_graphs),
@@ -270,6 +346,20 @@ class _Asking:
                 f"{address} cut the answer at {headers['X-SPARQL-MaxRows']} rows.",
                 "Raise its own bound of rows, or add a LIMIT.",
             )
+
+
+def with_dataset(text: str, clauses: str) -> str:
+    """Return the query with its dataset, unless it names one itself.
+
+    In the text and not beside it, because Virtuoso answers every parameter by a header.
+    """
+    found = queries.outline(text)
+    if not clauses or found.has_dataset or found.where_open is None:
+        return text
+    behind = found.where_open
+    before = [token for token in found.tokens if token.start < behind][-2:]
+    start = before[0].start if before[0].word == "WHERE" else before[1].start
+    return f"{text[:start]}\n{clauses}\n{text[start:]}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,270 @@
+"""The fast lane: an answer awaited on the event loop, without a thread.
+
+Small answers come back whole. One that grows beyond HELD becomes a Stream, which a thread
+reads on. Nothing is set up per query but one future: all engines are watched by one epoll
+that stays with the loop, and one tick sees to those that take long. Deadlines are the
+engines' own: an engine that meets its own ends, and its end is what is seen here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import select
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from renkei.errors import DeadlineExceeded, RenkeiError, StoreUnavailable
+from renkei.stores.base import Limits, Query
+from renkei.stores.frames import BYTES, END, HEADER, QUERY, frame
+from renkei.stores.turns import Full
+
+if TYPE_CHECKING:
+    from renkei.formats import Format
+    from renkei.stores.embedded import Connection, EmbeddedStore, Stream
+
+TICK = 0.1  # seconds between looks at what takes long
+PIECE = 256 * 1024  # bytes read at once
+
+Left = Callable[[], Awaitable[object]]
+
+
+class Whole(NamedTuple):
+    """An answer that is all here."""
+
+    body: bytes
+    cut: bool
+    seconds: float
+
+
+class _EngineEndedError(Exception):
+    """The engine ended before its answer did."""
+
+
+class _Call:
+    """A query that an engine answers."""
+
+    __slots__ = ("aside", "buffer", "connection", "fmt", "future", "left", "limits", "started")
+
+    def __init__(
+        self,
+        connection: Connection,
+        fmt: Format,
+        limits: Limits,
+        left: Left,
+        future: asyncio.Future[Whole | Stream],
+    ) -> None:
+        self.connection, self.fmt, self.limits = connection, fmt, limits
+        self.left: Left | None = left
+        self.future = future
+        self.buffer = bytearray()
+        self.started = time.monotonic()
+        self.aside = False
+
+
+class Lane:
+    """What the event loop asks an embedded store by."""
+
+    def __init__(self, store: EmbeddedStore, loop: asyncio.AbstractEventLoop) -> None:
+        self._store, self._loop = store, loop
+        self._thread = threading.get_ident()
+        self._calls: dict[int, _Call] = {}
+        self._waiting: dict[asyncio.Future[None], float] = {}
+        self._ticking: asyncio.TimerHandle | None = None
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._epoll = select.epoll()
+        loop.add_reader(self._epoll.fileno(), self._readable)
+
+    def close(self) -> None:
+        """Leave the loop; called on it when nothing is asked any more."""
+        self._loop.remove_reader(self._epoll.fileno())
+        self._epoll.close()
+        if self._ticking:
+            self._ticking.cancel()
+
+    async def ask(self, query: Query, fmt: Format, limits: Limits, left: Left) -> Whole | Stream:
+        """Answer *query* in *fmt*; see `base.Store.answer` for what it raises.
+
+        *left* is awaited where the answer takes long, and returns when nobody waits for it
+        any more. A QueryError has no place yet: see `queries.located`.
+        """
+        store = self._store
+        payload = frame(QUERY, store.payload(query, fmt, limits))
+        await self._turn()
+        try:
+            connection = store.idle()
+            if connection is None:
+                connection = await self._loop.run_in_executor(None, store.connect)
+        except BaseException:
+            store.turns.give_back()
+            raise
+        return await self._answer(connection, payload, fmt, limits, left)
+
+    async def _answer(
+        self, connection: Connection, payload: bytes, fmt: Format, limits: Limits, left: Left
+    ) -> Whole | Stream:
+        descriptor = connection.fileno()
+        if not connection.watched:
+            self._epoll.register(descriptor, select.EPOLLIN | select.EPOLLET)
+            connection.watched = True
+        call = _Call(connection, fmt, limits, left, self._loop.create_future())
+        self._calls[descriptor] = call
+        try:
+            if os.write(descriptor, payload) != len(payload):
+                raise BlockingIOError
+        except OSError:
+            connection.end()  # its end is seen by the loop, as any other
+        if self._ticking is None:
+            self._ticking = self._loop.call_later(TICK, self._tick)
+        try:
+            return await call.future
+        except _EngineEndedError:
+            error = await self._loop.run_in_executor(
+                None, self._store.explain, connection.pid, limits
+            )
+            raise error from None
+        except asyncio.CancelledError:
+            if self._calls.pop(descriptor, None) is not None:
+                connection.kill()
+                self._store.lost(call.aside)
+            raise
+
+    async def _turn(self) -> None:
+        """Wait for a turn, within the bounds of the queue."""
+        store = self._store
+        future: asyncio.Future[None] | None = None
+
+        def wake() -> None:
+            if threading.get_ident() == self._thread:
+                given()
+            else:
+                self._loop.call_soon_threadsafe(given)
+
+        def given() -> None:
+            if future is None or future.done():
+                store.turns.give_back()  # who waited has gone
+            else:
+                future.set_result(None)
+
+        try:
+            if not store.turns.take(wake):
+                future = self._loop.create_future()
+                self._waiting[future] = time.monotonic() + store.queue_seconds
+                if self._ticking is None:
+                    self._ticking = self._loop.call_later(TICK, self._tick)
+                try:
+                    await future
+                except (asyncio.CancelledError, TimeoutError):
+                    store.turns.leave(wake)
+                    raise
+                finally:
+                    del self._waiting[future]
+        except (Full, TimeoutError):
+            raise store.busy() from None
+        if store.closed:
+            store.turns.give_back()
+            raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
+
+    def _readable(self) -> None:
+        """Take what engines say."""
+        for descriptor, _ in self._epoll.poll(0):
+            call = self._calls.get(descriptor)
+            while call is not None:
+                try:
+                    data = os.read(descriptor, PIECE)
+                except BlockingIOError:
+                    break
+                except OSError:
+                    data = b""
+                if not data:
+                    self._ended(descriptor, call, _EngineEndedError())
+                    break
+                if self._fed(descriptor, call, data) or len(data) < PIECE:
+                    break
+
+    def _fed(self, descriptor: int, call: _Call, data: bytes) -> bool:
+        """Take *data*; say whether the call is over for the loop."""
+        from renkei.stores.embedded import HELD, said_error
+
+        held = call.buffer
+        held += data
+        at, size, parts = 0, len(held), []
+        while size - at >= HEADER.size:
+            kind, length = HEADER.unpack_from(held, at)
+            start, at = at + HEADER.size, at + HEADER.size + length
+            if at > size:
+                break
+            if kind == BYTES:
+                parts.append((start, at))
+                continue
+            del self._calls[descriptor]
+            said = json.loads(held[start:at])
+            body = b"".join(held[a:b] for a, b in parts)
+            self._store.done(call.connection, call.aside)
+            if not call.future.done():
+                if kind == END:
+                    call.future.set_result(Whole(body, said["cut"], said["seconds"]))
+                else:
+                    call.future.set_exception(said_error(said))
+            return True
+        if size < HELD:
+            return False
+        del self._calls[descriptor]
+        self._epoll.unregister(descriptor)
+        call.connection.watched = False
+        call.connection.hold(held)
+        stream = self._store.stream(call.connection, call.fmt, call.limits, call.started)
+        stream.aside = call.aside
+        if call.future.done():
+            stream.close()
+        else:
+            call.future.set_result(stream)
+        return True
+
+    def _ended(self, descriptor: int, call: _Call, error: Exception) -> None:
+        del self._calls[descriptor]
+        call.connection.close()
+        self._store.lost(call.aside)
+        if not call.future.done():
+            call.future.set_exception(error)
+
+    def _tick(self) -> None:
+        """See to what takes long, and to who waited too long."""
+        self._ticking = None
+        now = time.monotonic()
+        for future, until in list(self._waiting.items()):
+            if now > until and not future.done():
+                future.set_exception(TimeoutError())
+        for descriptor, call in list(self._calls.items()):
+            age = now - call.started
+            if age < TICK:
+                continue
+            if call.left is not None:
+                task = self._loop.create_task(self._watch(descriptor, call, call.left))
+                self._watchers.add(task)
+                task.add_done_callback(self._watchers.discard)
+                call.future.add_done_callback(lambda _, task=task: task.cancel())  # type: ignore[misc]
+                call.left = None
+            if not call.aside:
+                call.aside = self._store.step_aside(call.connection, age)
+            if age > call.limits.seconds + 1.0:
+                call.connection.end()
+                self._ended(descriptor, call, DeadlineExceeded(call.limits.seconds))
+        if self._calls or self._waiting:
+            self._ticking = self._loop.call_later(TICK, self._tick)
+
+    async def _watch(self, descriptor: int, call: _Call, left: Left) -> None:
+        """End a query for which nobody waits any more."""
+        with contextlib.suppress(Exception):
+            await left()
+            if self._calls.get(descriptor) is call:
+                call.connection.end()
+                self._ended(descriptor, call, _gone())
+
+
+def _gone() -> RenkeiError:
+    return StoreUnavailable("The reader hung up.")
