@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from rdflib import Dataset, Graph
 
 from renkei.release import Release
+from tests.peers.peers import Missing, jena
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 
@@ -21,7 +21,6 @@ ENGINE = {
     "ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD, "trig": ox.RdfFormat.TRIG, "nq": ox.RdfFormat.N_QUADS,
 }  # fmt: skip
-RIOT = os.environ.get("RIOT") or shutil.which("riot")
 
 
 def canonical(quads: list[ox.Quad]) -> list[str]:
@@ -106,13 +105,24 @@ def test_raptor_reads_the_default_graph(
     assert canonical(read(done.stdout, ox.RdfFormat.N_TRIPLES)) == default
 
 
-@pytest.mark.skipif(not RIOT, reason="Jena: set RIOT to its riot command")
+@pytest.fixture(scope="module")
+def riot() -> list[str]:
+    """The command of Jena's reader, from the jar of Fuseki."""
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("Jena needs Java: apt-get install default-jdk-headless")
+    try:
+        return [java, "-cp", str(jena()), "riotcmd.riot", "--output=nquads"]
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
 @pytest.mark.parametrize("suffix", ENGINE)
 def test_jena_reads_every_form(
-    packed: Release, default: list[str], named: list[str], suffix: str
+    packed: Release, default: list[str], named: list[str], suffix: str, riot: list[str]
 ) -> None:
     path = packed.path(f"dumps/data.{suffix}")
-    command = [str(RIOT), "--output=nquads", str(path)]
+    command = [*riot, str(path)]
     done = subprocess.run(command, capture_output=True, timeout=120)
 
     assert done.returncode == 0, done.stderr.decode()[:500]

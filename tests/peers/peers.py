@@ -297,6 +297,21 @@ ResultSetMaxRows = 1000000
 """
 
 
+def jena() -> Path:
+    """Return the jar of Fuseki, which holds Jena's commands too (`riotcmd.riot`); fetched once."""
+    jar = CACHE / "fuseki" / "jena-fuseki-server.jar"
+    if not jar.exists():
+        jar.parent.mkdir(parents=True, exist_ok=True)
+        command = [_program("mvn", "apt-get install maven"), "-q", "dependency:copy"]
+        command += ["-Dartifact=org.apache.jena:jena-fuseki-server:5.1.0"]
+        command += ["-Dmdep.stripVersion=true", f"-DoutputDirectory={jar.parent}"]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=600)
+        except subprocess.SubprocessError as error:
+            raise Missing("Maven did not bring org.apache.jena:jena-fuseki-server") from error
+    return jar
+
+
 class Fuseki(Peer):
     """Apache Jena Fuseki, from Maven Central."""
 
@@ -308,21 +323,7 @@ class Fuseki(Peer):
 
     def prepare(self) -> None:
         java = _program("java", "apt-get install default-jdk-headless")
-        jar = CACHE / "fuseki" / "jena-fuseki-server.jar"
-        if not jar.exists():
-            jar.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run(
-                [
-                    _program("mvn", "apt-get install maven"),
-                    "-q",
-                    "dependency:copy",
-                    "-Dartifact=org.apache.jena:jena-fuseki-server:5.1.0",
-                    "-Dmdep.stripVersion=true",
-                    f"-DoutputDirectory={jar.parent}",
-                ],
-                check=True,
-                capture_output=True,
-            )
+        jar = jena()
         self.command = [
             java,
             "-Xmx8g",

@@ -27,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bench import FRESH
-from peers import CHECKOUT, Renkei, _family, _proportional
+from peers import CHECKOUT, Peer, Renkei, _family, _proportional
 
 CLIENTS = 4  # normal ones
 PAUSE = 0.01  # seconds a normal client thinks between two questions
@@ -140,7 +140,7 @@ def figures(pid: int) -> tuple[float, int, int]:
     files = 0
     for one in family:
         try:
-            files += len(os.listdir(f"/proc/{one}/fd"))
+            files += sum(1 for _ in Path(f"/proc/{one}/fd").iterdir())
         except OSError:
             continue
     return sum(map(_proportional, family)) / 1e6, len(family), files
@@ -161,7 +161,8 @@ def main() -> int:
     words.add_argument("--seconds", type=float, default=600)
     words.add_argument("--release", type=Path, default=CHECKOUT / "releases" / "current")
     asked = words.parse_args()
-    os.environ.update(RENKEI_TRUSTED_PROXIES="1", RENKEI_QUERY_SECONDS="5")
+    os.environ["RENKEI_TRUSTED_PROXIES"] = "1"
+    Renkei.environment = Peer.environment  # type: ignore[method-assign]  # with all its bounds
     with tempfile.TemporaryDirectory() as work:
         Renkei.port = 18711
         peer = Renkei(Path(), Path(work), asked.release.resolve())
@@ -198,9 +199,9 @@ def soak(pid: int, port: int, seconds: float) -> int:
         peak = max(peak, say(f"{seconds - left:.0f} s", pid)[0])
     stop.set()
     for client in attackers:
-        client.join(15)
+        client.join(40)
         print(f"  {client.name}: {dict(client.seen)}")
-    time.sleep(6)
+    time.sleep(2)
     last = say("after", pid)
     (p50, p99), (under50, under99) = percentiles(calm), percentiles(worst)
     print(f"calm          {len(calm):6} queries  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
