@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import locale
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -169,6 +170,7 @@ def serve(
     _speak(lang)
     with _told():
         settings = config.read(options, os.environ)
+        _free(settings)
         if folder is not None and (folder / "manifest.json").is_file():
             place = folder
         elif folder is not None and (folder / "current" / "manifest.json").is_file():
@@ -308,6 +310,19 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
             make_server(store, release, settings).run("stdio")
         finally:
             store.close()
+
+
+def _free(settings: config.Settings) -> None:
+    """Refuse a port that somebody listens on: the server would share it without a word."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingError(
+                "port", settings.port, f"a free port of {settings.host} ({error.strerror})"
+            ) from error
 
 
 def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:

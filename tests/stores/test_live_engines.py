@@ -48,6 +48,10 @@ DIFFERENCES = {
     ("virtuoso", "population-share"): "fault",  # whole numbers are divided as such: 75, not 76
 }
 
+# Virtuoso 7.2.5 now and then leaves rows out of one answer and has them in the next, another
+# question each time. The cause is not known; docs/operating.md says so.
+TIMES = {"virtuoso": 3}
+
 
 class Engine(peers.Peer):
     """A peer of the bench that starts empty and can be written to."""
@@ -203,11 +207,15 @@ def test_a_question_has_the_same_answer_in_every_engine(
     """Asked of the engine directly, over HTTP, in the dataset that the push left."""
     right = expected(question)
     difference = DIFFERENCES.get((engine.name, question.slug))
-    try:
-        answer = plain(json.loads(engine.query(with_dataset(question.query, remote.dataset))))
-    except urllib.error.HTTPError:
-        assert difference == "fault"
-        return
+    for _ in range(TIMES.get(engine.name, 1)):
+        try:
+            answer = plain(json.loads(engine.query(with_dataset(question.query, remote.dataset))))
+        except urllib.error.HTTPError as error:
+            error.close()
+            assert difference == "fault"
+            return
+        if values(answer) == values(right):
+            break
     if difference is None:
         assert answer == right
     elif difference == "written":

@@ -68,8 +68,11 @@ def blueprint(
     def dataset(rest: str) -> Response:
         """Answer with one entry of the catalogue."""
         name, suffix = _split(rest)
-        fmt = _wanted(suffix)
         try:
+            whole = ox.NamedNode(addresses.canonical(f"dataset/{rest}"))
+            if suffix and whole in listing.of:
+                name, suffix = rest, ""  # a distribution is named after its file
+            fmt = _wanted(suffix)
             iri = ox.NamedNode(addresses.canonical(f"dataset/{name}"))
         except ValueError:
             raise NotKnown(f"“{name[:80]}” is not part of an IRI.", "See /catalogue.") from None

@@ -14,7 +14,15 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import NotKnown
-from renkei.formats import CSV, HTML, RESULTS_JSON, TABLE_FORMATS, Format, by_suffix
+from renkei.formats import (
+    CSV,
+    GRAPH_FORMATS,
+    HTML,
+    RESULTS_JSON,
+    TABLE_FORMATS,
+    Format,
+    by_suffix,
+)
 from renkei.serve import pages as views_pages
 from renkei.serve import views
 from renkei.serve.description import DCT, RDFS, SCHEMA, Reader
@@ -246,7 +254,11 @@ def question(slug: str) -> Response:
         return resources.anything(f"questions/{slug}")
     iri = site.addresses.canonical(f"questions/{name if found else slug}")
     iri = site.reader.find(iri) or iri
-    fmt = wanted(found, (HTML, *TABLE_FORMATS), HTML)
+    fmt = wanted(found, (HTML, *TABLE_FORMATS, *GRAPH_FORMATS), HTML)
+    if fmt.kind in ("graph", "dataset"):
+        from renkei.serve import resources
+
+        return resources.anything(f"questions/{slug}")
 
     def make() -> str | bytes:
         about = Statements(site, iri, site.reader.statements(iri), lang)

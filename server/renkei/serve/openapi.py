@@ -67,7 +67,13 @@ LANG = _query(
     "lang", "language of names and pages; else Accept-Language decides", type="string", example="en"
 )
 ONLY = _query("only", "“stated”: only what a source states", type="string", enum=["stated"])
-AT = _query("at", "a day: only what held on it", type="string", format="date", example="2024-03-31")
+AT = _query(
+    "at",
+    "a day: the page shows only what held on it",
+    type="string",
+    format="date",
+    example="2024-03-31",
+)
 PAGES = _query(
     "page", "which part of a long list, from 1", type="integer", minimum=1, maximum=100000
 )

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request
 
 from renkei import terms
-from renkei.errors import AnswerTooLarge, NotKnown
+from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.serve import pages, site, writing
 from renkei.serve.description import MENTIONS_IN_DATA, Description
@@ -45,6 +45,11 @@ def document(rest: str) -> Response:
     """Answer with our document about a thing."""
     name, suffix = split(rest)
     fmt = site.wanted(suffix)
+    if fmt is not HTML and "at" in request.args:
+        raise BadRequest(
+            "A document as data has all statements, whatever the day.",
+            "Leave out at=, or ask /sparql with the day in a FILTER.",
+        )
     iri = here().addresses.canonical(f"id/{name}")
     return _document(iri, f"doc/{name}", fmt, suffix)
 
@@ -73,9 +78,12 @@ def shapes(suffix: str = "") -> Response:
 def graph(rest: str) -> Response:
     """Answer with a named graph: its statements and where they come from."""
     name, suffix = split(rest)
-    fmt = site.wanted(suffix)
     iri = _known_graph(here().addresses.canonical(f"graph/{name}"))
-    path = f"graph/{name}"
+    return _graph(iri, f"graph/{name}", suffix)
+
+
+def _graph(iri: str, path: str, suffix: Format | None) -> Response:
+    fmt = site.wanted(suffix)
     if fmt is HTML:
         return _page(lambda: pages.graph_page(iri), path, suffix)
 
@@ -102,6 +110,8 @@ def anything(rest: str) -> Response:
         whole = here().addresses.canonical(rest)
         if here().reader.find(whole) is not None:
             name, suffix, iri = rest, None, whole
+    if here().reader.find(iri) is None and _holds(iri):
+        return _graph(iri, name, suffix)
     return _document(iri, name, site.wanted(suffix), suffix)
 
 
@@ -124,10 +134,12 @@ def _known(iri: str) -> str:
 
 
 def _known_graph(iri: str) -> str:
-    for spelling in terms.spellings(iri):
-        if here().reader.ask_part("graph", 1, graph=here().reader.node(spelling)):
-            return spelling
-    return _known(iri)
+    return next((s for s in terms.spellings(iri) if _holds(s)), None) or _known(iri)
+
+
+def _holds(graph: str) -> bool:
+    """Say whether the release has statements in the named graph *graph*."""
+    return bool(here().reader.ask_part("graph", 1, graph=here().reader.node(graph)))
 
 
 def _is_version(name: str) -> bool:

@@ -36,7 +36,7 @@ def write(
 
     *first* is the IRI whose statements come first.
     """
-    ordered = sorted(set(quads), key=lambda q: _place(q, first))
+    ordered = sorted(_canonical(quads), key=lambda q: _place(q, first))
     if fmt is JSON_LD:
         return _json_ld(_triples(ordered), release, context_address)
     assert fmt.rdf is not None, f"{fmt.name} does not carry statements"
@@ -50,6 +50,23 @@ def write(
         rows = _triples(ordered)
     prefixes = _used_prefixes(ordered, release.manifest.prefixes)
     return _ordered_prefixes(_serialized(rows, fmt.rdf, prefixes))
+
+
+def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Return *quads* with RDFC-1.0 names for blank nodes: a store renames them as it loads,
+    and a strong ETag promises the same bytes from every process.
+    """
+    plain = set(quads)
+    blank = {
+        q
+        for q in plain
+        if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
+    }
+    if blank:
+        dataset = ox.Dataset(blank)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        plain = (plain - blank) | set(dataset)
+    return plain
 
 
 def _serialized(

@@ -51,8 +51,8 @@ from renkei.stores.relay import Relay
 from renkei.stores.turns import Full, Turns
 
 _UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
-LONG = 0.5  # seconds after which a query steps aside for shorter ones
-BEHIND = 15  # niceness of an engine at a long query
+LONG = 0.05  # seconds after which a query gives its turn to another
+LONGER = 0.2  # seconds after which its engine gets what processor time others leave
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
 START_SECONDS = 300.0
@@ -252,6 +252,21 @@ def _site_folders() -> list[str]:
     return [folder for folder in sys.path if folder.endswith("-packages")]
 
 
+class Pace:
+    """How long a query has been at it: *aside* has no turn, *behind* a low priority."""
+
+    __slots__ = ("aside", "behind", "started")
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.aside = self.behind = False
+
+    @property
+    def age(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.started
+
+
 class Stream:
     """The bytes of an answer. Closing it before its end kills the engine."""
 
@@ -261,7 +276,7 @@ class Stream:
         connection: Connection,
         fmt: Format,
         limits: Limits,
-        started: float | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.media_type = fmt.media_type
         self.cut = False
@@ -269,9 +284,8 @@ class Stream:
         self._store = store
         self._connection: Connection | None = connection
         self._limits = limits
-        self._started = started or time.monotonic()
-        self.aside = False
-        self._until = self._started + limits.seconds + GRACE
+        self._pace = pace or Pace()
+        self._until = self._pace.started + limits.seconds + GRACE
         self._seconds: float | None = None
         self._held: deque[bytes] = deque()
         self.complete = False
@@ -283,7 +297,7 @@ class Stream:
     @property
     def seconds(self) -> float:
         """How long an engine has worked on this."""
-        return self._seconds or time.monotonic() - self._started
+        return self._seconds or self._pace.age
 
     def begin(self) -> None:
         """Wait until the answer is whole or HELD bytes of it are here."""
@@ -312,17 +326,17 @@ class Stream:
         self._done()
         if connection is not None:
             connection.kill()
-            self._store.lost(self.aside)
+            self._store.lost(self._pace)
 
     def _received(self, connection: Connection) -> tuple[bytes, bytes]:
         """Return the next frame; a query that takes long steps aside meanwhile."""
-        if not self.aside:
-            age = time.monotonic() - self._started
-            if age < LONG:
-                connection.wait(LONG - age)
+        pace = self._pace
+        for bound in (LONG, LONGER):
+            if (left := bound - pace.age) > 0:
+                connection.wait(left)
                 with contextlib.suppress(TimeoutError):
                     return connection.receive()
-            self.aside = self._store.step_aside(connection, time.monotonic() - self._started)
+            self._store.step_aside(connection, pace)
         connection.wait(max(0.01, self._until - time.monotonic()))
         return connection.receive()
 
@@ -356,14 +370,14 @@ class Stream:
             self._connection = None
             self._done()
             connection.close()
-            self._store.lost(self.aside)
+            self._store.lost(self._pace)
             if self._left:
                 raise StoreUnavailable("The reader hung up.") from None
             raise self._store.explain(connection.pid, self._limits) from None
         self._connection = None
         self._done()
         self.complete = True
-        self._store.done(connection, self.aside)
+        self._store.done(connection, self._pace)
         said = json.loads(payload)
         if kind == END:
             self.cut, self.rows, self._seconds = said["cut"], said["rows"], said["seconds"]
@@ -471,52 +485,54 @@ class EmbeddedStore:
 
     # --- what a Stream and the Lane need of us ---
 
-    def done(self, connection: Connection, aside: bool) -> None:
+    def done(self, connection: Connection, pace: Pace) -> None:
         """Take an engine back that has answered."""
         self.answered += 1
-        if aside:  # it runs behind the others now, for good
+        if pace.behind:  # a low priority is for good: another is forked
             connection.kill()
         else:
             with self._lock:
-                if not self.closed:
+                closed = self.closed
+                if not closed:
                     self._idle.append(connection)
-                    connection = None  # type: ignore[assignment]
-            if connection is not None:
+            if closed:
                 connection.close()
-        self._over(aside)
+        self._over(pace)
 
-    def lost(self, aside: bool) -> None:
+    def lost(self, pace: Pace) -> None:
         """Take note that an engine ended before its answer did."""
         self.killed += 1
-        self._over(aside)
+        self._over(pace)
 
-    def _over(self, aside: bool) -> None:
-        if aside:
+    def _over(self, pace: Pace) -> None:
+        if pace.aside:
             with self._lock:
                 self._aside -= 1
         else:
             self.turns.give_back()
 
-    def step_aside(self, connection: Connection, age: float) -> bool:
-        """Let a query that has run for *age* seconds give its turn to others; say if it did.
+    def step_aside(self, connection: Connection, pace: Pace) -> None:
+        """Let a query that takes long give its turn to others, and then go on behind them.
 
-        It goes on behind them: its engine gets what processor time others leave. As many
-        may stand aside as may have turns; beyond that a long query keeps its turn.
+        As many may stand aside as may have turns; beyond that a long query keeps its turn.
         """
-        if age < LONG:
-            return False
+        age = pace.age
+        if age >= LONGER and not pace.behind:
+            pace.behind = True
+            with contextlib.suppress(OSError, AttributeError):  # Linux only
+                os.sched_setscheduler(connection.pid, os.SCHED_IDLE, os.sched_param(0))
+        if age < LONG or pace.aside:
+            return
         with self._lock:
             if self._aside >= self._settings.engines:
-                return False
+                return
             self._aside += 1
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, connection.pid, BEHIND)
+        pace.aside = True
         self.turns.give_back()
-        return True
 
-    def stream(self, connection: Connection, fmt: Format, limits: Limits, started: float) -> Stream:
-        """Return the rest of an answer that began at *started*."""
-        return Stream(self, connection, fmt, limits, started)
+    def stream(self, connection: Connection, fmt: Format, limits: Limits, pace: Pace) -> Stream:
+        """Return the rest of an answer that has begun."""
+        return Stream(self, connection, fmt, limits, pace)
 
     def busy(self) -> StoreUnavailable:
         """Return the error for who found all engines busy."""

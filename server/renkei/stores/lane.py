@@ -25,9 +25,10 @@ from renkei.stores.turns import Full
 
 if TYPE_CHECKING:
     from renkei.formats import Format
-    from renkei.stores.embedded import Connection, EmbeddedStore, Stream
+    from renkei.stores.embedded import Connection, EmbeddedStore, Pace, Stream
 
-TICK = 0.1  # seconds between looks at what takes long
+TICK = 0.025  # seconds between looks at what takes long
+WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
 PIECE = 256 * 1024  # bytes read at once
 
 Left = Callable[[], Awaitable[object]]
@@ -48,7 +49,7 @@ class _EngineEndedError(Exception):
 class _Call:
     """A query that an engine answers."""
 
-    __slots__ = ("aside", "buffer", "connection", "fmt", "future", "left", "limits", "started")
+    __slots__ = ("buffer", "connection", "fmt", "future", "left", "limits", "pace")
 
     def __init__(
         self,
@@ -56,14 +57,14 @@ class _Call:
         fmt: Format,
         limits: Limits,
         left: Left,
+        pace: Pace,
         future: asyncio.Future[Whole | Stream],
     ) -> None:
         self.connection, self.fmt, self.limits = connection, fmt, limits
         self.left: Left | None = left
         self.future = future
         self.buffer = bytearray()
-        self.started = time.monotonic()
-        self.aside = False
+        self.pace = pace
 
 
 class Lane:
@@ -107,11 +108,13 @@ class Lane:
     async def _answer(
         self, connection: Connection, payload: bytes, fmt: Format, limits: Limits, left: Left
     ) -> Whole | Stream:
+        from renkei.stores.embedded import Pace
+
         descriptor = connection.fileno()
         if not connection.watched:
             self._epoll.register(descriptor, select.EPOLLIN | select.EPOLLET)
             connection.watched = True
-        call = _Call(connection, fmt, limits, left, self._loop.create_future())
+        call = _Call(connection, fmt, limits, left, Pace(), self._loop.create_future())
         self._calls[descriptor] = call
         try:
             if os.write(descriptor, payload) != len(payload):
@@ -130,7 +133,7 @@ class Lane:
         except asyncio.CancelledError:
             if self._calls.pop(descriptor, None) is not None:
                 connection.kill()
-                self._store.lost(call.aside)
+                self._store.lost(call.pace)
             raise
 
     async def _turn(self) -> None:
@@ -204,7 +207,7 @@ class Lane:
             del self._calls[descriptor]
             said = json.loads(held[start:at])
             body = b"".join(held[a:b] for a, b in parts)
-            self._store.done(call.connection, call.aside)
+            self._store.done(call.connection, call.pace)
             if not call.future.done():
                 if kind == END:
                     call.future.set_result(Whole(body, said["cut"], said["seconds"]))
@@ -217,8 +220,7 @@ class Lane:
         self._epoll.unregister(descriptor)
         call.connection.watched = False
         call.connection.hold(held)
-        stream = self._store.stream(call.connection, call.fmt, call.limits, call.started)
-        stream.aside = call.aside
+        stream = self._store.stream(call.connection, call.fmt, call.limits, call.pace)
         if call.future.done():
             stream.close()
         else:
@@ -228,7 +230,7 @@ class Lane:
     def _ended(self, descriptor: int, call: _Call, error: Exception) -> None:
         del self._calls[descriptor]
         call.connection.close()
-        self._store.lost(call.aside)
+        self._store.lost(call.pace)
         if not call.future.done():
             call.future.set_exception(error)
 
@@ -240,17 +242,16 @@ class Lane:
             if now > until and not future.done():
                 future.set_exception(TimeoutError())
         for descriptor, call in list(self._calls.items()):
-            age = now - call.started
+            age = call.pace.age
             if age < TICK:
                 continue
-            if call.left is not None:
+            if call.left is not None and age >= WATCH_AFTER:
                 task = self._loop.create_task(self._watch(descriptor, call, call.left))
                 self._watchers.add(task)
                 task.add_done_callback(self._watchers.discard)
                 call.future.add_done_callback(lambda _, task=task: task.cancel())  # type: ignore[misc]
                 call.left = None
-            if not call.aside:
-                call.aside = self._store.step_aside(call.connection, age)
+            self._store.step_aside(call.connection, call.pace)
             if age > call.limits.seconds + 1.0:
                 call.connection.end()
                 self._ended(descriptor, call, DeadlineExceeded(call.limits.seconds))

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, cast
 
 import pyoxigraph as ox
-from SPARQLWrapper import POST, URLENCODED, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import POST, SELECT, URLENCODED, SPARQLExceptions, SPARQLWrapper
 
 from renkei import queries
 from renkei.config import Settings
@@ -313,6 +313,7 @@ class _Asking:
         client.setRequestMethod(URLENCODED)
         client.setTimeout(math.ceil(min(seconds, SILENT)))
         client.setQuery(f"BASE <{self._store._root}>\n{with_dataset(text, self._dataset)}")
+        client.queryType = SELECT  # it guesses, and sends what it takes for an update as one
         client.addCustomHttpHeader("Accept", accept)
         for name, graphs in (
             ("default-graph-uri", self.query.default_graphs),
