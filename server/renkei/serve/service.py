@@ -105,7 +105,12 @@ def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
         ("query_length", settings.query_length, "AD", "bytes of one query"),
         ("answer_rows", settings.answer_rows, "E53", "rows or statements of one answer"),
         ("answer_bytes", settings.answer_bytes, "AD", "bytes of one answer"),
-        ("engines", settings.engines, "E53", "queries answered at the same time"),
+        (
+            "engines",
+            settings.engines,
+            "E53",
+            "short queries answered at the same time, and as many long ones",
+        ),
         ("queue", settings.queue, "E53", "queries that may wait for an engine"),
         (
             "client_seconds",
