@@ -29,7 +29,9 @@ class Settings:
     public_url: str = _setting("", "address readers use; default: http://HOST:PORT/")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-For is believed", 0, 10)
     store: str = _setting("", "SPARQL endpoint that holds the release; default: embedded")
-    engines: int = _setting(4, "queries answered at the same time", 1, 64)
+    engines: int = _setting(
+        4, "queries answered at the same time; as many long ones may stand aside", 1, 64
+    )
     queue: int = _setting(16, "queries that may wait for an engine", 0, 1000)
     queue_seconds: float = _setting(2.0, "how long a query waits for an engine", 0, 60)
     query_seconds: float = _setting(30.0, "wall-clock budget of one query", 0.05, 3600)
