@@ -173,3 +173,21 @@ def test_the_page_asks_and_its_files_answer_the_same(client: FlaskClient) -> Non
     assert 'type="date" value="2024-03-31"' in plain and "On 31 March 2024 the first" in plain
     assert 'type="date" value="2024-04-01"' in text and "On 31 March 2024 the first" not in text
     assert 'href="/questions/vision-on-day.csv?day=2024-04-01"' in text
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "hokkaido-otaru",
+        "https://data.example.org/id/municipality/hokkaido-otaru",
+        "https://w3id.org/jp-ccua/id/municipality/hokkaido-otaru",
+        "01203",
+        "小樽市",
+    ],
+)
+def test_a_municipality_is_named_as_its_reader_knows_it(client: FlaskClient, named: str) -> None:
+    """By slug, by the address of this server, by canonical IRI, by code, by name."""
+    answer = client.get("/questions/municipality-roles.csv", query_string={"municipality": named})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.data == client.get("/questions/municipality-roles.csv?municipality=01203").data

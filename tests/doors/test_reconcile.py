@@ -134,7 +134,6 @@ def test_types_are_a_wish_or_a_must(client: FlaskClient) -> None:
         '{"q0": 1}',
         '{"q0": {}}',
         '{"q0": {"query": 3}}',
-        '{"q0": {"query": ""}}',
         '{"q0": {"query": "a", "limit": 0}}',
         '{"q0": {"query": "a", "limit": "5"}}',
         '{"q0": {"query": "a", "properties": [{"v": 1}]}}',
@@ -265,3 +264,10 @@ def test_the_miniature_has_the_same_door(small: FlaskClient) -> None:
         },
     )["q"]
     assert [(c["id"], c["match"]) for c in found] == [("id/hafen/bruecke", True)]
+
+
+def test_an_empty_cell_finds_nothing_and_stops_nobody_else(client: FlaskClient) -> None:
+    found = ask(client, full={"query": "札幌市"}, empty={"query": ""})
+
+    assert found["empty"] == []
+    assert found["full"][0]["name"] == "札幌市"

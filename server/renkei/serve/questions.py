@@ -107,6 +107,15 @@ class Parameter:
         entry = index.entry(iri) if iri else None
         if entry is not None and self.kind in entry.types:
             return ox.NamedNode(entry.iri)
+        # The end of its address names it as well, wherever this server stands.
+        slug = text.rstrip("/").rsplit("/", 1)[-1] if "/id/" in text else text
+        named = [
+            e.iri
+            for e in index.entries
+            if self.kind in e.types and e.iri.rsplit("/", 1)[-1] == slug
+        ]
+        if len(named) == 1:
+            return ox.NamedNode(named[0])
         hits = index.find(text, 5, (self.kind,))
         if certain(hits):
             return ox.NamedNode(hits[0].iri)

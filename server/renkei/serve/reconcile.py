@@ -120,8 +120,8 @@ class Room:
         hard = wish.types if wish.strict != "should" else ()
         if wish.text:
             found = index.find(wish.text, max(50, wish.limit * 3), hard, index.is_thing)
-        else:
-            found = self._by_properties(index, wish, hard)
+        else:  # an empty cell of somebody's table finds nothing, and refuses nobody else's
+            found = self._by_properties(index, wish, hard) if wish.properties else []
         scored = []
         for hit in found:
             entry = index.entry(hit.iri)
@@ -424,7 +424,7 @@ def _wish(key: str, value: Any) -> Wish:
         isinstance(r, dict) and isinstance(r.get("pid"), str) and "v" in r for r in rows
     ):
         raise wrong("has “properties” without “pid” and “v”")
-    if not text.strip() and not rows:
+    if "query" not in value and not rows:
         raise wrong("has neither “query” nor “properties”")
     properties = tuple(
         (r["pid"], tuple(r["v"]) if isinstance(r["v"], list) else (r["v"],)) for r in rows
