@@ -130,7 +130,7 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                x:city skos:prefLabel "小樽市"@ja , "Otaru"@en .
                x:area skos:prefLabel "さっぽろ圏"@ja , "Sapporo area"@en , "Region Sapporo"@de .""",
             """x:membership skos:prefLabel
-                   "小樽市 — さっぽろ圏"@ja , "Otaru in the Sapporo area"@en .""",
+                   "さっぽろ圏の構成団体としての小樽市"@ja , "Otaru in the Sapporo area"@en .""",
         ),
     ],
     "20-bounds-of-a-day": [

@@ -1,6 +1,6 @@
 # F07: the year of the session is an era string
-# reports: F07 D02
-# echoes: an era string is no date
+# reports: F07 D09
+# echoes: an era string is not how dates are written
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX ses: <https://w3id.org/jp-ccua/id/session/>

@@ -1,6 +1,6 @@
 # V04: the first term ends on the first day of the second
-# reports: V04 V05
-# echoes: the second term does not start on the day after
+# reports: V04 D10 V05
+# echoes: the second term does not start on the day after, and the day as written says otherwise
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX vis: <https://w3id.org/jp-ccua/id/vision/>

@@ -1,5 +1,6 @@
 # V05: one day lies between the terms
-# reports: V05
+# reports: V05 D10
+# echoes: the day as written says otherwise
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX vis: <https://w3id.org/jp-ccua/id/vision/>
