@@ -10,7 +10,7 @@ OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei
 
-.PHONY: help serve accept pack check test lint format bench soak browser editor lock clean conformance
+.PHONY: help serve accept pictures pack check test lint format bench soak browser editor lock clean conformance
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,9 @@ soak: $(VENV)/.test ## attacks beside normal queries, for SOAK_SECONDS; what tho
 accept: $(VENV)/.test ## take the present reading of each source as the right one
 	$(VENV)/bin/python -m tests.data.readings
 
+pictures: $(VENV)/.test browser ## take map, timeline and first page as drawn now as right
+	RENKEI_KEEP=1 $(VENV)/bin/python -m pytest -q tests/serve/test_pictures.py tests/browser/test_kept.py
+
 conformance: $(VENV)/.test ## other people's tests: RDF_TESTS=, DCAT_AP=, RECON=<a checkout>
 	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)" || { echo 'Say where a checkout is: make conformance' \
 	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs>'; exit 2; }
@@ -55,7 +58,7 @@ ifneq ($(RDF_TESTS),)
 	$(VENV)/bin/python -m tests.conformance.w3c "$(RDF_TESTS)"
 endif
 ifneq ($(DCAT_AP),)
-	$(VENV)/bin/python tests/conformance/dcat_ap.py "$(DCAT_AP)"
+	$(VENV)/bin/python -m tests.conformance.dcat_ap "$(DCAT_AP)"
 endif
 ifneq ($(RECON),)
 	$(VENV)/bin/python tests/conformance/reconciliation.py "$(RECON)"

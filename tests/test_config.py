@@ -51,6 +51,54 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str, told: str) -> Non
     assert str(refused.value) == told
 
 
+CREDIT = "地理院タイル https://maps.example/about"
+
+
+@pytest.mark.parametrize(
+    "tiles, credit, told",
+    [
+        ("https://a.example/{z}/{x}.png", CREDIT, "an address with {z}, {x} and {y}, each once"),
+        ("https://a.example/{z}/{x}/{y}/{s}", CREDIT, "an address with {z}, {x} and {y}, each"),
+        ("https://a.example/{z}/{x}/{x}.png", CREDIT, "an address with {z}, {x} and {y}, each"),
+        (
+            "https://a.example;script-src/{z}{x}{y}",
+            CREDIT,
+            "an address with {z}, {x} and {y}, each",
+        ),
+        ("https://u:p@a.example/{z}/{x}/{y}", CREDIT, "an address with {z}, {x} and {y}, each"),
+        ("//a.example/{z}/{x}/{y}.png", CREDIT, "an address with {z}, {x} and {y}, each once"),
+        (
+            "http://a.example/{z}/{x}/{y}.png",
+            CREDIT,
+            "an address with https://, or one on the host",
+        ),
+        ("https://a.example/{z}/{x}/{y}.png", " ", "whom the map shall name for the tiles"),
+    ],
+)
+def test_tiles_that_are_not_safe_or_not_owed_are_refused_by_name(
+    tiles: str, credit: str, told: str
+) -> None:
+    with pytest.raises(SettingError) as refused:
+        read({}, {"RENKEI_TILES": tiles, "RENKEI_TILES_CREDIT": credit})
+
+    name = "tiles_credit" if told.startswith("whom") else "tiles"
+    assert str(refused.value).startswith(f'{name} is "{"" if "_" in name else tiles}"; {told}')
+
+
+@pytest.mark.parametrize(
+    "tiles, public",
+    [
+        ("https://a.example/xyz/{z}/{x}/{y}.png?key=1", ""),
+        ("http://127.0.0.1:9001/{z}/{y}/{x}", ""),
+        ("http://data.example:8080/{z}/{x}/{y}.png", "http://data.example/"),
+    ],
+)
+def test_tiles_come_over_https_or_from_the_host_itself(tiles: str, public: str) -> None:
+    options = {"tiles": tiles, "tiles_credit": CREDIT, "public_url": public}
+
+    assert read(options, {}).tiles == tiles
+
+
 def test_an_unknown_variable_is_refused_and_all_known_ones_are_named() -> None:
     with pytest.raises(SettingError) as refused:
         read({}, {"RENKEI_PROT": "1"})

@@ -6,18 +6,29 @@ import pytest
 
 from renkei import formats
 
+SHARED = "application/json"  # results where a table is asked for, else JSON-LD
+
 
 @pytest.mark.parametrize("fmt", formats.FORMATS, ids=lambda f: f.name)
 def test_every_name_of_a_format_finds_it(fmt: formats.Format) -> None:
     names = [fmt.name, fmt.suffix, fmt.media_type, fmt.label, fmt.label.upper(), *fmt.also]
 
-    assert {formats.by_word(f" {name} ") for name in names} == {fmt}
+    offered = [f for f in formats.FORMATS if f.kind == fmt.kind]
+
+    assert {formats.by_word(f" {name} ", offered) for name in names} == {fmt}
     assert formats.by_suffix(fmt.suffix) is fmt
+
+
+def test_json_is_results_among_tables_and_json_ld_among_graphs() -> None:
+    tables, graphs = formats.TABLE_FORMATS, formats.GRAPH_FORMATS
+
+    assert formats.by_word("application/json", tables) is formats.RESULTS_JSON
+    assert formats.by_word("application/json", graphs) is formats.JSON_LD
 
 
 def test_no_suffix_and_no_media_type_is_used_twice() -> None:
     suffixes = [f.suffix for f in formats.FORMATS]
-    types = [t for f in formats.FORMATS for t in (f.media_type, *f.also)]
+    types = [t for f in formats.FORMATS for t in (f.media_type, *f.also) if t != SHARED]
 
     assert len(suffixes) == len(set(suffixes))
     assert len(types) == len(set(types))

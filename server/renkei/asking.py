@@ -23,7 +23,7 @@ from rich.text import Text
 
 from renkei import formats, queries, terms
 from renkei.config import Settings
-from renkei.errors import NothingAcceptable, NotKnown, QueryError
+from renkei.errors import NothingAcceptable, NotKnown, QueryError, SourceError
 from renkei.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import LAYOUT, Manifest, Release
 from renkei.stores import open_store
@@ -122,8 +122,8 @@ def _format(word: str | None, form: Form) -> Format:
     table = form in ("select", "ask")
     if word is None or word == TABLE:
         return CSV if table else TURTLE
-    found = formats.by_word(word) if table else SHARED.get(word) or formats.by_word(word)
     offered = TABLE_FORMATS if table else GRAPH_FORMATS
+    found = (None if table else SHARED.get(word)) or formats.by_word(word, offered)
     if found not in offered or found is None:
         raise NothingAcceptable(word, [f.suffix for f in offered])
     return found
@@ -164,12 +164,12 @@ def _is_number(term: object) -> bool:
     }
 
 
-def pointed(error: QueryError, text: str) -> str:
-    """Return the line of a query that is not right, with a mark under the place."""
-    lines = text.splitlines()
+def pointed(error: QueryError | SourceError, text: str) -> str:
+    """Return the line of a text that is not right, with a mark under the place."""
+    lines = text.split("\n")
     if error.line is None or not 0 < error.line <= len(lines):
         return ""
-    line = lines[error.line - 1]
+    line = lines[error.line - 1].rstrip("\r")
     before = line[: (error.column or 1) - 1]
     gap = "".join("\t" if c == "\t" else "\u3000" if ord(c) > 0x2E80 else " " for c in before)
     return f"{line}\n{gap}^"

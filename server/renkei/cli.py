@@ -112,14 +112,15 @@ def check(
     show_default=True,
     help="Root IRI of the new publication.",
 )
-@click.option("--title", default="A partnership", show_default=True, help="Its title.")
+@click.option("--title", help="Its title; default: a name to be replaced.")
 @LANG
-def init_(folder: Path, root: str, title: str, lang: str | None) -> None:
+def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
     """Lay out a new publication in FOLDER that packs at once."""
     _speak(lang)
     with _told():
         for path in init.lay_out(folder, root, title):
             click.echo(path)
+        _err.print(words.say("laid-out", folder=folder), soft_wrap=True)
 
 
 @main.command("verify")
@@ -155,6 +156,8 @@ def verify_(folder: Path) -> None:
     multiple=True,
     help="Endpoint that queries may reach by SERVICE; may be given several times.",
 )
+@click.option("--tiles", help="Address of tiles under the map, with {z}, {x} and {y}.")
+@click.option("--tiles-credit", help="Who made the tiles; an https address may follow.")
 def serve(
     folder: Path | None,
     releases: Path | None,
@@ -452,13 +455,23 @@ def _told(form: str = "text") -> Iterator[None]:
                     indent=2,
                 )
             )
-        _complain(str(error))
+        _complain(str(error), _pointed(error))
     except RenkeiError as error:
         _complain(str(error))
     except OSError as error:
         _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
 
 
-def _complain(text: str) -> NoReturn:
+def _pointed(error: SourceError) -> str:
+    """Return the line of a file that could not be read, with a mark under the place."""
+    try:
+        return asking.pointed(error, error.path.read_bytes().decode("utf-8", "replace"))
+    except OSError:
+        return ""
+
+
+def _complain(text: str, shown: str = "") -> NoReturn:
     _err.print(text, style="red", soft_wrap=True)
+    if shown:
+        _err.print(shown, soft_wrap=True)
     sys.exit(1)

@@ -6,17 +6,30 @@ default. An unknown RENKEI_ variable and a value out of bounds are refused by na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from renkei.errors import SettingError
 
+# Every placeholder once and in any order; no character that ends a policy or an attribute.
+_TILES = re.compile(
+    r"(?=[^{}]*(?:\{[zxy]\}[^{}]*){3}$)(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})"
+    r"https?://[A-Za-z0-9.:\[\]-]+/[!#$%&()*+./0-9:=?@A-Z_a-z{}~-]*"
+)
+
 
 def _setting(
-    default: Any, about: str, least: float | None = None, most: float | None = None
+    default: Any,
+    about: str,
+    least: float | None = None,
+    most: float | None = None,
+    secret: bool = False,
 ) -> Any:
-    return field(default=default, metadata={"about": about, "least": least, "most": most})
+    metadata = {"about": about, "least": least, "most": most}
+    return field(default=default, metadata=metadata, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,9 @@ class Settings:
     public_url: str = _setting("", "address readers use; default: http://HOST:PORT/")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-For is believed", 0, 10)
     store: str = _setting("", "SPARQL endpoint that holds the release; default: embedded")
+    store_user: str = _setting("", "user of that endpoint, where it asks for one")
+    store_password: str = _setting("", "password of that user", secret=True)
+    store_token: str = _setting("", "token sent to that endpoint instead (Bearer)", secret=True)
     engines: int = _setting(
         4, "queries answered at the same time; as many long ones may stand aside", 1, 64
     )
@@ -46,6 +62,8 @@ class Settings:
     mcp: int = _setting(0, "1 answers the Model Context Protocol at /mcp", 0, 1)
     service_seconds: float = _setting(10.0, "budget of one SERVICE call", 0.05, 600)
     service_bytes: int = _setting(16 << 20, "bytes of one SERVICE answer", 1000)
+    tiles: str = _setting("", "address of tiles under the map, with {z}, {x} and {y}")
+    tiles_credit: str = _setting("", "who made the tiles; an https address may follow")
 
     @property
     def public(self) -> str:
@@ -79,12 +97,41 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
         _in_bounds(name, getattr(settings, name), f.metadata)
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingError("public_url", settings.public_url, "an address with http:// or https://")
+    _tiles(settings)
+    _login(settings)
     return settings
 
 
 def environment_names() -> list[str]:
     """Return the names of all RENKEI_ variables."""
     return [f"RENKEI_{f.name.upper()}" for f in fields(Settings)]
+
+
+def _tiles(settings: Settings) -> None:
+    """Refuse tiles that lack a placeholder, a safe way to the reader, or a credit."""
+    if not settings.tiles:
+        return
+    if not _TILES.fullmatch(settings.tiles):
+        raise SettingError("tiles", settings.tiles, "an address with {z}, {x} and {y}, each once")
+    parts = urlsplit(settings.tiles)
+    same = parts.hostname == urlsplit(settings.public).hostname
+    if parts.scheme != "https" and not (parts.scheme == "http" and same):
+        raise SettingError(
+            "tiles", settings.tiles, "an address with https://, or one on the host of this server"
+        )
+    if not settings.tiles_credit.strip():
+        raise SettingError("tiles_credit", "", "whom the map shall name for the tiles")
+
+
+def _login(settings: Settings) -> None:
+    """Refuse a login that cannot be meant, without ever repeating a password."""
+    if settings.store and "@" in urlsplit(settings.store).netloc:
+        expected = "an address without a login, which RENKEI_STORE_USER and _PASSWORD give"
+        raise SettingError("store", "(not shown)", expected)
+    if settings.store_token and settings.store_user:
+        raise SettingError("store_token", "(not shown)", "a token or a user, not both")
+    if settings.store_token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", settings.store_token):
+        raise SettingError("store_token", "(not shown)", "a token of letters, digits and -._~+/=")
 
 
 def _parsed(variable: str, default: object, text: str) -> object:

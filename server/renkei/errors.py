@@ -8,11 +8,14 @@
     ├── ReleaseError                 a release that is missing, damaged or foreign
     ├── BadRequest              400  the request itself is wrong
     │   └── QueryError          400  a query: carries line, column and token
+    ├── OriginRefused           403  a page of another site, where browsers may not ask
     ├── NotKnown                404  an IRI or address that is not published
     ├── NotAllowed              405  the method does not fit the address
     ├── NothingAcceptable       406  no format of ours fits the Accept header
+    ├── Changed                 412  not what a precondition says the client has
     ├── TooLarge                413  a body over the bound
     ├── WrongMediaType          415  a body we do not read
+    ├── NoSuchRange             416  bytes that a file does not have
     ├── TooManyRequests         429  a client over its share; says when to return
     ├── NotSupported            501  a function that the engine does not have
     ├── StoreError              502  a remote store answered wrongly
@@ -45,9 +48,13 @@ class RenkeiError(Exception):
 
     @property
     def code(self) -> str:
-        """The class name in kebab case: the last part of the problem type."""
-        name = type(self).__name__
-        return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+        """The last part of the problem type."""
+        return code_of(type(self))
+
+
+def code_of(kind: type[RenkeiError]) -> str:
+    """Return the name of a class of errors in kebab case."""
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("-")
 
 
 class SettingError(RenkeiError):
@@ -107,6 +114,13 @@ class QueryError(BadRequest):
         self.line, self.column, self.token = line, column, token
 
 
+class OriginRefused(RenkeiError):
+    """A request that a browser sent for a page of another site; *origin* names that site."""
+
+    status = 403
+    title = "A page of another site may not ask here"
+
+
 class NotKnown(RenkeiError):
     """An IRI or address nothing is published about."""
 
@@ -136,6 +150,13 @@ class NothingAcceptable(RenkeiError):
         )
 
 
+class Changed(RenkeiError):
+    """A precondition (If-Match, If-Unmodified-Since) that what stands here does not meet."""
+
+    status = 412
+    title = "What stands here is not what you have"
+
+
 class TooLarge(RenkeiError):
     """A request over a size bound."""
 
@@ -148,6 +169,21 @@ class WrongMediaType(RenkeiError):
 
     status = 415
     title = "The body is in a format that is not read here"
+
+
+class NoSuchRange(RenkeiError):
+    """A Range header none of whose bytes a file has; *size* is how many it has."""
+
+    status = 416
+    title = "The file has no such bytes"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The file has {size} bytes, and none of those asked for.",
+            "Ask for bytes below its size, or without Range for the whole file.",
+            size=size,
+        )
+        self.size = size
 
 
 class TooManyRequests(RenkeiError):

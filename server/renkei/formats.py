@@ -6,6 +6,7 @@ is done where the statements are (`stores`, `pack`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +51,13 @@ TURTLE = Format(
     ox.RdfFormat.TURTLE,
 )
 JSON_LD = Format(
-    "json-ld", "application/ld+json", "jsonld", "JSON-LD", "graph", (), ox.RdfFormat.JSON_LD
+    "json-ld",
+    "application/ld+json",
+    "jsonld",
+    "JSON-LD",
+    "graph",
+    ("application/json",),
+    ox.RdfFormat.JSON_LD,
 )
 N_TRIPLES = Format(
     "n-triples",
@@ -132,14 +139,10 @@ def by_suffix(suffix: str) -> Format | None:
     return _BY_SUFFIX.get(suffix)
 
 
-def by_word(word: str) -> Format | None:
-    """Return the format a person means by *word*: its name, suffix or media type."""
+def by_word(word: str, among: Sequence[Format] = FORMATS) -> Format | None:
+    """Return the one of *among* a person means by *word*: its name, suffix or media type."""
     wanted = word.strip().lower()
     return next(
-        (
-            f
-            for f in FORMATS
-            if wanted in (f.name, f.suffix, f.media_type, *f.also, f.label.lower())
-        ),
+        (f for f in among if wanted in (f.name, f.suffix, f.media_type, *f.also, f.label.lower())),
         None,
     )

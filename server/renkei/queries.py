@@ -20,6 +20,8 @@ from renkei.errors import QueryError
 if TYPE_CHECKING:  # the word is the stores'; only its type is needed here
     from renkei.stores.base import Form, Term
 
+# Functions that give another value each time.
+CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 DEPTH = 128  # brackets inside brackets; far deeper ones overrun the engine's stack
 
 Kind = Literal["iri", "string", "variable", "name", "blank", "number", "language", "word", "mark"]
@@ -136,6 +138,45 @@ def form_of(text: str) -> Form:
     nested deeper than an engine can read.
     """
     return outline(text).form
+
+
+_HEAD = re.compile(
+    r"(?:\s*(?:PREFIX\s+[^\s<>:#]*:\s*|BASE\s+)<[^<>\s]*>)*\s*(SELECT|ASK)\b", re.IGNORECASE
+)
+_TELLING = ("SERVICE", "FROM", *CHANGING, "\\")
+
+
+@lru_cache(maxsize=256)
+def plain(text: str) -> Form | None:
+    """Return the form of a SELECT or ASK of which nothing else need be known; else None.
+
+    Such a query names no SERVICE and no dataset, is not nested too deeply, and gives the
+    same answer each time. That is seen without reading it word by word, so a query never
+    seen before costs little; what looks otherwise is left to `outline`. Whether it is right
+    is left to the engine.
+    """
+    upper = text.upper()
+    if any(word in upper for word in _TELLING):
+        return None
+    if sum(map(text.count, _OPEN)) > DEPTH:
+        return None
+    head = _HEAD.match(text)
+    return _FORMS[head[1].upper()] if head else None
+
+
+def lasts(text: str) -> bool:
+    """Say whether the query *text* gives the same answer as long as a release stands."""
+    if plain(text):
+        return True
+    found = outline(text)
+    return not found.services and not any(
+        token.kind == "word" and token.word in CHANGING for token in found.tokens
+    )
+
+
+def services(text: str) -> tuple[Service, ...]:
+    """Return every SERVICE clause of the query *text*."""
+    return () if plain(text) else outline(text).services
 
 
 @lru_cache(maxsize=256)
@@ -419,6 +460,8 @@ def dataset(text: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     Names that cannot be told without parsing (relative, or with escapes) leave the whole
     to the engine: two Nones as well.
     """
+    if plain(text):
+        return None, None
     found = outline(text)
     if not found.has_dataset:
         return None, None

@@ -13,7 +13,46 @@ from pathlib import Path
 
 from renkei.errors import ReleaseError
 
-LAYOUT = 1  # raised when the files of a release change their meaning
+LAYOUT = 2  # raised when the files of a release change their meaning
+
+# What is found by which words, and what points where: a file of SQLite, written by packing,
+# read by serving.
+INDEX = "index.sqlite3"
+MANY = 200  # statements that point to a thing, above which they are listed in the index
+INDEX_TABLES = """
+-- A thing. Its number is its rank: what more statements point to comes first. *told* is JSON:
+-- names and other names as [text, language], readings, identifiers, numbers it carries.
+CREATE TABLE entry (
+  number INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, weight INTEGER NOT NULL,
+  kinds INTEGER NOT NULL, told TEXT NOT NULL);
+-- A set of classes that things have together, the broader ones included, as JSON.
+CREATE TABLE kinds (number INTEGER PRIMARY KEY, classes TEXT NOT NULL);
+-- A class of things: how many identifiers and readings they have, and how often all are named.
+CREATE TABLE class (iri TEXT PRIMARY KEY, named INTEGER NOT NULL, weight INTEGER NOT NULL)
+  WITHOUT ROWID;
+-- The plain spelling of an IRI that is written otherwise; an IRI that others gave a thing.
+CREATE TABLE spelled (iri TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE same (iri TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+-- A folded spelling, in the order of its letters; those in Latin sounds begin with "~".
+CREATE TABLE key (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+-- Whose spelling it is, of what sort, and the word that is spelt so.
+CREATE TABLE form (
+  key INTEGER NOT NULL, entry INTEGER NOT NULL, sort TEXT NOT NULL, word TEXT NOT NULL,
+  PRIMARY KEY (key, entry)) WITHOUT ROWID;
+-- In which spellings two letters stand side by side: numbers of keys, 32 bits, little-endian.
+-- Pairs that stand in very many are left out.
+CREATE TABLE pair (letters TEXT PRIMARY KEY, number INTEGER NOT NULL, keys BLOB NOT NULL);
+-- To which terms very many statements in named graphs point, all with an IRI, and how many.
+CREATE TABLE pointed (
+  number INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE, statements INTEGER NOT NULL);
+-- Those statements, by predicate, subject and graph; numbers are those of terms.
+CREATE TABLE pointing (
+  pointed INTEGER NOT NULL, place INTEGER NOT NULL, subject INTEGER NOT NULL,
+  predicate INTEGER NOT NULL, graph INTEGER NOT NULL,
+  PRIMARY KEY (pointed, place)) WITHOUT ROWID;
+-- An IRI.
+CREATE TABLE term (number INTEGER PRIMARY KEY, text TEXT NOT NULL);
+"""
 
 
 @dataclass(frozen=True)
@@ -57,11 +96,11 @@ class Manifest:
         return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, path: Path) -> Manifest:
+    def from_json(cls, text: str, path: Path, any_layout: bool = False) -> Manifest:
         """Read a manifest; *path* names it in errors. Raises ReleaseError."""
         try:
             fields = json.loads(text)
-            if fields.get("layout") != LAYOUT:
+            if fields.get("layout") != LAYOUT and not any_layout:
                 raise ReleaseError(
                     f"{path} has layout {fields.get('layout')}; this program reads {LAYOUT}.",
                     "Pack the publication again with this version.",
@@ -92,12 +131,13 @@ class Release:
         return self.folder / name
 
 
-def open_release(folder: Path) -> Release:
+def open_release(folder: Path, any_layout: bool = False) -> Release:
     """Open the release at *folder*, which may be a link such as `releases/current`.
 
     The folder is resolved at once, so that a link moved later changes nothing here.
     Raises ReleaseError when there is no release or a file of it is missing or of
-    another size; contents are compared by `verify`.
+    another size; contents are compared by `verify`. One of *any_layout* can be given out
+    file by file; only one of this layout can be served.
     """
     folder = folder.resolve()
     manifest_path = folder / "manifest.json"
@@ -105,7 +145,7 @@ def open_release(folder: Path) -> Release:
         raise ReleaseError(
             f"{folder} is not a release: it has no manifest.json.", "Run `renkei pack` first."
         )
-    manifest = Manifest.from_json(manifest_path.read_text("utf-8"), manifest_path)
+    manifest = Manifest.from_json(manifest_path.read_text("utf-8"), manifest_path, any_layout)
     for name, entry in manifest.files.items():
         path = folder / name
         if not path.is_file() or path.stat().st_size != entry.size:
@@ -114,6 +154,30 @@ def open_release(folder: Path) -> Release:
                 "Pack the publication again.",
             )
     return Release(folder, manifest)
+
+
+def kept(release: Release) -> list[Release]:
+    """Return the releases of the same dataset that stand beside *release*, and it, newest first.
+
+    What is no whole release is passed over; one of an older layout is kept, for its files do
+    not change with the program. A folder that is removed withdraws its release.
+    """
+    found = {release.manifest.id: release}
+    try:
+        folders = sorted(release.folder.parent.iterdir())
+    except OSError:
+        folders = []
+    for folder in folders:
+        if folder.name in found or folder.is_symlink() or not (folder / "manifest.json").is_file():
+            continue
+        try:
+            other = open_release(folder, any_layout=True)
+        except (ReleaseError, OSError):
+            continue
+        mine, theirs = release.manifest, other.manifest
+        if folder.name == theirs.id and (mine.root, mine.dataset) == (theirs.root, theirs.dataset):
+            found[theirs.id] = other
+    return sorted(found.values(), key=lambda r: (r.manifest.created, r.manifest.id), reverse=True)
 
 
 def verify(release: Release) -> list[str]:

@@ -101,6 +101,11 @@ class Addresses:
         return plain(self.root + path.lstrip("/"))
 
 
+def is_thing(iri: str, root: str) -> bool:
+    """Say whether *iri* is a thing or concept under *root*, rather than a term or a document."""
+    return iri.startswith((f"{root}id/", f"{root}concept/"))
+
+
 def document_of(iri: str) -> str:
     """Return the IRI of our document about a thing: `…/id/x/y` becomes `…/doc/x/y`."""
     return iri.replace("/id/", "/doc/", 1)

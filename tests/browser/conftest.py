@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -38,15 +39,32 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@contextmanager
+def serving(release: Release, settings: Settings | None = None) -> Iterator[str]:
+    """Serve *release* on a free port; the address is in use until the block ends."""
+    settings = settings or Settings()
+    store = open_store(release, settings)
+    server = make_server("127.0.0.1", 0, create_app(release, store, settings), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        store.close()
+
+
 @pytest.fixture(scope="session")
 def address(release: Release) -> Iterator[str]:
     """The Sapporo publication, served until the tests end."""
-    store = open_store(release, Settings())
-    server = make_server("127.0.0.1", 0, create_app(release, store, Settings()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    store.close()
+    with serving(release) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def small_address(miniature: Release) -> Iterator[str]:
+    """The miniature publication, served until the tests end."""
+    with serving(miniature) as found:
+        yield found

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from renkei.serve import finding, search
-from renkei.serve.finding import Index, certain, fold, latin, romaji
+from renkei.serve.finding import Index, certain
+from renkei.spelling import fold, latin, romaji
 from tests.doors.conftest import ROOT
 
 SAPPORO = f"{ROOT}id/municipality/hokkaido-sapporo"

@@ -8,23 +8,24 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from mcp import Client, StdioServerParameters
 from mcp.client.client import Client as Connection
 
 from renkei.config import Settings
 from renkei.release import Release
-from renkei.serve.app import create_app
 from renkei.serve.mcp import make_server
 from renkei.stores import open_store
 from renkei.stores.base import Store
 from tests.doors.conftest import PUBLIC, ROOT
+from tests.protocol.conftest import Live, Reply, start_server
 
 Asking = Callable[[Connection], Awaitable[Any]]
+PING = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
 
 
 @pytest.fixture(scope="module")
@@ -203,36 +204,234 @@ def test_refusals_are_told(ask: Ask, tool: str, given: dict[str, Any], said: str
 
 
 @pytest.fixture(scope="module")
-def http(release: Release, store: Store) -> Flask:
-    return create_app(release, store, Settings(**{**SETTINGS.__dict__, "mcp": 1}))
-
-
-def message(client: FlaskClient, method: str, **params: Any) -> Any:
-    return client.post(
-        "/mcp",
-        json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
-        headers={"Accept": "application/json, text/event-stream"},
+def live(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server of its own process that answers at /mcp."""
+    log = tmp_path_factory.mktemp("mcp") / "log"
+    held = start_server(
+        release.folder,
+        log,
+        mcp=1,
+        public_url=PUBLIC,
+        engines=2,
+        query_seconds=1,
+        client_seconds=1e6,
     )
+    yield held
+    held.stop()
 
 
-def test_http_is_off_unless_switched_on(client: FlaskClient) -> None:
-    assert message(client, "ping").status_code in (404, 405)
+def asked(live: Live, asking: Asking) -> Any:
+    """Return what *asking* finds through the official client over HTTP."""
+
+    async def run() -> Any:
+        async with Client(f"{live.address}mcp") as client:
+            return await asking(client)
+
+    return anyio.run(run)
 
 
-def test_over_http(http: Flask) -> None:
-    client = http.test_client()
-    begun = message(
-        client,
-        "initialize",
-        protocolVersion="2025-06-18",
-        capabilities={},
-        clientInfo={"name": "t", "version": "1"},
+def post(live: Live, body: bytes = PING, **headers: str) -> Reply:
+    """Send one message as a program without the client would."""
+    kind, accept = "application/json", "application/json, text/event-stream"
+    return live.ask("mcp", "POST", body, Content_Type=kind, Accept=accept, **headers)
+
+
+def test_over_http_the_same_tools_and_resources_are_listed(
+    live: Live, release: Release, store: Store
+) -> None:
+    async def listed(client: Connection) -> Any:
+        tools = (await client.list_tools()).tools
+        resources = (await client.list_resources()).resources
+        texts = {str(r.uri): (await client.read_resource(r.uri)).contents for r in resources}
+        return client.instructions, tools, resources, texts
+
+    async def in_memory() -> Any:
+        async with Client(make_server(store, release, SETTINGS)) as client:
+            return await listed(client)
+
+    assert asked(live, listed) == anyio.run(in_memory)
+
+
+@pytest.mark.parametrize(
+    "tool, given",
+    [
+        ("search_things", {"text": "さっぽろし", "lang": "en"}),
+        ("describe_thing", {"thing": "agr:sapporo-otaru-2019"}),
+        ("list_classes", {"lang": "en"}),
+        ("list_properties", {"kind": "ccua:Vision"}),
+        ("list_questions", {"words": "vision"}),
+        ("run_question", {"question": "vision-on-day", "parameters": {"day": "2024-04-01"}}),
+        ("run_sparql", {"query": "SELECT * { ?vision ccua:periodNumber ?n } ORDER BY ?n"}),
+    ],
+)
+def test_over_http_each_tool_answers_as_it_does_in_memory(
+    live: Live, ask: Ask, tool: str, given: dict[str, Any]
+) -> None:
+    found = asked(live, lambda client: client.call_tool(tool, given))
+
+    assert found.is_error is False
+    assert found.structured_content == ask(tool, given)
+
+
+def test_over_http_a_statement_comes_with_its_source_and_the_release(
+    live: Live, release: Release
+) -> None:
+    query = "SELECT ?day ?g { GRAPH ?g { evt:union-dissolution ccua:dateStated ?day } } ORDER BY ?g"
+    found = asked(live, lambda client: client.call_tool("run_sparql", {"query": query}))
+
+    day = {"value": "2019-07-31", "type": "xsd:date"}
+    notice, page = (f"{ROOT}graph/{name}" for name in ("ishikari-union-notice", "seed-L79"))
+    assert found.structured_content == {
+        "columns": ["day", "g"],
+        "rows": [
+            {"day": day, "g": {"iri": notice, "name": "graph:ishikari-union-notice"}},
+            {"day": day, "g": {"iri": page, "name": "graph:seed-L79"}},
+        ],
+        "cut": False,
+        "graphs": {
+            notice: [
+                {
+                    "kind": "elsewhere",
+                    "graph": notice,
+                    "source": {
+                        "iri": f"{ROOT}id/source/ishikari-union-notice",
+                        "name": "石狩市のお知らせ「札幌広域圏組合の解散」",
+                    },
+                    "passages": [f"{ROOT}id/passage/ishikari-union-notice"],
+                }
+            ],
+            page: [
+                {
+                    "kind": "stated",
+                    "graph": page,
+                    "source": {
+                        "iri": f"{ROOT}id/source/seed",
+                        "name": "札幌市のページ(連携中枢都市宣言・連携協約・ビジョンほか)",
+                    },
+                    "passages": [f"{ROOT}id/passage/seed-l79"],
+                    "line": 79,
+                }
+            ],
+        },
+        "release": {
+            "id": release.manifest.id,
+            "version": release.manifest.version,
+            "made": release.manifest.created,
+            "dataset": f"{ROOT}dataset/sapporo",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "served_at": PUBLIC,
+        },
+    }
+
+
+def test_over_http_a_query_keeps_the_time_and_rows_of_the_endpoint(live: Live) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+    async def both(client: Connection) -> Any:
+        return (
+            await client.call_tool("run_sparql", {"query": endless}),
+            await client.call_tool("run_sparql", {"query": "SELECT * { ?s ?p ?o }"}),
+        )
+
+    stopped, many = asked(live, both)
+    assert stopped.is_error is True
+    assert stopped.content[0].text.endswith(
+        "The query was stopped after 1 seconds, its whole budget. "
+        "Ask for less: add patterns, a LIMIT, or split the question."
     )
-    assert begun.get_json()["result"]["serverInfo"]["name"] == "renkei"
-    found = message(client, "tools/call", name="search_things", arguments={"text": "小樽市"})
-    assert found.get_json()["result"]["structuredContent"]["results"][0]["iri"].endswith("otaru")
+    assert (len(many.structured_content["rows"]), many.structured_content["cut"]) == (500, True)
+
+
+def test_over_http_a_client_over_its_budget_is_told_when_to_return(
+    release: Release, tmp_path: Path
+) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    call = {"name": "run_sparql", "arguments": {"query": endless}}
+
+    message = {**json.loads(PING), "method": "tools/call", "params": call}
+
+    live = start_server(
+        release.folder, tmp_path / "log", mcp=1, query_seconds=1, client_seconds=0.5
+    )
+    try:
+        first = post(live, json.dumps(message).encode())
+        second = post(live, Accept_Language="en")
+    finally:
+        live.stop()
+
+    assert first.status == 200
+    assert second.status == 429
+    assert json.loads(second.body)["title"] == "Too many requests from this address"
+    assert int(second.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "origin, status",
+    [
+        pytest.param(None, 200, id="a program"),
+        pytest.param(PUBLIC.rstrip("/"), 200, id="a page of this server"),
+        pytest.param("http://localhost:6274", 200, id="a page of the reader's own machine"),
+        pytest.param("https://elsewhere.example", 403, id="a page of another site"),
+        pytest.param("https://data.example.org.elsewhere.example", 403, id="a longer name"),
+        pytest.param("http://data.example.org", 403, id="another scheme"),
+        pytest.param("null", 403, id="a page without a site"),
+        pytest.param("http://[", 403, id="no origin at all"),
+    ],
+)
+def test_over_http_only_pages_of_this_server_and_machine_may_ask(
+    live: Live, origin: str | None, status: int
+) -> None:
+    """A name bound anew to this address (DNS rebinding) is still another site's."""
+    found = post(live, **({"Origin": origin} if origin else {}))
+
+    assert found.status == status
+    if status == 403:
+        assert json.loads(found.body)["origin"] == origin
+
+
+def test_over_http_a_long_body_arrives_whole(live: Live) -> None:
+    """At the reconciliation service too, whose bound is the widest of all."""
+    queries = {f"q{n}": {"query": "小樽市" + " " * 30_000} for n in range(40)}
+    form = urlencode({"queries": json.dumps(queries)}).encode()
+    kind = "application/x-www-form-urlencoded"
+
+    found = live.ask("reconcile", "POST", form, Content_Type=kind)
+    longer = live.ask("reconcile", "POST", form * 2, Content_Type=kind)
+
+    assert 1_000_000 < len(form) < 2_000_000
+    assert {q: a["result"][0]["id"] for q, a in json.loads(found.body).items()} == dict.fromkeys(
+        queries, "id/municipality/hokkaido-otaru"
+    )
+    assert longer.status == 413
+
+
+@pytest.mark.parametrize(
+    "method, body, status, said",
+    [
+        ("POST", b"no message", 400, "Parse error"),
+        ("POST", b" " * (1 << 20) + PING, 413, "1048576"),
+        ("GET", None, 405, "POST"),
+        ("DELETE", None, 405, "POST"),
+    ],
+)
+def test_over_http_what_is_no_message_is_refused(
+    live: Live, method: str, body: bytes | None, status: int, said: str
+) -> None:
+    found = post(live, body) if body else live.ask("mcp", method)
+
+    assert (found.status, said in found.text) == (status, True)
     assert found.headers["Cache-Control"] == "no-store"
-    assert client.get("/mcp").status_code == 405
+
+
+def test_over_http_it_is_off_unless_switched_on(client: FlaskClient) -> None:
+    for method in ("GET", "POST", "DELETE"):
+        found = client.open("/mcp", method=method, headers={"Accept-Language": "en"})
+
+        assert found.status_code == 404
+        assert found.get_json()["detail"] == (
+            "The Model Context Protocol is switched off here. "
+            "Whoever runs this server can switch it on with RENKEI_MCP=1."
+        )
 
 
 def test_the_miniature_has_the_same_door(miniature: Release) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -42,7 +43,7 @@ UNREADABLE = [
         'skos:a <https://example.org/p> "b" .\n',
         ":1:1: reading stopped here: The subject of a triple must be an IRI or a blank node. "
         "See whether a sign is missing or left over on this line or the one before.",
-        ":1:1: ここで読めなくなりました(The subject of a triple must be an IRI or a blank node)。 "
+        ":1:1: ここで読めなくなりました(書き方が決まりに合いません)。 "
         "この行と直前の行に、抜けた記号や余分な記号がないか確かめてください。",
         id="a prefix where there are none",
     ),
@@ -140,8 +141,7 @@ UNREADABLE = [
         ":4:3: reading stopped here: Object values must be followed by a comma to add a new "
         "value or a curly bracket to end the object. "
         "See to the commas, quotation marks and brackets on this line and the one before.",
-        ":4:3: ここで読めなくなりました(Object values must be followed by a comma to add a new "
-        "value or a curly bracket to end the object)。 "
+        ":4:3: ここで読めなくなりました(値の後に「,」か、閉じる括弧がありません)。 "
         "直前の行のコンマ、引用符、括弧を確かめてください。",
         id="JSON without a comma",
     ),
@@ -199,7 +199,7 @@ UNREADABLE = [
         "    <skos:prefLabel>a</skos:altLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
         ":5:24: reading stopped here: mismatched tag. "
         "See that every element is closed by its own end tag.",
-        ":5:24: ここで読めなくなりました(mismatched tag)。 "
+        ":5:24: ここで読めなくなりました(終了タグが開始タグと合いません)。 "
         "要素の開始タグと終了タグの対応を確かめてください。",
         id="end tag of another element",
     ),
@@ -217,7 +217,7 @@ UNREADABLE = [
         "    <skos:prefLabel>a</skos:prefLabel>\n",
         ":6:1: reading stopped here: no element found. "
         "See that every element is closed by its own end tag.",
-        ":6:1: ここで読めなくなりました(no element found)。 "
+        ":6:1: ここで読めなくなりました(要素が閉じられないまま、ファイルが終わっています)。 "
         "要素の開始タグと終了タグの対応を確かめてください。",
         id="cut RDF/XML, which the parser takes for whole",
     ),
@@ -338,6 +338,68 @@ def test_a_remote_context_is_never_fetched(tmp_path: Path, monkeypatch: pytest.M
             listener.accept()
 
 
+ONE = "@prefix e: <https://example.org/> .\n\ne:g {\n    e:a\n        e:p {}\n        e:q 2 .\n}\n"
+SLIPS = [
+    ('"b"', "6:9", "この前の記述が終わっていません。", "5行目の終わりに"),
+    ('"b"；', "5:16", "全角の「；」が使われています。", "半角の「;」に直してください。"),
+    ("e:b；", "5:16", "全角の「；」が使われています。", "半角の「;」に直してください。"),
+    ('"b" 。', "5:17", "全角の「。」が使われています。", "半角の「.」に直してください。"),
+    ("e:b， e:c ;", "5:16", "全角の「，」が使われています。", "半角の「,」に直してください。"),
+    ("“b” ;", "5:13", "全角の「“」が使われています。", '半角の「"」に直してください。'),
+    ('"b”@ja ;', "5:15", "全角の「”」が使われています。", '半角の「"」に直してください。'),
+    ("４２ ;", "5:13", "全角の「４２」が使われています。", "半角の「42」に直してください。"),
+    ("　42 ;", "5:13", "全角の空白が入っています。", "半角の空白に直してください。"),
+    ("（ 1 ） ;", "5:13", "全角の「（」が使われています。", "半角の「(」に直してください。"),
+    ("2021-06-25 ;", "5:13", "日付「2021-06-25」が引用符", '"2021-06-25"^^xsd:date のように'),
+    ("2021/6/25 ;", "5:13", "日付「2021/6/25」が引用符", '"2021-06-25"^^xsd:date のように'),
+    ('"b"ja ;', "5:16", '引用符(")のすぐ後に「ja」は書けません。', '"市役所"@ja のように'),
+    ('"b"^e:c ;', "5:16", '引用符(")のすぐ後に「^e:c」は', '"2021-06-25"^^xsd:date のように'),
+    ("札幌市 ;", "5:13", "文字「札幌市」が引用符", '"札幌市"@ja のように'),
+    ("42人 ;", "5:15", "数値に「人」が付いています。", "単位は付けず"),
+    ("e:b e:c ;", "5:17", "「e:c」の前で記述が終わっていません。", "値を並べるなら「,」"),
+    ('"b" "c" ;', "5:17", '「"c"」の前で記述が終わっていません。', "値を並べるなら「,」"),
+    (";", "5:13", "ここに「;」は書けません。", "値を書き足すか"),
+    ('"b" .\n    e:b a e:C ;\n    e:c a e:C .\n    #', "7:9", "前の記述が終わらない", "6行目"),
+    ('"b" .\n}\n}\ne:h {\n    e:a e:p 1 ;', "7:1", "「}」が一つ多いか", "余分なら消して"),
+    ('"b" .\ne:h {\n    e:a e:p 1 ;', "6:5", "ここに「{」は書けません。", "前のグラフの終わりに"),
+    ("e:b ;\n        e:r s ;", "6:13", "「s」は、ここには書けません。", "綴りと、"),
+]
+
+
+@pytest.mark.parametrize("value, place, reason, remedy", SLIPS, ids=[s[0][:12] for s in SLIPS])
+def test_a_slip_of_the_hand_is_told_in_japanese(
+    value: str, place: str, reason: str, remedy: str, tmp_path: Path
+) -> None:
+    """Where it stands, what it is, what to do; no word of the parser's is left."""
+    path = tmp_path / "slip.trig"
+    path.write_text(ONE.replace("{}", value, 1), "utf-8")
+    words.speak("ja")
+
+    with pytest.raises(SourceError) as refused:
+        sources.parse(path)
+
+    told = refused.value
+    assert f"{told.line}:{told.column}" == place
+    assert told.reason.startswith(reason)
+    assert remedy in told.remedy
+    assert not re.search(r"[A-Za-z]{3,} [a-z]+ [a-z]+", told.reason + told.remedy)
+
+
+def test_the_line_is_shown_with_a_mark_under_the_slip(publish, renkei) -> None:
+    folder = publish({"data/a.ttl": '@prefix e: <https://example.org/> .\ne:a e:p "札幌市"；\n'})
+
+    told = renkei("check", "--lang", "ja", cwd=folder)
+
+    assert (told.returncode, told.stdout, told.stderr) == (
+        1,
+        "",
+        "data/a.ttl:2:14: 全角の「；」が使われています。 半角の「;」に直してください。"
+        '全角の文字は、引用符(")で囲んだ中にだけ書けます。\n'
+        'e:a e:p "札幌市"；\n'
+        "         　　　 ^\n",
+    )
+
+
 def test_the_file_is_named_from_where_the_reader_stands(publish, renkei) -> None:
     folder = publish({"data/harbours.ttl": "hrbr:a hrbr:b hrbr:c .\n"})
 
@@ -347,7 +409,9 @@ def test_the_file_is_named_from_where_the_reader_stands(publish, renkei) -> None
         1,
         "",
         'data/harbours.ttl:1:1: the prefix "hrbr:" is not declared. '
-        "Add @prefix hrbr: <…> . at the top of the file.\n",
+        "Add @prefix hrbr: <…> . at the top of the file.\n"
+        "hrbr:a hrbr:b hrbr:c .\n"
+        "^\n",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import warnings
 from pathlib import Path
@@ -16,7 +17,7 @@ from rdflib.compare import isomorphic
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.pack import packing, sources, write
 from renkei.pack.sources import APART
-from renkei.release import Release, open_release, verify
+from renkei.release import INDEX, Release, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
 
@@ -64,7 +65,7 @@ def test_the_same_statements_give_the_same_bytes_anywhere(apart, tmp_path: Path)
     )
     dumps = [name for name in first.manifest.files if name.startswith("dumps/data.")]
     assert len(dumps) == 12
-    for name in dumps:
+    for name in [*dumps, INDEX]:
         assert first.path(name).read_bytes() == second.path(name).read_bytes(), name
 
 
@@ -291,13 +292,13 @@ def test_a_release_of_another_layout_is_refused_with_the_next_step(
     folder = tmp_path / "copy"
     shutil.copytree(miniature.folder, folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"layout": 0}))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"layout": 1}))
 
     with pytest.raises(ReleaseError) as refused:
         open_release(folder)
 
     assert str(refused.value) == (
-        f"{folder}/manifest.json has layout 0; this program reads 1. "
+        f"{folder}/manifest.json has layout 1; this program reads 2. "
         "Pack the publication again with this version."
     )
 
@@ -385,6 +386,25 @@ def test_init_lays_out_a_publication_that_packs_at_once(renkei, tmp_path: Path) 
     assert manifest.counts["shapes"] == 1
     assert "taken to be" not in packed.stderr
     assert again.stderr == "new/data: this is already there. Name an empty folder.\n"
+
+
+def test_a_publication_laid_out_in_japanese_speaks_japanese(renkei, tmp_path: Path) -> None:
+    laid = renkei("init", "new", "--lang", "ja")
+    packed = renkei("pack", "new", "--lang", "ja")
+
+    assert (laid.returncode, packed.returncode) == (0, 0)
+    assert laid.stderr == (
+        "ひな形を作りました。data/ の見本を書き換え、`renkei check new` で点検してから、"
+        "`renkei serve new` で開いてください。\n"
+    )
+    assert open_release(tmp_path / "new/releases/current").manifest.title == {
+        "ja": "連携中枢都市圏"
+    }
+    for name in laid.stdout.split():
+        text = (tmp_path / name).read_text("utf-8")
+        words = [*re.findall(r"(?m)^# (.*)$", text), *re.findall(r'"([^"]*)"@', text)]
+        assert all(re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", said) for said in words), name
+        assert "@en" not in text
 
 
 def test_the_shapes_that_init_lays_out_bite(renkei, tmp_path: Path) -> None:

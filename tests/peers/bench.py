@@ -133,11 +133,23 @@ request = function()
 end"""
 
 
+def _uncached_script(path: str) -> str:
+    """Return a wrk script whose every request is for *path* at an address never used before."""
+    start = int(time.time() * 1000) % 1_000_000_000
+    return f"""
+local n = {start}
+request = function()
+  n = n + 1
+  return wrk.format("GET", "{path}?x=" .. n)
+end"""
+
+
 def _address(peer: Peer, query: str) -> str:
     return f"{peer.endpoint}?{urllib.parse.urlencode({'query': query})}"
 
 
 JSON = ("Accept: application/sparql-results+json",)
+HTML = ("Accept: text/html",)
 
 
 def rates(peer: Peer, seconds: int) -> dict[str, Rate]:
@@ -159,6 +171,11 @@ def rates(peer: Peer, seconds: int) -> dict[str, Rate]:
         found["304"] = wrk(
             document, seconds, headers=("Accept: text/turtle", f"If-None-Match: {tag}")
         )
+        if b"true" in peer.query(f"ASK {{ ?s ?p {generate.REGION} }}"):
+            page = base + "/" + generate.REGION[1:-1].removeprefix(generate.ROOT)
+            found["thousands of links back, HTML, never the same"] = wrk(
+                page, seconds, _uncached_script(urllib.parse.urlsplit(page).path), HTML
+            )
     return found
 
 

@@ -1,7 +1,8 @@
 """Make a publication of a given number of statements: many areas in the words of ours.
 
 Seeded: the same number gives the same bytes. Each area has a core city, partners,
-agreements with documents and files, memberships and two visions. Imaginary throughout.
+agreements with documents and files, memberships and two visions. All towns lie in one
+region, which has thousands of links back. Imaginary throughout.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 ORG = "http://www.w3.org/ns/org#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+REGION = f"<{ROOT}concept/region/plain>"
 NAMES = list("桜梅松竹杉楓柏榎椿葵泉滝沢浜崎島原野岡峰")
 
 
@@ -27,6 +29,7 @@ def statements(count: int, seed: int = 1) -> Iterator[str]:
 
 
 def _areas(chance: random.Random) -> Iterator[str]:
+    yield from _thing(REGION, "Region", "平野", "Plain")
     area = 0
     while True:
         area += 1
@@ -48,6 +51,7 @@ def _area(area: int, chance: random.Random) -> Iterator[str]:
         day = f"20{chance.randint(15, 24)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
         yield from _thing(town, "Municipality", name, f"Town {slug}")
         yield _quad(town, NS + "population", _integer(chance.randint(900, 400_000)))
+        yield _quad(town, NS + "subprefecture", REGION)
         yield from _thing(agr, "CooperationAgreement", f"連携協約({name})", f"Agreement {slug}")
         yield _quad(agr, NS + "coreCityParty", core)
         yield _quad(agr, NS + "counterparty", town)

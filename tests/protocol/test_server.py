@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
@@ -9,9 +10,11 @@ import socket
 import threading
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+import zstandard
 
 from tests.protocol.conftest import Live, Start
 from tests.stores.world import TRIG, make_release
@@ -174,3 +177,20 @@ def test_a_sender_that_dawdles_is_not_waited_for_by_others(live: Live) -> None:
             b"Content-Type: application/sparql-query\r\n\r\nASK"
         )
         assert live.query("ASK {} # meanwhile").status == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_long_answer_is_coded_as_it_comes(live: Live, coding: str) -> None:
+    query = "SELECT * {" + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(4)) + "}"
+    plain = live.query(query)
+    assert plain.headers["Content-Length"] is None
+    path = "sparql?" + urlencode({"query": query})
+    coded = live.ask(path, Accept="*/*", Accept_Encoding=coding)
+    assert coded.headers["Content-Encoding"] == coding
+    decoded = {
+        "gzip": gzip.decompress,
+        "br": brotli.decompress,
+        "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+    }[coding](coded.body)
+    assert decoded == plain.body
+    assert len(coded.body) < len(plain.body) // 5

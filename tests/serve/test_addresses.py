@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from renkei.cli import main
 from renkei.formats import TURTLE
 from renkei.release import Release
-from renkei.serve import writing
+from renkei.stores.writing import GraphWriter
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_blank_nodes_are_written_alike_whatever_a_store_called_them(miniature: R
             ox.Quad(ox.NamedNode("https://example.org/s"), word, ox.BlankNode(one)),
             ox.Quad(ox.BlankNode(one), word, ox.BlankNode(other)),
         ]
-        return writing.write(quads, TURTLE, miniature, "https://example.org/s", "context.jsonld")
+        return GraphWriter.of(miniature, "").document(quads, TURTLE, "https://example.org/s")
 
     assert written("a", "b") == written("z", "y")
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from renkei import queries
 from renkei.config import Settings
 from renkei.formats import Format
-from renkei.release import FileEntry, Manifest, Release
+from renkei.pack import index
+from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
 from renkei.stores.base import Answer, Limits, Query, Row, Term
 
@@ -66,6 +67,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def _app(folder: Path, quads: list[ox.Quad]) -> Flask:
+    (folder / INDEX).unlink(missing_ok=True)
+    plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
+    index.write(folder / INDEX, plain, quads, ROOT + "ns#", ROOT)
     manifest = Manifest(
         1,
         "0" * 12,
@@ -81,7 +85,7 @@ def _app(folder: Path, quads: list[ox.Quad]) -> Flask:
         {},
         {},
         {"statements": len(quads)},
-        {name: FileEntry(len(text), "", "text/turtle") for name, text in FILES.items()},
+        {name: FileEntry(0, "", "text/turtle") for name in (*FILES, INDEX)},
     )
     return create_app(Release(folder, manifest), Memory(quads), Settings())
 

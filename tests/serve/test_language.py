@@ -17,6 +17,7 @@ from renkei.serve.outside import LABELS
 
 SERVE = Path(language.__file__).parent
 JA, EN = named("ja"), named("en")
+CATALOGUES = [tag for tag in language.INTERFACE if tag != "en"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,27 @@ def test_numbers_are_grouped_and_keep_their_decimals() -> None:
 
 
 def test_a_language_without_a_catalogue_gets_english_words_and_its_own_labels() -> None:
-    assert (named("de").tag, named("de").interface) == ("de", "en")
+    assert (named("fr").tag, named("fr").interface) == ("fr", "en")
+    assert (named("de-AT").tag, named("de-AT").interface) == ("de-AT", "de")
+
+
+def test_german_values_are_written_as_germans_write_them() -> None:
+    german = named("de")
+
+    assert [german.date(*d) for d in (("2019-03-29",), ("1997-02", "gYearMonth"))] == [
+        "29. März 2019",
+        "Februar 1997",
+    ]
+    assert (german.number("2285"), german.number("1121.26")) == ("2.285", "1.121,26")
+    assert german.listed(["Altwarp", "Brücke", "Cammin"]) == "Altwarp, Brücke und Cammin"
+
+
+@pytest.mark.parametrize(
+    "tag, name, way",
+    [("de", "Deutsch", "ltr"), ("ar", "العربية", "rtl"), ("x-klingon", "x-klingon", "ltr")],
+)
+def test_a_language_is_called_what_its_speakers_call_it(tag: str, name: str, way: str) -> None:
+    assert (language.own_name(tag), language.direction(tag)) == (name, way)
 
 
 def _messages() -> set[str]:
@@ -61,27 +82,41 @@ def _messages() -> set[str]:
     return {m for m in found if m and m != "yesno"}
 
 
-def test_every_word_of_the_interface_is_in_the_catalogue() -> None:
-    """A message without a translation would show English in a Japanese page."""
-    path = SERVE / "translations/ja/LC_MESSAGES/messages.po"
-    with path.open("rb") as file:
-        known = {str(m.id): str(m.string) for m in read_po(file) if m.id}
+def _catalogue(tag: str, name: str) -> dict[str, str]:
+    with (SERVE / f"translations/{tag}/LC_MESSAGES/{name}.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id}
+
+
+@pytest.mark.parametrize("tag", CATALOGUES)
+def test_every_word_of_the_interface_is_in_the_catalogue(tag: str) -> None:
+    """A message without a translation would show English in a page of another language."""
+    known = _catalogue(tag, "messages")
 
     assert {m for m in _messages() if not known.get(m)} == set()
 
 
-def test_a_translation_carries_the_same_values() -> None:
-    path = SERVE / "translations/ja/LC_MESSAGES/messages.po"
-    with path.open("rb") as file:
-        wrong = [
-            str(m.id)
-            for m in read_po(file)
-            if m.id
-            and set(re.findall(r"%\((\w+)\)s", str(m.string)))
-            - set(re.findall(r"%\((\w+)\)s", str(m.id)))
-        ]
+@pytest.mark.parametrize("name", ["messages", "problems"])
+def test_every_catalogue_says_the_same_and_says_all_of_it(name: str) -> None:
+    """A message that one language has and another has not would be English in the other."""
+    known = {tag: _catalogue(tag, name) for tag in CATALOGUES}
+    every = set().union(*known.values())
 
-    assert wrong == []
+    assert len(CATALOGUES) > 1
+    missing = {(tag, m) for tag, texts in known.items() for m in every if not texts.get(m)}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", ["messages", "problems"])
+@pytest.mark.parametrize("tag", CATALOGUES)
+def test_a_translation_carries_the_same_values(tag: str, name: str) -> None:
+    """Each value in its place, and none twice where the message has it once."""
+
+    def values(text: str) -> list[str]:
+        return sorted(re.findall(r"%\(\w+\)s|\{\w+\}", text))
+
+    texts = _catalogue(tag, name)
+
+    assert {m for m, text in texts.items() if values(text) != values(m)} == set()
 
 
 def test_no_word_of_a_template_stands_outside_the_catalogue() -> None:

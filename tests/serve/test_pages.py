@@ -53,16 +53,14 @@ def _text(page: str) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("headers", [JA, EN], ids=["ja", "en"])
-def test_every_page_is_html_without_fault_under_100_kb(
+def test_every_page_is_html_without_fault(
     client: FlaskClient, path: str, headers: dict[str, str]
 ) -> None:
-    """html5lib in strict mode stops at the first error of the syntax."""
+    """html5lib in strict mode stops at the first error; weight: `browser/test_manners.py`."""
     response = client.get(path, headers=headers)
 
     assert response.mimetype == "text/html"
     html5lib.HTMLParser(strict=True).parse(response.text)
-    if path not in ("/ns", "/dataset/sapporo", "/shapes"):
-        assert len(response.data) < 100_000
     assert f'<html lang="{headers["Accept-Language"]}"' in response.text
     assert "<script>" not in response.text and " style=" not in response.text
 
@@ -136,6 +134,77 @@ def test_a_page_shows_what_was_true_on_a_day(
 
     assert own.count('<tr><th scope="row"') == members
     assert own.count("期さっぽろ連携中枢都市圏ビジョン") == visions
+
+
+@pytest.mark.parametrize(
+    "day, area, union, vision",
+    [
+        pytest.param("2019-03-28", 0, 8, None, id="the union alone"),
+        pytest.param("2019-03-29", 12, 8, None, id="agreements concluded, no vision yet"),
+        pytest.param("2019-05-01", 12, 8, 1, id="union and area side by side"),
+        pytest.param("2019-07-31", 12, 8, 1, id="the last day of the union counts"),
+        pytest.param("2020-04-01", 12, 0, 1, id="the area alone"),
+        pytest.param("2024-03-31", 12, 0, 1, id="the last day of the first vision counts"),
+        pytest.param("2024-04-01", 12, 0, 2, id="the second vision"),
+    ],
+)
+def test_no_part_of_a_page_shows_what_did_not_hold_on_the_day(
+    client: FlaskClient, day: str, area: int, union: int, vision: int | None
+) -> None:
+    """Memberships have dates; `org:hasMember`, made from them, keeps to the same days."""
+
+    def members(path: str) -> list[int]:
+        page = client.get(f"/doc/{path}?at={day}", headers=JA).text
+        assert "日付をもたない記述は、どの日を選んでも表示します。" in page
+        own, rest = page.split('<section class="own">')[1].split("</section>", 1)
+        named = [row.split("</dd>")[0] for row in rest.split("構成員")[1:]]
+        towns = {m for row in named for m in re.findall(r"/doc/municipality/([a-z-]+)", row)}
+        visions = set(re.findall(r"第([12])期さっぽろ連携中枢都市圏ビジョン", own))
+        assert visions == ({str(vision)} if vision and path.startswith("partnership") else set())
+        return [own.count('<tr><th scope="row"'), len(towns)]
+
+    assert members("partnership/sapporo") == [area, area]
+    assert members("union/sapporo-wide-area-union") == [union, 0]  # it is said by memberships
+
+
+def test_what_had_not_come_or_was_over_on_the_day_is_told(client: FlaskClient) -> None:
+    """An agreement of the next day, a dissolution of the next month, a union that is gone."""
+
+    def own(path: str) -> str:
+        return client.get(f"/doc/{path}", headers=JA).text
+
+    ishikari, union = "municipality/hokkaido-ishikari", "union/sapporo-wide-area-union"
+    over = "この日には、まだ存在しないか、すでに存在しません"
+    agreement, dissolved = "連携協約(石狩市)", "解散"
+
+    def told(path: str, word: str) -> bool:
+        return word in own(path).split('<section class="own')[1].split("</section>")[0]
+
+    assert not told(f"{ishikari}?at=2019-03-28", agreement)
+    assert told(f"{ishikari}?at=2019-03-29", agreement)
+    assert not told(f"{union}?at=2019-05-01", f"{dissolved}</")
+    assert told(f"{union}?at=2019-07-31", f"{dissolved}</")
+    assert [over in own(f"{union}?at={day}") for day in ("2019-07-31", "2019-08-01")] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "day, belongs",
+    [
+        ("2019-03-28", {"union/sapporo-wide-area-union"}),
+        ("2019-05-01", {"union/sapporo-wide-area-union", "partnership/sapporo"}),
+        ("2020-04-01", {"partnership/sapporo"}),
+    ],
+)
+def test_a_member_belongs_to_what_it_belonged_to_on_the_day(
+    client: FlaskClient, day: str, belongs: set[str]
+) -> None:
+    page = client.get(f"/doc/municipality/hokkaido-ishikari?at={day}", headers=JA).text
+
+    found = set(re.findall(r"/doc/((?:partnership|union)/[a-z-]+)[\"?]", page))
+    assert found == belongs
 
 
 def test_a_day_that_is_none_is_refused_in_the_readers_language(client: FlaskClient) -> None:
@@ -245,3 +314,18 @@ def test_nothing_of_a_publication_stands_in_the_program() -> None:
     ]
 
     assert wrong == []
+
+
+def test_a_list_is_filtered_sorted_and_taken_away_as_it_is_seen(client: FlaskClient) -> None:
+    """By the address alone; the CSV that the page links to holds the same things."""
+    page = client.get("/things/CooperationAgreement?year=2019&sort=date", headers=JA)
+    rows = re.findall(r'<tr><th scope="row"><a href="/area(/doc/[^"?]+)', page.text)
+    link = re.search(r'href="/area(/things/CooperationAgreement\.csv[^"]*)"', page.text)
+    assert link is not None
+    table = client.get(link[1].replace("&amp;", "&"), headers=JA).text
+
+    listed = [line.split(",")[0].partition("/id/")[2] for line in table.splitlines()[1:]]
+    assert listed == [row.removeprefix("/doc/") for row in rows]
+    assert link[1].endswith("lang=ja")
+    assert len(rows) == 11
+    assert '<form class="filter" action="/area/things/CooperationAgreement">' in page.text

@@ -1,7 +1,7 @@
 """Pictures keep their geometry: what is drawn where, as text, the same on every machine.
 
 Pixels differ with fonts and browsers; the numbers of our own SVG do not. What is kept stands
-in `kept/`, one line a shape; after a wished change, write it anew: `RENKEI_KEEP=1 pytest …`.
+in `kept/`, one line a shape; after a wished change, write it anew: `make pictures`.
 """
 
 from __future__ import annotations

@@ -163,12 +163,74 @@ def test_head_and_options_answer_and_every_answer_is_for_every_origin(client: Fl
     assert "GET" in client.options(f"/doc/{OTARU}").headers["Access-Control-Allow-Methods"]
 
 
-def test_files_of_the_release_come_whole_and_in_ranges(client: FlaskClient) -> None:
-    whole = client.get("/dumps/data.ttl", buffered=True)
-    part = client.get("/dumps/data.ttl", headers={"Range": "bytes=10-19"}, buffered=True)
+def test_options_says_what_is_allowed_and_nothing_more(client: FlaskClient) -> None:
+    for path, allowed in (
+        ("/", {"GET", "HEAD", "OPTIONS"}),
+        (f"/id/{OTARU}", {"GET", "HEAD", "OPTIONS"}),
+        ("/sparql", {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}),
+    ):
+        answer = client.options(path)
+        assert (answer.status_code, answer.data, set(answer.allow)) == (204, b"", allowed)
+        assert "Content-Type" not in answer.headers
 
-    assert (whole.status_code, part.status_code) == (200, 206)
-    assert part.data == whole.data[10:20]
+
+def test_what_leads_elsewhere_has_no_body(client: FlaskClient) -> None:
+    """A sentence of the framework, in English and HTML, would fit no reader."""
+    for path, accept in ((f"/id/{OTARU}", "text/html"), ("/tables/members", "text/csv"),
+                         ("/catalog", "*/*")):  # fmt: skip
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.status_code in (301, 303) and answer.location
+        assert (answer.data, "Content-Type" in answer.headers) == (b"", False)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/ld+json"])
+def test_whoever_asks_for_json_is_led_to_json_ld(client: FlaskClient, accept: str) -> None:
+    answer = client.get(f"/id/{OTARU}", headers={"Accept": accept})
+
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/doc/{OTARU}.jsonld")
+
+
+@pytest.mark.parametrize(
+    "path, media_type",
+    [
+        ("/", "application/ld+json"),
+        (f"/doc/{OTARU}", "application/ld+json"),
+        ("/ns", "application/ld+json"),
+        ("/catalogue", "application/ld+json"),
+        ("/releases", "application/ld+json"),
+        ("/report", "application/json"),
+        ("/questions/members", "application/sparql-results+json"),
+        ("/sparql?query=CONSTRUCT%20WHERE%20%7B%3Fs%20a%20%3Fo%7D%20LIMIT%201",
+         "application/ld+json"),
+        ("/sparql?query=ASK%7B%7D", "application/sparql-results+json"),
+    ],
+)  # fmt: skip
+def test_json_is_what_json_is_at_each_address(
+    client: FlaskClient, path: str, media_type: str
+) -> None:
+    """A table is a table of results, a document JSON-LD; what has a JSON of its own keeps it."""
+    answer = client.get(path, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+
+
+def test_schemes_and_graphs_are_listed_where_their_names_begin(
+    client: FlaskClient, small: FlaskClient
+) -> None:
+    """As a page, and as data that says how large each graph is."""
+    schemes, graphs = client.get("/concept.ttl").text, client.get("/graph.nt").text
+    page = client.get("/graph", headers={"Accept": "text/html"}).text
+
+    assert schemes.count("a skos:ConceptScheme") >= 5
+    assert graphs.count("sparql-service-description#Graph>") > 100
+    assert f"<{ROOT}graph/seed-L79> <http://rdfs.org/ns/void#triples>" in graphs
+    assert "/graph/seed-L79" in page
+    assert small.get("/graph.ttl").status_code == 200
+    assert small.get("/concept").status_code == 404
+
+
+def test_no_name_of_a_file_leads_out_of_the_release(client: FlaskClient) -> None:
     assert client.get("/dumps/..%2Fmanifest.json").status_code == 404
 
 

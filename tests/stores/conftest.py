@@ -31,6 +31,7 @@ def settings() -> Settings:
 def store(harbours: Release, settings: Settings) -> Iterator[EmbeddedStore]:
     """An embedded store over the harbours."""
     held = EmbeddedStore(harbours, settings)
+    held.ready()
     yield held
     held.close()
 

@@ -161,6 +161,7 @@ def test_a_description_is_symmetric_and_labelled(store: EmbeddedStore, fmt: Form
         f'{thing} {label} "トリエステ"@ja',
         f'{thing} <{ROOT}ns#depth> "18"^^<http://www.w3.org/2001/XMLSchema#integer>',
         f"{other} <{ROOT}ns#near> {thing}",
+        f"{other} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{ROOT}ns#Harbour>",
         f'{other} {label} "Venezia"@it',
     }
 
@@ -239,6 +240,7 @@ def test_a_killed_engine_is_replaced_and_nobody_notices(store: EmbeddedStore) ->
 
 def test_a_dead_nursery_is_started_again(harbours: Release, settings: Settings) -> None:
     store = EmbeddedStore(harbours, settings)
+    store.ready()
     try:
         os.kill(store._nursery._process.pid, signal.SIGKILL)
         store._nursery._process.wait(5)
@@ -255,6 +257,7 @@ def test_a_dead_nursery_is_started_again(harbours: Release, settings: Settings) 
 
 def test_the_others_finish_while_one_runs_away(harbours: Release) -> None:
     store = EmbeddedStore(harbours, Settings(engines=3))
+    store.ready()
     caught: list[RenkeiError] = []
 
     def runaway() -> None:
@@ -397,6 +400,7 @@ def test_a_store_in_a_folder_answers_as_one_in_memory(tmp_path: Path, store: Emb
     index.flush()
     del index
     folder = EmbeddedStore(release, Settings(engines=2, memory_statements=1))
+    folder.ready()
     try:
         text = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
         assert ask(folder, text) == ask(store, text)
@@ -409,6 +413,7 @@ def test_a_store_in_a_folder_answers_as_one_in_memory(tmp_path: Path, store: Emb
 
 def test_nothing_is_left_behind(harbours: Release, settings: Settings) -> None:
     store = EmbeddedStore(harbours, settings)
+    store.ready()
     nursery = store._nursery._process.pid
     children = [
         int(p) for p in Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()

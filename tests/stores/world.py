@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.release import LAYOUT, FileEntry, Manifest, Release, open_release
+from renkei.pack import index
+from renkei.release import INDEX, LAYOUT, FileEntry, Manifest, Release, open_release
 
 ROOT = "https://example.org/harbours/"
 TRIG = """
@@ -58,6 +59,14 @@ def make_release(folder: Path, trig: str = TRIG, extra: bytes = b"") -> Release:
     for name, (media_type, body) in contents.items():
         (target / name).write_bytes(body)
         entries[name] = FileEntry(len(body), hashlib.sha256(body).hexdigest(), media_type)
+    plain, named = (
+        [q for q in quads if (q.graph_name == ox.DefaultGraph()) is default]
+        for default in (True, False)
+    )
+    index.write(target / INDEX, plain, named, ROOT + "ns#", ROOT)
+    body = (target / INDEX).read_bytes()
+    digest_of_index = hashlib.sha256(body).hexdigest()
+    entries[INDEX] = FileEntry(len(body), digest_of_index, "application/vnd.sqlite3")
     default = sum(1 for line in lines if line.count("<https://example.org/harbours/graph/") == 0)
     manifest = Manifest(
         LAYOUT,

@@ -23,6 +23,7 @@ from rdflib.term import Node
 
 from renkei.errors import PublicationRefused
 from renkei.pack.locate import Found, Lines, spelt
+from renkei.pack.slips import meant
 from renkei.pack.sources import SHAPES, Publication, SourceFile
 
 # pySHACL 0.40.1 asks `if data_graph:` for every result it words, and counts the whole store
@@ -33,6 +34,7 @@ OxigraphDataGraph.__bool__ = lambda self: True  # type: ignore[attr-defined]
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
 SEVERITIES = ("Violation", "Warning", "Info")
+TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Finding:
     None where there is none. *severity* is `Violation`, `Warning` or `Info`; *messages* is
     by language. *place* is None for what no file states. *also* are other places that state
     the same property of the focus, where it is their number that is wrong. *rule* is the
-    rule, relative to the publication, that derived the culprit.
+    rule, relative to the publication, that derived the culprit. *hint* says what its author
+    may have meant, in the language of the run.
     """
 
     shape: str
@@ -65,6 +68,7 @@ class Finding:
     place: Place | None = None
     also: tuple[Place, ...] = ()
     rule: str | None = None
+    hint: str | None = None
 
     def message(self, language: str) -> str:
         """Return the message in *language*, else in any."""
@@ -80,8 +84,9 @@ def shapes_graph(quads: Iterable[ox.Quad]) -> Graph:
 
 
 def count_of(shapes: Graph) -> int:
-    """Return how many constraints *shapes* has: those that carry an identifier."""
-    return len(set(shapes.subjects(DCTERMS.identifier)))
+    """Return how many rules *shapes* has: shapes with an identifier or a target of their own."""
+    marks = (DCTERMS.identifier, *(SH[name] for name in TARGETS))
+    return len({shape for mark in marks for shape in shapes.subjects(mark)})
 
 
 def shapes_of(publication: Publication) -> Graph:
@@ -224,6 +229,7 @@ def located(
     lines: dict[Path, Lines] = {}
     mentions = _mentions(findings, publication)
     rules = _rules(findings, publication, derived or {})
+    known = {str(q.subject) for q in publication.quads} if findings else set()
     out = []
     for finding in findings:
         places: list[tuple[Found, int, str, Lines]] = []
@@ -240,7 +246,7 @@ def located(
             found, _, relative, _ = min(places, key=lambda p: (p[0].distance, p[1], p[2]))
             place = Place(relative, found.line)
             finding = replace(finding, place=place, also=_also(finding, places, place))
-        out.append(replace(finding, rule=rule))
+        out.append(replace(finding, rule=rule, hint=meant(finding.value, known)))
     return out
 
 

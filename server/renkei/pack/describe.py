@@ -70,11 +70,12 @@ def write_descriptions(
     default: Sequence[ox.Quad],
     findings: list[Finding],
     now: datetime,
-) -> None:
+) -> list[ox.Quad]:
     """Write VoID and DCAT, each as Turtle, and all descriptions as `description.nq`.
 
     VoID and the questions stand there in their graphs and in the default graph as well: the
-    tools that look for them (sparql-editor, sparql-llm) name no graph.
+    tools that look for them (sparql-editor, sparql-llm) name no graph. Returns all
+    descriptions that *default* does not hold already, in a stable order.
     """
     config = publication.config
     statistics = void.void(publication, default)
@@ -96,6 +97,7 @@ def write_descriptions(
     everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results, *without_graph]
     everything += harvest.shapes(config.root)
     making.write("description.nq", write.canonical_lines(everything))
+    return sorted(set(everything).difference(default), key=str)
 
 
 def _catalogue(

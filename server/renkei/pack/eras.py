@@ -6,6 +6,8 @@ Which way is meant is said by a BCP 47 tag, so that a table can ask for it: `ja-
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 
@@ -45,6 +47,43 @@ def japanese_calendar(text: str) -> str:
     for number, unit in zip(numbers[1:], ("月", "日"), strict=False):
         written += f"{number}{unit}"
     return written
+
+
+_WRITTEN = re.compile(
+    r"(?:(?P<era>令和|平成|昭和|大正|明治|[RHSTM])\.?)?(?P<year>元|\d{1,4})(?:年|[-/.])"
+    r"(?P<month>\d{1,2})(?:(?:月|[-/.])(?:(?P<day>\d{1,2})日?)?)?",
+    re.IGNORECASE,
+)
+_LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
+
+
+def iso(text: str) -> str | None:
+    """Return a day or month written as people of Japan write it, as XML Schema does.
+
+    2021/6/25, 2021年6月25日, 20210625, 令和3年6月25日 and R3.6.25, in half or full width, are
+    2021-06-25. None for anything else, for what the calendar lacks, and for what is right as
+    it stands.
+    """
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", plain)
+    found = _WRITTEN.fullmatch(plain)
+    if found is None:
+        return None
+    era, count = found["era"], found["year"]
+    if era is None and len(count) != 4:
+        return None
+    year = 1 if count == "元" else int(count)
+    if era is not None:
+        name = _LETTERS.get(era.upper(), era)
+        start = next(start for start, known in _ERAS if known == name)
+        year += (_MEIJI if name == "明治" else start.year) - 1
+    month, day = int(found["month"]), found["day"]
+    try:
+        shown = date(year, month, int(day or 1)).isoformat()
+    except ValueError:
+        return None
+    shown = shown if day else shown[:7]
+    return None if shown == text else shown
 
 
 def _last_day(year: int, month: int) -> int:

@@ -18,6 +18,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from renkei.errors import SourceError
+from renkei.pack import slips
 from renkei.pack.words import say
 
 _UNDECLARED = re.compile(r"(?:The prefix (.*?):? has not been declared|Unknown prefix (.*?):?$)")
@@ -40,8 +41,27 @@ def unread(path: Path, text: str, error: SyntaxError) -> SourceError:
     line, column = error.lineno, error.offset
     if line is None:
         line, column = _quoted_place(message, text)
+    slip = _slip(message, text, path.suffix, line, column)
+    if slip is not None:
+        return SourceError(path, slip.line, slip.column, slip.reason, slip.remedy)
     reason, remedy = _words(message, text, path.suffix, line, column)
     return SourceError(path, line, column, reason, remedy)
+
+
+def _slip(
+    message: str, text: str, suffix: str, line: int | None, column: int | None
+) -> slips.Slip | None:
+    """Return the slip of the hand behind *message*, where one is recognised."""
+    if suffix in (".rdf", ".jsonld") or line is None or column is None:
+        return None
+    if line > text.count("\n") + 1 or "language" in message or "IRI" in message:
+        return None
+    _, rest = _around(text, line, column)
+    if rest[:1] in ("'", '"') and " is not a valid" not in message:
+        return slips.wide_quote(text, line, column)
+    if _UNDECLARED.search(message) or "nexpected end" in message:
+        return None
+    return slips.find(message, text, line, column)
 
 
 def check_xml(path: Path, text: str) -> None:
@@ -131,14 +151,14 @@ def _words(
     if "Only UTF-8" in message:
         return say("not-utf8"), say("save-utf8")
     if suffix == ".jsonld":
-        return say("syntax", message=message), say("syntax-json")
+        return say("syntax", message=slips.in_japanese(message)), say("syntax-json")
     if suffix == ".rdf":
-        return say("syntax", message=message), say("syntax-xml")
-    if " dot" in message and line is not None:
+        return say("syntax", message=slips.in_japanese(message)), say("syntax-xml")
+    if (" dot" in message or "'.' is expected" in message) and line is not None:
         return say("dot"), say("dot-remedy", line=_line_with_text(text, line, before))
     if ended:
         return say("end"), say("end-remedy")
-    return say("syntax", message=message), say("syntax-remedy")
+    return say("syntax", message=slips.in_japanese(message)), say("syntax-remedy")
 
 
 def _undeclared(prefix: str, text: str, suffix: str) -> tuple[str, str]:

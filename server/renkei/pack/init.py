@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from renkei.errors import SettingError, SourceError
-from renkei.pack.words import say
+from renkei.pack.words import say, speaking
 
 _CATALOGUE = """\
 # The publication described. This file is also its configuration: void:uriSpace is the root
@@ -35,7 +35,6 @@ _CATALOGUE = """\
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/GOVE> ;
     foaf:primaryTopic <{root}id/partnership/main> ;
     owl:versionInfo "0.1.0" ;
-    void:exampleResource <{root}id/municipality/first> ;
     void:uriSpace "{root}" .
 
 # Who publishes this, and whom to ask.
@@ -103,9 +102,42 @@ _SHAPES = """\
 """
 
 
-def lay_out(folder: Path, root: str, title: str) -> list[Path]:
+# The same words for a publication in Japanese, in the order in which they stand above.
+_JAPANESE = {
+    """# The publication described. This file is also its configuration: void:uriSpace is the root
+# IRI of everything published here and should never change.
+""": """# 公開データの説明。このファイルは設定も兼ねる。void:uriSpace は、ここで公開するものすべての
+# IRI の先頭になる。後から変えないこと。
+""",
+    "Say here in a few sentences what is published, by whom and from where.": (
+        "何を、誰が、何をもとに公開するのかを、ここに二、三文で書いてください。"
+    ),
+    "authority/language/ENG": "authority/language/JPN",
+    "municipal partnership": "広域連携",
+    "# Who publishes this, and whom to ask.": "# 公開する団体と、問い合わせ先。",
+    "Name the publisher here": "公開する団体の名称",
+    "Name the office that answers here": "問い合わせに答える部署の名称",
+    "# Where and when: west, south, east and north in degrees; the first and the last day.": (
+        "# 場所と期間。場所は経度と緯度で囲み、期間は初日と末日を書く。"
+    ),
+    "# The partnership and its members. One block a thing, in order of name.": (
+        "# 圏域と構成市町村。一つのものを一まとまりに、名前の順に書く。"
+    ),
+    "First town": "一番目の町",
+    "# What must hold. Each shape has a name, a message and one example that breaks it.": (
+        "# 守るべき規則。規則ごとに、名前と、破られたときの言葉がある。"
+    ),
+    "Give this organisation a skos:prefLabel, one in each language.": (
+        "この団体の名称(skos:prefLabel)を、言語ごとに一つ書いてください。"
+    ),
+    "@en": "@ja",
+}
+
+
+def lay_out(folder: Path, root: str, title: str | None) -> list[Path]:
     """Write a new publication into *folder* and return the files written.
 
+    It is written in the language of the run, and so is the title where *title* is None.
     Raises SourceError when *folder* already holds a publication, and SettingError for a
     *root* that is no IRI; nothing is overwritten.
     """
@@ -115,7 +147,7 @@ def lay_out(folder: Path, root: str, title: str) -> list[Path]:
         raise SourceError(folder / "data", None, None, say("taken"), say("taken-remedy"))
     if not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
         raise SettingError("--root", root, "an absolute IRI that ends in a slash")
-    title = title.replace("\\", "\\\\").replace('"', '\\"')
+    title = (title or say("a-partnership")).replace("\\", "\\\\").replace('"', '\\"')
     files = {
         "data/catalogue.ttl": _CATALOGUE,
         "data/members.ttl": _DATA,
@@ -125,6 +157,8 @@ def lay_out(folder: Path, root: str, title: str) -> list[Path]:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        for english, japanese in _JAPANESE.items() if speaking() == "ja" else ():
+            text = text.replace(english, japanese)
         path.write_text(text.replace("{root}", root).replace("{title}", title), "utf-8")
         written.append(path)
     return written

@@ -17,10 +17,10 @@ import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import checks, describe, report, sources, words, write
+from renkei.pack import checks, describe, index, report, sources, words, write
 from renkei.pack.derive import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
-from renkei.release import LAYOUT, Manifest, Release
+from renkei.release import INDEX, LAYOUT, Manifest, Release
 
 Progress = Callable[[str], None]
 
@@ -153,7 +153,16 @@ def _write(
         making.write("report.json", report.as_json(checked.findings).encode())
         now = _now()
         describe.write_tables(making, publication, [*checked.named, *checked.default], now)
-        describe.write_descriptions(making, publication, checked.default, checked.findings, now)
+        described = describe.write_descriptions(
+            making, publication, checked.default, checked.findings, now
+        )
+        index.write(
+            making.folder / INDEX,
+            [*checked.default, *(q for q in described if _in_default(q))],
+            [*checked.named, *(q for q in described if not _in_default(q))],
+            config.namespace,
+            config.root,
+        )
         if publication.context:
             making.write("context.jsonld", publication.context.read_bytes())
         if len(lines) > memory_statements:
@@ -162,6 +171,10 @@ def _write(
     except BaseException:
         making.abandon()
         raise
+
+
+def _in_default(quad: ox.Quad) -> bool:
+    return isinstance(quad.graph_name, ox.DefaultGraph)
 
 
 def _dumps(making: write.Making, checked: Checked, lines: list[bytes]) -> None:

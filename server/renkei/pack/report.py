@@ -174,6 +174,8 @@ def _print(console: Console, indent: int, text: Text) -> None:
 def _sentences(finding: Finding, prefixes: dict[str, str], language: str) -> list[str]:
     """Return what is to be said of a finding: its message, other places, the rule."""
     told = [_IRI.sub(lambda m: short(m.group(), prefixes), finding.message(language))]
+    if finding.hint:
+        told.append(_IRI.sub(lambda m: short(m.group(), prefixes), finding.hint))
     if finding.also:
         places = "  ".join(f"{p.file}:{p.line}" for p in finding.also)
         told.append(f"{words.say('also')}: {places}")

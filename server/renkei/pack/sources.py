@@ -27,7 +27,7 @@ import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
-from renkei.pack import faults, words
+from renkei.pack import faults, slips, words
 from renkei.terms import PREFIXES
 
 SUFFIXES: dict[str, ox.RdfFormat] = {
@@ -241,7 +241,7 @@ def _check_context(folder: Path) -> None:
     except UnicodeDecodeError as error:
         raise faults.not_utf8(shown, content, error.start) from error
     except json.JSONDecodeError as error:
-        reason = words.say("json", message=error.msg)
+        reason = words.say("json", message=slips.in_japanese(error.msg))
         remedy = words.say("syntax-json")
         raise SourceError(shown, error.lineno, error.colno, reason, remedy) from error
     faults.check_json_ld(shown, text)

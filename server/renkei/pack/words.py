@@ -128,6 +128,110 @@ _TABLE: dict[str, dict[str, str]] = {
         "ja": "要素の開始タグと終了タグの対応を確かめてください。",
         "en": "See that every element is closed by its own end tag.",
     },
+    "wide": {
+        "ja": "全角の「{sign}」が使われています。",
+        "en": 'the sign "{sign}" is a full-width one.',
+    },
+    "wide-remedy": {
+        "ja": '半角の「{half}」に直してください。全角の文字は、引用符(")で囲んだ中にだけ書けます。',
+        "en": 'Write "{half}"; full-width characters may stand between quotation marks only.',
+    },
+    "wide-space": {
+        "ja": "全角の空白が入っています。",
+        "en": "there is a full-width (or no-break) space here.",
+    },
+    "wide-space-remedy": {
+        "ja": '半角の空白に直してください。全角の文字は、引用符(")で囲んだ中にだけ書けます。',
+        "en": "Write a plain space; full-width characters may stand between quotation marks only.",
+    },
+    "bare-date": {
+        "ja": '日付「{text}」が引用符(")で囲まれていません。',
+        "en": 'the date "{text}" stands without quotation marks.',
+    },
+    "typed": {
+        "ja": '"{iso}"^^xsd:date のように書いてください。',
+        "en": 'Write it as "{iso}"^^xsd:date.',
+    },
+    "mark": {
+        "ja": '引用符(")のすぐ後に「{token}」は書けません。',
+        "en": '"{token}" may not follow a quotation mark.',
+    },
+    "mark-remedy": {
+        "ja": '型は "2021-06-25"^^xsd:date のように、言語は "市役所"@ja のように書きます。',
+        "en": 'A type takes ^^, as in "2021-06-25"^^xsd:date, a language @, as in "town hall"@en.',
+    },
+    "bare-text": {
+        "ja": '文字「{text}」が引用符(")で囲まれていません。',
+        "en": 'the text "{text}" stands without quotation marks.',
+    },
+    "bare-text-remedy": {
+        "ja": '"{text}"@ja のように書いてください。',
+        "en": 'Write it as "{text}"@ja.',
+    },
+    "unit": {
+        "ja": "数値に「{token}」が付いています。",
+        "en": '"{token}" stands at the end of a number.',
+    },
+    "unit-remedy": {
+        "ja": "単位は付けず、半角の数字だけを書いてください。",
+        "en": "Write the digits alone, without a unit.",
+    },
+    "joint": {
+        "ja": "「{token}」の前で記述が終わっていません。",
+        "en": 'the statement before "{token}" has no end.',
+    },
+    "joint-remedy": {
+        "ja": "値を並べるなら「,」、次の項目に移るなら「;」、終えるなら「.」を前に入れてください。",
+        "en": 'Put "," before a further value, ";" before a further property, or "." at the end.',
+    },
+    "new-subject": {
+        "ja": "前の記述が終わらないうちに、新しい記述が始まっています。",
+        "en": "a new subject begins before the statement above has ended.",
+    },
+    "new-subject-remedy": {
+        "ja": "{line}行目の終わりの「;」か「,」を「.」に直してください。",
+        "en": 'End line {line} with "." instead of ";" or ",".',
+    },
+    "no-value": {
+        "ja": "ここに「{token}」は書けません。値が抜けているか、前の行が「.」で終わっています。",
+        "en": '"{token}" may not stand here: a value is missing, or the line before ends with ".".',
+    },
+    "no-value-remedy": {
+        "ja": "値を書き足すか、同じものの記述が続くなら前の行の終わりを「;」に直してください。",
+        "en": 'Add the value; where more is said of the same thing, end the line before with ";".',
+    },
+    "close": {
+        "ja": "「{token}」が一つ多いか、その前の記述が途中です。",
+        "en": '"{token}" closes nothing, or the statement before it is not complete.',
+    },
+    "close-remedy": {
+        "ja": "余分なら消してください。記述が途中なら、抜けた値を書き足してください。",
+        "en": "Remove it, or complete the statement before it.",
+    },
+    "open": {
+        "ja": "ここに「{token}」は書けません。前のグラフが閉じられていないようです。",
+        "en": '"{token}" may not stand here: the graph before does not seem to be closed.',
+    },
+    "open-remedy": {
+        "ja": "前のグラフの終わりに「}}」があるか確かめてください。",
+        "en": 'See that the graph before ends with "}}".',
+    },
+    "unfit": {
+        "ja": "「{token}」は、ここには書けません。",
+        "en": '"{token}" may not stand here.',
+    },
+    "unfit-remedy": {
+        "ja": "綴りと、前の行の終わりの記号(「;」「,」「.」)を確かめてください。",
+        "en": 'See to its spelling, and to the sign that ends the line before (";", "," or ".").',
+    },
+    "meant-date": {
+        "ja": '「{text}」は、日付としては "{iso}" と書きます。',
+        "en": 'As a date, "{text}" is written "{iso}".',
+    },
+    "meant-iri": {
+        "ja": "「{near}」の書き間違いではありませんか。",
+        "en": 'Did you mean "{near}"?',
+    },
     "no-data": {
         "ja": "ここには data/ フォルダがありません。",
         "en": "there is no folder data/ here.",
@@ -135,6 +239,13 @@ _TABLE: dict[str, dict[str, str]] = {
     "no-data-remedy": {
         "ja": "公開データのフォルダを指定するか、renkei init で新しく作ってください。",
         "en": "Name a publication, or make one with `renkei init`.",
+    },
+    "a-partnership": {"ja": "連携中枢都市圏", "en": "A partnership"},
+    "laid-out": {
+        "ja": "ひな形を作りました。data/ の見本を書き換え、`renkei check {folder}` で点検してから、"
+        "`renkei serve {folder}` で開いてください。",
+        "en": "Laid out. Put your facts in place of the samples in data/, see what "
+        "`renkei check {folder}` says, then open it with `renkei serve {folder}`.",
     },
     "taken": {"ja": "ここには既に公開データがあります。", "en": "this is already there."},
     "taken-remedy": {"ja": "空のフォルダを指定してください。", "en": "Name an empty folder."},

@@ -36,6 +36,7 @@ MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".md": "text/markdown",
     ".svg": "image/svg+xml",
+    ".sqlite3": "application/vnd.sqlite3",
 }
 # Compacting JSON-LD needs the whole graph several times in memory; above this many
 # statements the dump is written expanded, as a stream.

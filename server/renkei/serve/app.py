@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from typing import NoReturn
 
 from flask import Flask
 
 from renkei.config import Settings
+from renkei.errors import NotKnown
 from renkei.release import Release
 from renkei.serve import (
     dumps,
@@ -35,11 +37,13 @@ def create_app(release: Release, store: Store, settings: Settings) -> Flask:
     pages.register(app)
     for room in (
         "sparql", "graphs", "reconcile", "crawlers", "signposting", "openapi",
-        "catalogue", "ckan", "report", "tables",
+        "catalogue", "ckan", "report", "tables", "releases", "troubles",
     ):  # fmt: skip
         _protocol(app, room, release, store, settings)
     if settings.mcp:
         _protocol(app, "mcp", release, store, settings)
+    else:
+        app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     for blueprint in (
         home.pages,
         dumps.pages,
@@ -52,6 +56,14 @@ def create_app(release: Release, store: Store, settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     editor.register(app)
     return app
+
+
+def _no_mcp() -> NoReturn:
+    """Say that the Model Context Protocol is switched off, and how it is switched on."""
+    raise NotKnown(
+        "The Model Context Protocol is switched off here.",
+        "Whoever runs this server can switch it on with RENKEI_MCP=1.",
+    )
 
 
 def _protocol(app: Flask, room: str, release: Release, store: Store, settings: Settings) -> None:

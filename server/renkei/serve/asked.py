@@ -7,19 +7,16 @@ SPARQL cannot bind and which are written as whole numbers.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
+
+from renkei.stores.description import question
 
 FOLDER = Path(__file__).parent / "queries"
 
 
-@cache
 def text(name: str, namespace: str) -> str:
     """Return the query *name* for a publication whose vocabulary is *namespace*."""
-    body = (FOLDER / f"{name}.rq").read_text("utf-8")
-    comment = [line for line in body.splitlines() if line.startswith("#")]
-    rest = [line for line in body.splitlines() if not line.startswith("#")]
-    return "\n".join([*comment, f"PREFIX own: <{namespace}>", *rest]) + "\n"
+    return question(FOLDER / f"{name}.rq", namespace)
 
 
 def part(name: str, namespace: str, limit: int, offset: int = 0) -> str:

@@ -8,22 +8,21 @@ An answer is whole or an error: half a catalogue would make a harvester delete t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import partial
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, request
-from pyld import jsonld
+from flask import Blueprint, Response, request
 
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML, JSON_LD, RDF_XML, TURTLE, Format, by_suffix
+from renkei.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
 from renkei.release import Release
-from renkei.serve import site, writing
+from renkei.serve import site
 from renkei.serve.listing import TYPE, VOCABULARIES, Listing, Page, instant, node, served
 from renkei.stores.base import Store
+from renkei.stores.writing import GraphWriter
 from renkei.terms import Addresses
 
 PAGE_SIZE = 100
@@ -50,7 +49,8 @@ def blueprint(
         page = listing.page(number, page_size, instant(since) if since else None)
         # Addresses are exchanged after paging, so that they are those of the page itself.
         triples = [*listing.served(page.triples), *_paging(page, addresses)]
-        response = _data(lambda: write(triples, fmt, release), fmt, "catalogue", suffix)
+        make = partial(write, triples, fmt, release)
+        response = _data(make, fmt, "catalogue", suffix, listing.mark)
         for word, place in _neighbours(page):
             address = _address(addresses, page=place)
             response.headers.add("Link", f'<{address}>; rel="{word}"')
@@ -60,9 +60,7 @@ def blueprint(
     def moved() -> Response:
         """Lead from the other spelling to ours."""
         asked = f"?{request.query_string.decode()}" if request.query_string else ""
-        response = redirect(f"{addresses.public}catalogue{asked}", 301)
-        assert isinstance(response, Response)
-        return response
+        return site.lead(f"{addresses.public}catalogue{asked}", 301)
 
     @routes.get("/dataset/<path:rest>")
     def dataset(rest: str) -> Response:
@@ -77,9 +75,13 @@ def blueprint(
         except ValueError:
             raise NotKnown(f"“{name[:80]}” is not part of an IRI.", "See /catalogue.") from None
         if fmt is HTML:
+            if iri in listing.release_of:
+                earlier = listing.release_of[iri].manifest.id
+                return site.lead(f"{addresses.public}releases/{earlier}")
             return _page_of(iri.value, f"dataset/{name}", suffix)
         triples = listing.served(listing.about(iri))
-        return _data(lambda: write(triples, fmt, release), fmt, f"dataset/{name}", suffix)
+        make = partial(write, triples, fmt, release)
+        return _data(make, fmt, f"dataset/{name}", suffix, listing.mark)
 
     @routes.get("/.well-known/void")
     @routes.get("/.well-known/void.<suffix>")
@@ -101,34 +103,8 @@ def blueprint(
 
 def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
     """Return *triples* in *fmt*. JSON-LD carries its context: a harvester fetches nothing."""
-    ordered = sorted(set(triples), key=str)
-    prefixes = _used(ordered, {**VOCABULARIES, **release.manifest.prefixes})
-    if fmt is JSON_LD:
-        expanded = json.loads(ox.serialize(ordered, format=ox.RdfFormat.JSON_LD) or b"[]")
-        compact: dict[str, Any] = jsonld.compact(
-            expanded, {"@context": prefixes}, {"documentLoader": _refuse, "graph": True}
-        )
-        return (json.dumps(compact, ensure_ascii=False, indent=1) + "\n").encode()
-    assert fmt.rdf is not None
-    text = ox.serialize(ordered, format=fmt.rdf, prefixes=prefixes)
-    assert text is not None
-    return writing._ordered_prefixes(text)
-
-
-def _used(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> dict[str, str]:
-    iris = {
-        term.value
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, ox.NamedNode)
-    }
-    iris |= {t.object.datatype.value for t in triples if isinstance(t.object, ox.Literal)}
-    folders = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
-    return {name: iri for name, iri in sorted(prefixes.items()) if iri in folders}
-
-
-def _refuse(url: str, *_: object) -> Any:
-    raise jsonld.JsonLdError(f"{url} is not fetched.", "jsonld.LoadDocumentError")
+    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
+    return GraphWriter({**VOCABULARIES, **release.manifest.prefixes}).document(quads, fmt)
 
 
 def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
@@ -187,12 +163,16 @@ def _split(path: str) -> tuple[str, str]:
     return (name, suffix) if dot and name and known else (path, "")
 
 
-def _data(make: Callable[[], bytes], fmt: Format, path: str, suffix: str) -> Response:
+def _data(
+    make: Callable[[], bytes], fmt: Format, path: str, suffix: str, mark: str = ""
+) -> Response:
+    """Answer with the document at *path*; *mark* is what beside the release decides its body."""
     served_at = site.here().addresses.public + path
     asked = f"?{request.query_string.decode()}" if request.query_string else ""
     return site.answer(
         make,
         fmt,
+        variant=mark,
         vary=() if suffix else ("Accept",),
         links=[
             f'<{served_at}.{f.suffix}{asked}>; rel="alternate"; type="{f.media_type}"'

@@ -72,7 +72,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             return _json({**envelope, "error": error.error, "success": False}, error.status)
         response = _json({**envelope, "success": True, "result": result})
         if request.method == "GET":
-            response.set_etag(site.etag("ckan"))
+            response.set_etag(site.etag("ckan", portal.listing.mark))
             response.headers["Cache-Control"] = site.FRESH
             response.make_conditional(request)
         return response

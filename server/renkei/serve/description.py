@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Literal, TypeVar
 
 import pyoxigraph as ox
@@ -20,20 +20,25 @@ from renkei import terms
 from renkei.errors import NotKnown
 from renkei.release import Release
 from renkei.serve import asked
+from renkei.serve.indexfile import IndexFile
 from renkei.stores.base import Row, Store, Term
+from renkei.stores.description import NAMING, Describer, Description
 
 RDF, RDFS, SKOS = terms.PREFIXES["rdf"], terms.PREFIXES["rdfs"], terms.PREFIXES["skos"]
 DCT, FOAF, SCHEMA = terms.PREFIXES["dct"], terms.PREFIXES["foaf"], terms.PREFIXES["schema"]
 PROV = terms.PREFIXES["prov"]
-
 TYPE = RDF + "type"
-NAMING = (SKOS + "prefLabel", RDFS + "label", DCT + "title", FOAF + "name", SCHEMA + "name")
 
 IN_MEMORY = 200_000  # statements up to which every name is read at once
 REMEMBERED = 50_000  # names kept of a larger release
+# Graphs that packing makes or keeps apart, below the root: they describe, and state no fact.
+DESCRIBING = tuple(f"graph/{name}" for name in ("shapes", "catalogue", "tables", "report"))
+CATALOGUE_SHAPES = "graph/shapes-catalogue"  # the program's own rules for any catalogue
+DERIVED = "graph/derived"
+
 MENTIONS_IN_DATA = 2_000  # links back that a document carries before it points to the rest
 
-Kind = Literal["stated", "elsewhere", "derived", "editorial", "vocabulary"]
+Kind = Literal["stated", "elsewhere", "given", "derived", "editorial", "vocabulary"]
 Value = TypeVar("Value")
 
 
@@ -42,7 +47,8 @@ class Origin:
     """Where the statements of one graph come from.
 
     *kind*: `stated` on the page this publication walks line by line, stated `elsewhere`,
-    `derived` by a rule, `editorial`, or `vocabulary` for graphs without an origin.
+    `given` without a source, `derived` by a rule, `editorial`, or `vocabulary` for what
+    describes the data: terms, shapes, catalogue, questions, statistics.
     """
 
     graph: str
@@ -53,28 +59,13 @@ class Origin:
     agent: str | None
 
 
-@dataclass(frozen=True)
-class Description:
-    """A thing: statements about it, links to it, and what is needed to read both."""
-
-    iri: str
-    own: list[ox.Quad]
-    mentions: list[ox.Quad]
-    mentions_total: int
-    around: list[ox.Quad]
-
-    @property
-    def quads(self) -> list[ox.Quad]:
-        """Every statement of the document, once, the thing first."""
-        return list(dict.fromkeys([*self.own, *self.mentions, *self.around]))
-
-
-class Reader:
+class Reader(Describer):
     """Asks a store about one release and remembers the answers that are asked often."""
 
     def __init__(self, release: Release, store: Store) -> None:
+        super().__init__(release.manifest.namespace, store.select)
         self.release, self.store = release, store
-        self.namespace = release.manifest.namespace
+        self.index = IndexFile(release)
         self.prefixes = {**terms.PREFIXES, **release.manifest.prefixes}
         self._names: OrderedDict[str, list[ox.Quad]] = OrderedDict()
         self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
@@ -118,38 +109,39 @@ class Reader:
             ) from None
 
     def statements(self, iri: str) -> list[ox.Quad]:
-        """Return the statements with *iri* as subject."""
-        this = self.node(iri)
-        return [_quad(row, s=this) for row in self.ask("statements", this=this)]
+        """Return the statements with *iri* as subject. Raises NotKnown for no IRI."""
+        self.node(iri)
+        return super().statements(iri)
 
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
-        """Return statements that point to *iri*, in a stable order."""
-        this = self.node(iri)
-        rows = self.ask_part("mentions", limit, offset, this=this)
-        return [_quad(row, o=this) for row in rows]
+        """Return statements that point to *iri*, in a stable order; see `IndexFile`."""
+        if self.index.pointing_count(iri) is not None:
+            return self.index.pointing(iri, limit, offset)
+        return super().mentions(iri, limit, offset)
 
     def mentions_count(self, iri: str) -> int:
         """Return how many statements point to *iri*."""
-        return int(self.ask("mentions-count", this=self.node(iri))[0]["number"].value)
+        listed = self.index.pointing_count(iri)
+        return super().mentions_count(iri) if listed is None else listed
 
     def describe(self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0) -> Description:
-        """Return what is said about *iri*: see Description. Empty when nothing is."""
-        own = self.statements(iri)
-        mentions = self.mentions(iri, limit, offset)
-        total = len(mentions) + offset
-        if len(mentions) == limit:
-            total = self.mentions_count(iri)
-        this = self.node(iri)
-        published = [_quad(row) for row in self.ask("publications", this=this)]
-        around = list(published)
-        for node in _named([*own, *mentions, *published], iri):
-            names = self.names(node)
-            if any(q.predicate.value in NAMING for q in names):
-                around += names
-        for graph in dict.fromkeys(q.graph_name for q in (*own, *mentions, *published)):
-            if isinstance(graph, ox.NamedNode):
-                around += self.origin(graph.value)[1]
-        return Description(iri, own, mentions, total, around)
+        """Return what is said about *iri*, with *limit* links back. Empty when nothing is."""
+        self.node(iri)
+        return self.description([iri], limit, offset)
+
+    def names_of(self, iris: Sequence[str]) -> Iterable[list[ox.Quad]]:
+        """Give the statements with names, from memory where they are there."""
+        if self._is_small:
+            return [self.names(iri) for iri in iris]
+        with self._lock:
+            missing = [iri for iri in iris if iri not in self._names]
+        for iri, quads in zip(missing, super().names_of(missing), strict=True):
+            self._remember(self._names, iri, partial(list, quads))
+        return [self.names(iri) for iri in iris]
+
+    def origins_of(self, graphs: Sequence[str]) -> Iterable[list[ox.Quad]]:
+        """Give the statements about where graphs come from, from memory."""
+        return [self.origin(graph)[1] for graph in graphs]
 
     def names(self, iri: str) -> list[ox.Quad]:
         """Return the names, kinds and validity of *iri*, as statements."""
@@ -163,15 +155,11 @@ class Reader:
 
     @cached_property
     def _all_names(self) -> dict[str, list[ox.Quad]]:
-        found: dict[str, list[ox.Quad]] = {}
-        for row in self.ask("all-names"):
-            if isinstance(row["s"], ox.NamedNode):
-                found.setdefault(row["s"].value, []).append(_quad(row))
-        return found
+        return self.all_names()
 
     def _ask_names(self, iri: str) -> list[ox.Quad]:
-        this = self.node(iri)
-        return [_quad(row, s=this) for row in self.ask("names", this=this)]
+        self.node(iri)
+        return next(iter(super().names_of([iri])))
 
     def label(self, iri: str, tag: str) -> tuple[str, str] | None:
         """Return the best name of *iri* for a reader of *tag*, and the language it is in.
@@ -219,13 +207,25 @@ class Reader:
         return self._remember(self._origins, graph, lambda: self._ask_origin(graph))
 
     def _ask_origin(self, graph: str) -> tuple[Origin, list[ox.Quad]]:
-        node = ox.NamedNode(graph)
-        rows = self.ask("origin", graph=node)
-        quads = list(dict.fromkeys(_quad(row, s=row.get("s", node)) for row in rows))
-        # What a rule looked at is all of the release; the list helps nobody here.
-        if any(q.predicate.value == PROV + "wasAttributedTo" for q in quads):
-            quads = [q for q in quads if q.predicate.value != PROV + "wasDerivedFrom"]
-        return _origin(graph, quads, self.namespace), quads
+        quads = next(iter(super().origins_of([graph])))
+        found = _origin(graph, quads, self.namespace)
+        if found.kind == "given":
+            found = replace(found, kind=self._unsourced(graph))
+        return found, quads
+
+    def _unsourced(self, graph: str) -> Kind:
+        """Return what a graph is that names neither passage nor author."""
+        local = graph.removeprefix(self.release.manifest.root)
+        if local == DERIVED:
+            return "derived"
+        describes = local in (*DESCRIBING, CATALOGUE_SHAPES) or local.startswith(".well-known/")
+        return "vocabulary" if describes or graph in self._of_terms else "given"
+
+    @cached_property
+    def _of_terms(self) -> frozenset[str]:
+        """The graphs that declare terms of the publication's vocabulary."""
+        rows = self.ask("vocabulary-graphs", namespace=ox.Literal(self.namespace))
+        return frozenset(row["g"].value for row in rows)
 
     def _remember(
         self, memory: OrderedDict[str, Value], key: str, ask: Callable[[], Value]
@@ -247,21 +247,6 @@ def spelt(term: object) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
 
 
-def _quad(row: Row, **given: Term) -> ox.Quad:
-    terms_ = {**row, **given}
-    return ox.Quad(terms_["s"], terms_["p"], terms_["o"], terms_["g"])  # type: ignore[arg-type]
-
-
-def _named(quads: Iterable[ox.Quad], this: str) -> list[str]:
-    """Return every IRI that *quads* name, in order of appearance."""
-    found: dict[str, None] = {this: None}
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object):
-            if isinstance(term, ox.NamedNode):
-                found[term.value] = None
-    return list(found)
-
-
 def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
     def values(subject: str | None, predicate: str) -> list[str]:
         return sorted(
@@ -279,7 +264,7 @@ def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
     source = sources[0] if sources else None
     walked = bool(values(source, namespace + "lineCount"))
     lines = values(first, SCHEMA + "position") if walked else []
-    kind: Kind = "vocabulary"
+    kind: Kind = "given"
     if passages:
         kind = "stated" if walked else "elsewhere"
     elif agents:

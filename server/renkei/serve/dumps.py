@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
-from renkei.errors import NotKnown
+from flask import Blueprint, Response, make_response, render_template, request, send_file
+from werkzeug.http import parse_date
+
+from renkei.errors import Changed, NotKnown
 from renkei.formats import HTML
-from renkei.serve.site import FOR_EVER, FRESH, answer, here, reader_language
+from renkei.release import FileEntry, Release
+from renkei.serve import ranges
+from renkei.serve.site import FRESH, answer, here, reader_language
+from renkei.stores.writing import context_of
 
 pages = Blueprint("dumps", __name__)
+
+PIECE = 1 << 16  # bytes of a range that are read at a time
 
 
 @pages.get("/dumps/", defaults={"folder": "dumps"})
 def listing(folder: str) -> Response:
     """List the files of a folder of the release with size and digest."""
-    lang = reader_language()
-    entries = {
-        name: entry
-        for name, entry in sorted(here().release.manifest.files.items())
+    lang, site = reader_language(), here()
+    manifest = site.release.manifest
+    rows = [
+        (name, entry, site.path(name if "/" in name else f"releases/{manifest.id}/{name}"))
+        for name, entry in sorted(manifest.files.items())
         if name.startswith(folder + "/") or (folder == "dumps" and name == "data.nq")
-    }
+    ]
     return answer(
-        lambda: render_template("files.html", folder=folder, entries=entries),
+        lambda: render_template("files.html", folder=folder, rows=rows, holds=holds),
         HTML,
         variant=lang.tag,
         vary=("Accept-Language",),
@@ -30,11 +41,8 @@ def listing(folder: str) -> Response:
 
 @pages.get("/dumps/<path:name>")
 def file(name: str) -> Response:
-    """Send one file; `/dumps/data.nq` is the file the release is named by."""
-    full = f"dumps/{name}"
-    if full not in here().release.manifest.files and name == "data.nq":
-        full = name
-    return send(full, FRESH)
+    """Send one file of the release served now."""
+    return send(f"dumps/{name}", FRESH)
 
 
 @pages.get("/context.jsonld")
@@ -42,58 +50,98 @@ def context() -> Response:
     """Send the JSON-LD context of the release."""
     if "context.jsonld" in here().release.manifest.files:
         return send("context.jsonld", FRESH)
-    from renkei.serve.writing import context as prefixes
-
-    response = make_response(prefixes(here().release))
+    response = make_response(context_of(here().release))
     response.headers["Content-Type"] = "application/ld+json"
     return response
 
 
-@pages.get("/releases")
-def releases() -> Response:
-    """Say which release this is."""
-    lang = reader_language()
-    files = dict(sorted(here().release.manifest.files.items()))
-    return answer(
-        lambda: render_template("release.html", entries=files),
-        HTML,
-        variant=lang.tag,
-        vary=("Accept-Language",),
-    )
-
-
-@pages.get("/releases/<release>/<path:name>")
-def of_release(release: str, name: str) -> Response:
-    """Send a file under its release; it never changes there."""
-    current = here().release.manifest.id
-    if release != current:
-        raise NotKnown(
-            f"Release {release} is not kept here.",
-            f"The release served is {current}.",
-            release=current,
-        )
-    if name == "manifest.json":
-        return make_response(send_file(here().release.folder / name, conditional=True))
-    return send(name, FOR_EVER)
-
-
-def send(name: str, caching: str) -> Response:
-    """Send the file *name* of the release, whole or in ranges. Raises NotKnown."""
-    release = here().release
+def send(name: str, caching: str, release: Release | None = None) -> Response:
+    """Send the file *name* of a release, by default of the one served. Raises NotKnown."""
+    release = release or here().release
     entry = release.manifest.files.get(name)
     if entry is None:
         raise NotKnown(
             f"The release has no file {name}.", "See /dumps/ and /tables/ for what it has."
         )
-    response = make_response(
-        send_file(
-            release.path(name), mimetype=entry.media_type, conditional=True, etag=entry.sha256[:32]
-        )
-    )
+    return send_bytes(release, release.path(name), entry, caching)
+
+
+def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> Response:
+    """Send a file whole, or the range asked for (RFC 9110, sections 13 and 14).
+
+    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there.
+    """
+    tag = entry.sha256[:32]
+    made = datetime.fromisoformat(release.manifest.created)
+    response = Response(content_type=entry.media_type)
+    response.set_etag(tag)
+    response.last_modified = made
+    response.make_conditional(request)
+    if response.status_code == 412:
+        raise Changed("This is not the version you have.", "Ask again without If-Match.")
+    if response.status_code == 200:
+        chosen = None
+        if request.method == "GET" and _is_still(tag, made):
+            chosen = ranges.asked(request.headers.get("Range"), entry.size)
+        if chosen is None:
+            response = make_response(
+                send_file(path, entry.media_type, conditional=False, etag=tag, last_modified=made)
+            )
+        else:
+            first, last = chosen
+            response.response = _part(path, first, last - first + 1)
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{entry.size}"
+            response.content_length = last - first + 1
     if entry.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
     response.headers["Cache-Control"] = caching
     response.headers["Accept-Ranges"] = "bytes"
+    response.vary.add("Accept-Encoding")
     if request.args.get("download") is not None:
-        response.headers["Content-Disposition"] = f'attachment; filename="{name.split("/")[-1]}"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
     return response
+
+
+def _is_still(tag: str, made: datetime) -> bool:
+    """Say whether If-Range, where it is sent, names exactly what stands here."""
+    header = request.headers.get("If-Range", "").strip()
+    return not header or header == f'"{tag}"' or parse_date(header) == made
+
+
+def _part(path: Path, first: int, length: int) -> Iterator[bytes]:
+    """Give *length* bytes of a file from *first* on."""
+    with path.open("rb") as file:
+        file.seek(first)
+        while length and (piece := file.read(min(PIECE, length))):
+            length -= len(piece)
+            yield piece
+
+
+# What a file of a release holds, by the beginning of its name; sentences are message ids.
+_HOLDS = (
+    ("data.nq", "every statement twice: in the graph of its source, and in the default graph; the "
+                "release is named by the digest of this file"),
+    ("dumps/data.nq", "all statements, each in the graph of its source"),
+    ("dumps/data.trig", "all statements, each in the graph of its source"),
+    ("dumps/data.", "all statements, without graphs"),
+    ("dumps/vocabulary.", "the vocabulary"),
+    ("dumps/shapes.", "the rules that the data keep"),
+    ("tables/workbook.", "all tables in one workbook"),
+    ("report.", "what the check of this release found"),
+    ("void.", "statistics of the data (VoID)"),
+    ("catalogue.", "the catalogue (DCAT)"),
+    ("description.", "catalogue, statistics and questions, as they stand in the store"),
+    ("context.", "the JSON-LD context"),
+    ("index.", "the index by which things are found"),
+)  # fmt: skip
+
+
+def holds(name: str) -> str:
+    """Return what the file *name* of a release holds, as a message id."""
+    if name.startswith("tables/"):
+        if name.endswith("-metadata.json"):
+            return "what the columns of the table mean"
+        if name.endswith(".csv"):
+            return "a table"
+    return next((text for start, text in _HOLDS if name.startswith(start)), "")

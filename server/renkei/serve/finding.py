@@ -1,156 +1,48 @@
 """Find things by name, reading or identifier, however a person spells them.
 
-One index for search, reconciliation and assistants, made once of a release. Spellings are
-folded before they are compared: width, case, marks, hiragana and katakana are one; a kana
-reading can also be asked in Latin letters, Hepburn or Kunrei. The decision one would
-question is that the generic end of a Japanese place name (市, し, "City") may be left out:
-nobody types it, and the full name still wins. No request text reaches a query from here.
+One index for search, reconciliation and assistants, made when a release is packed
+(`pack/index`) and read from its file, so that a large release answers like a small one: each
+wish reads a bounded number of rows. How spellings are brought together stands in
+`renkei.spelling`. No request text reaches a query from here but as a bound value.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from bisect import bisect_left
+import json
+import struct
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
-
-import pyoxigraph as ox
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from renkei import terms
 from renkei.serve.description import Reader
+from renkei.spelling import WORTH, Sort, fold, latin, pairs, shortened
 
-Sort = Literal[
-    "name", "alternative", "code", "reading", "short", "romaji", "digits", "number", "slug", "iri"
-]
-# What an exact match of each sort is worth, of 100.
-WORTH: dict[Sort, int] = {
-    "iri": 100,
-    "code": 100,
-    "name": 100,
-    "alternative": 97,
-    "reading": 96,
-    "short": 94,
-    "romaji": 93,
-    "number": 90,
-    "digits": 88,
-    "slug": 80,
-}
-KEYS = 2_000  # keys looked at for one wish that is only the beginning or a part
-COMMON = 20_000  # a pair of letters in more keys than this tells nothing apart
+Fit = Literal["whole", "start", "part", "near"]
+KEYS = 1_000  # spellings looked at for one wish that is only the beginning or a part
+ROWS = 2_000  # things looked at for one of the ways in which a wish may fit
+PLACES = 30_000  # places read of pairs of letters, the rare pairs first
 CERTAIN = 88  # from here on a hit alone at the top is taken for the thing itself
 
-# The generic end of Japanese place names, as written and as read.
-ENDS = {
-    "市": ("し",),
-    "町": ("ちょう", "まち"),
-    "村": ("むら", "そん"),
-    "区": ("く",),
-    "郡": ("ぐん",),
-    "県": ("けん",),
-    "府": ("ふ",),
-    "都": ("と",),
-}
-_ENGLISH = re.compile(
-    r"^(?:the )?(?:city|town|village|ward|prefecture) of | (?:city|town|village|ward|prefecture)$",
-    re.IGNORECASE,
-)
-_SYLLABLES = dict(
-    re.findall(
-        r"(\S+?):(\S+)",
-        "あ:a い:i う:u え:e お:o か:ka き:ki く:ku け:ke こ:ko さ:sa し:shi す:su せ:se そ:so "
-        "た:ta ち:chi つ:tsu て:te と:to な:na に:ni ぬ:nu ね:ne の:no は:ha ひ:hi ふ:fu へ:he "
-        "ほ:ho ま:ma み:mi む:mu め:me も:mo や:ya ゆ:yu よ:yo ら:ra り:ri る:ru れ:re ろ:ro "
-        "わ:wa ゐ:i ゑ:e を:o ん:n が:ga ぎ:gi ぐ:gu げ:ge ご:go ざ:za じ:ji ず:zu ぜ:ze ぞ:zo "
-        "だ:da ぢ:ji づ:zu で:de ど:do ば:ba び:bi ぶ:bu べ:be ぼ:bo ぱ:pa ぴ:pi ぷ:pu ぺ:pe "
-        "ぽ:po ゔ:vu ぁ:a ぃ:i ぅ:u ぇ:e ぉ:o",
-    )
-)
-_KUNREI = tuple(
-    (re.compile(a), b)
-    for a, b in (
-        (r"sy(?=[auo])", "sh"),
-        (r"ty(?=[auo])", "ch"),
-        (r"[jz]y(?=[auo])", "j"),
-        (r"si", "shi"),
-        (r"ti", "chi"),
-        (r"tu", "tsu"),
-        (r"(?<![sc])hu", "fu"),
-        (r"[zd]i", "ji"),
-        (r"du", "zu"),
-        (r"tch", "cch"),
-        (r"m(?=[bpm])", "n"),
-        (r"o[uo]|oh(?![aiueo])", "o"),
-        (r"uu", "u"),
-    )
-)
+_FORMS = """
+  SELECT form.entry, form.sort, form.word, entry.iri, entry.weight, entry.kinds, key.text
+  FROM key JOIN form ON form.key = key.number JOIN entry ON entry.number = form.entry"""
 
 
-def fold(text: str) -> str:
-    """Return *text* in the spelling that all its spellings share.
-
-    Width, case, Latin marks, hiragana and katakana make no difference, nor do spaces and
-    punctuation.
-    """
-    folded = []
-    for char in unicodedata.normalize("NFKC", text).casefold():
-        if "ァ" <= char <= "ヶ":
-            char = chr(ord(char) - 0x60)
-        elif ord(char) > 127 and not "\u3040" <= char <= "\u30ff":
-            char = unicodedata.normalize("NFD", char)[0]
-        if unicodedata.category(char)[0] not in "ZPSCM":
-            folded.append(char)
-    return "".join(folded)
-
-
-def is_kana(text: str) -> bool:
-    """Say whether folded *text* is kana and nothing else."""
-    return bool(text) and all("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
-
-
-def romaji(kana: str) -> str:
-    """Return folded *kana* in Hepburn letters; long vowels stay as they are written."""
-    out: list[str] = []
-    double = False
-    for char in kana:
-        if char == "っ":
-            double = True
-            continue
-        if char in "ゃゅょ" and out and out[-1].endswith("i"):
-            stem = out[-1][:-1]
-            glide = _SYLLABLES[chr(ord(char) + 1)]
-            out[-1] = stem + (glide[1:] if stem.endswith(("sh", "ch", "j")) else glide)
-            continue
-        if char == "ー":
-            out.append(out[-1][-1] if out and out[-1] else "")
-            continue
-        syllable = _SYLLABLES.get(char, char)
-        out.append(syllable[0] + syllable if double else syllable)
-        double = False
-    return "".join(out)
-
-
-def latin(text: str) -> str:
-    """Return folded Latin letters so that Hepburn, Kunrei and no macrons are one spelling."""
-    for pattern, new in _KUNREI:
-        text = pattern.sub(new, text)
-    return text
-
-
-@dataclass
+@dataclass(frozen=True)
 class Entry:
     """One thing that can be found."""
 
     iri: str
-    names: list[tuple[str, str]] = field(default_factory=list)  # text, language
-    others: list[tuple[str, str]] = field(default_factory=list)  # other names
-    readings: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)  # what identifies it
-    numbers: list[str] = field(default_factory=list)  # numbers it carries
-    types: frozenset[str] = frozenset()
-    weight: int = 0
+    names: tuple[tuple[str, str], ...]  # text, language
+    others: tuple[tuple[str, str], ...]  # other names
+    readings: tuple[str, ...]
+    codes: tuple[str, ...]  # what identifies it
+    numbers: tuple[str, ...]  # numbers it carries
+    types: frozenset[str]
+    weight: int
 
 
 @dataclass(frozen=True)
@@ -164,58 +56,87 @@ class Hit:
     score: float
     word: str
     sort: Sort
-    fit: Literal["whole", "start", "part", "near"]
+    fit: Fit
 
 
-@dataclass(frozen=True)
-class _Form:
-    entry: int
+class _Row(NamedTuple):
+    """A thing that may be meant, as the index has it."""
+
+    number: int
     sort: Sort
     word: str
+    iri: str
+    weight: int
+    kinds: int
+    key: str
+
+
+class _Found(NamedTuple):
+    """A row, and how well it fits."""
+
+    row: _Row
+    score: float
+    fit: Fit
 
 
 class Index:
     """Everything of one release that has a name."""
 
     def __init__(self, reader: Reader) -> None:
-        self.namespace, self.root = reader.namespace, reader.release.manifest.root
+        self.root = reader.release.manifest.root
         self._prefixes = reader.prefixes
-        self.broader = broader_classes(reader)
-        self.entries: list[Entry] = _entries(reader, self.broader)
-        self.place = {entry.iri: n for n, entry in enumerate(self.entries)}
-        self._plain = {terms.plain(e.iri): e.iri for e in self.entries}
-        self._links = {
-            row["other"].value: self.place[row["s"].value]
-            for row in reader.ask("same-elsewhere")
-            if row["s"].value in self.place
-        }
-        self._forms: dict[str, list[_Form]] = {}
-        for number, entry in enumerate(self.entries):
-            for key, sort, word in _spellings(entry):
-                forms = self._forms.setdefault(key, [])
-                if not any(f.entry == number and WORTH[f.sort] >= WORTH[sort] for f in forms):
-                    forms.append(_Form(number, sort, word))
-        self._keys = sorted(self._forms)
-        self._pairs: dict[str, list[int]] = {}
-        for number, key in enumerate(self._keys):
-            for pair in _pairs(key):
-                self._pairs.setdefault(pair, []).append(number)
+        self._ask = reader.index.ask
+
+    @cached_property
+    def _kinds(self) -> dict[int, frozenset[str]]:
+        rows = self._ask("SELECT number, classes FROM kinds")
+        return {number: frozenset(json.loads(classes)) for number, classes in rows}
 
     def entry(self, iri: str) -> Entry | None:
         """Return what is known of *iri*, or None."""
-        number = self.place.get(iri)
-        return None if number is None else self.entries[number]
+        found = self._ask("SELECT weight, kinds, told FROM entry WHERE iri = ?", (_sent(iri),))
+        for weight, kinds, told in found:
+            names, others, *words = json.loads(told)
+            readings, codes, numbers = map(tuple, words)
+            return Entry(
+                iri,
+                tuple((text, tag) for text, tag in names),
+                tuple((text, tag) for text, tag in others),
+                readings,
+                codes,
+                numbers,
+                self._kinds[kinds],
+                weight,
+            )
+        return None
+
+    def classes(self) -> dict[str, tuple[int, int]]:
+        """Return each class of things, with how many identifiers and readings those have, and
+        how often they are named.
+        """
+        rows = self._ask("SELECT iri, named, weight FROM class")
+        return {iri: (named, weight) for iri, named, weight in rows}
 
     def resolve(self, word: str) -> str | None:
         """Return the IRI that *word* is: in full, after the root, prefixed, or elsewhere's."""
-        word = word.strip()
+        word = _sent(word).strip()
         for iri in (word, self.root + word.lstrip("/"), self._expanded(word)):
-            if iri in self.place:
-                return iri
-            if iri and terms.plain(iri) in self._plain:
-                return self._plain[terms.plain(iri)]
-        number = self._links.get(word)
-        return None if number is None else self.entries[number].iri
+            if iri:
+                found = self._iri(
+                    "SELECT iri FROM entry WHERE iri IN (?, ?)", iri, terms.plain(iri)
+                )
+                found = found or self._behind("spelled", terms.plain(iri))
+                if found:
+                    return found
+        return self._behind("same", word)
+
+    def _behind(self, table: Literal["spelled", "same"], iri: str) -> str | None:
+        entry = f"SELECT entry FROM {table} WHERE iri = ?"
+        return self._iri(f"SELECT iri FROM entry WHERE number = ({entry})", iri)
+
+    def _iri(self, query: str, *given: str) -> str | None:
+        found = [row[0] for row in self._ask(query, given)]
+        return next((iri for iri in given if iri in found), found[0]) if found else None
 
     def _expanded(self, word: str) -> str | None:
         prefix, colon, local = word.partition(":")
@@ -223,7 +144,12 @@ class Index:
 
     def is_thing(self, iri: str) -> bool:
         """Say whether *iri* is a thing or concept of ours, rather than a term or a document."""
-        return iri.startswith((f"{self.root}id/", f"{self.root}concept/"))
+        return terms.is_thing(iri, self.root)
+
+    def ending(self, slug: str, kind: str) -> list[str]:
+        """Return the things of the class *kind* whose IRI ends with *slug*."""
+        rows = self._rows(f"{_FORMS} WHERE key.text = ?", (fold(slug),), {kind})
+        return [row.iri for row in rows if row.iri.rsplit("/", 1)[-1] == slug]
 
     def find(
         self,
@@ -236,7 +162,7 @@ class Index:
 
         *types*: only things of one of these classes. *fits* is asked with an IRI.
         """
-        return self.ranked(self._hits(text), limit, types, fits)
+        return _ranked(self._all(text, set(types), near=True), limit, fits)
 
     def complete(
         self,
@@ -247,86 +173,138 @@ class Index:
         fits: Callable[[str], bool] | None = None,
     ) -> list[Hit]:
         """Return things of which *text* is the beginning of a name, else a part of it."""
-        hits = (hit for hit in self._hits(text) if hit[1].fit != "near")
-        return self.ranked(hits, skip + limit, types, fits)[skip:]
+        return _ranked(self._all(text, set(types), near=False), skip + limit, fits)[skip:]
 
-    def ranked(
-        self,
-        hits: Iterator[tuple[int, Hit]],
-        limit: int,
-        types: Collection[str],
-        fits: Callable[[str], bool] | None,
-    ) -> list[Hit]:
-        """Return the best hit of each thing, best first; ties go to what is pointed to more."""
-        best: dict[int, Hit] = {}
-        wanted = set(types)
-        for number, hit in hits:
-            if number in best and best[number].score >= hit.score:
-                continue
-            if wanted and not wanted & self.entries[number].types:
-                continue
-            if fits is not None and not fits(hit.iri):
-                continue
-            best[number] = hit
-        order = sorted(
-            best,
-            key=lambda n: (
-                -best[n].score,
-                -self.entries[n].weight,
-                len(best[n].word),
-                self.entries[n].iri,
-            ),
+    def whole(self, iris: Collection[str], limit: int, types: Collection[str] = ()) -> list[Hit]:
+        """Return those of *iris* that are things, as if each had been asked for by its IRI."""
+        wanted = json.dumps([_sent(iri) for iri in iris])
+        rows = self._rows(
+            "SELECT number, 'iri', '', iri, weight, kinds, '' FROM entry"
+            " WHERE iri IN (SELECT value FROM json_each(?))",
+            (wanted,),
+            set(types),
+            order="number",
         )
-        return [best[n] for n in order[:limit]]
+        return _ranked((_Found(row, 100.0, "whole") for row in rows), limit, self.is_thing)
 
-    def _hits(self, text: str) -> Iterator[tuple[int, Hit]]:
+    def _rows(
+        self, query: str, given: Sequence[object], types: set[str], order: str = "form.entry"
+    ) -> Iterator[_Row]:
+        """Return the rows of *query*, at most ROWS, only those of one of the classes *types*."""
+        if types:
+            wanted = [number for number, kinds in self._kinds.items() if types & kinds]
+            query += " AND kinds IN (SELECT value FROM json_each(?))"
+            given = (*given, json.dumps(wanted))
+        return map(_Row._make, self._ask(f"{query} ORDER BY {order} LIMIT {ROWS}", given))
+
+    def _all(self, text: str, types: set[str], near: bool) -> Iterator[_Found]:
+        """Give whatever *text* may mean, one thing more than once, in no order."""
         iri = self.resolve(text)
         if iri is not None:
-            yield self.place[iri], Hit(iri, 100.0, text, "iri", "whole")
+            for row in self._rows(
+                "SELECT number, 'iri', ?, iri, weight, kinds, '' FROM entry WHERE iri = ?",
+                (_sent(text), iri),
+                types,
+                order="number",
+            ):
+                yield _Found(row, 100.0, "whole")
         key = fold(text)
         if not key:
             return
-        wishes = dict.fromkeys((key, *_shortened(text)))
-        if key.isascii() and key.isalpha():
-            wishes["~" + latin(key)] = None
+        wishes = dict.fromkeys((key, *shortened(text)))
+        sound = "~" + latin(key) if key.isascii() and key.isalpha() else None
+        if sound:
+            wishes[sound] = None
         for wish in wishes:
-            for form in self._forms.get(wish, ()):
-                yield self._hit(form, float(WORTH[form.sort]), "whole")
-        yield from self._starting(key)
-        if "~" + latin(key) in wishes and len(key) > 2:
-            yield from self._starting("~" + latin(key))
-        yield from self._near(key, [fold(w) for w in text.split()])
+            for row in self._rows(f"{_FORMS} WHERE key.text = ?", (wish,), types):
+                yield _Found(row, float(WORTH[row.sort]), "whole")
+        yield from self._starting(key, types)
+        if sound and len(key) > 2:
+            yield from self._starting(sound, types)
+        yield from self._inside(key, [fold(w) for w in text.split()], types, near)
 
-    def _starting(self, wish: str) -> Iterator[tuple[int, Hit]]:
-        start = bisect_left(self._keys, wish)
-        for key in self._keys[start : start + KEYS]:
-            if not key.startswith(wish):
-                break
-            if key != wish:
-                share = len(wish) / len(key)
-                for form in self._forms[key]:
-                    yield self._hit(form, WORTH[form.sort] * (0.55 + 0.3 * share), "start")
+    def _starting(self, wish: str, types: set[str]) -> Iterator[_Found]:
+        """Give things of which *wish* is the beginning of a spelling."""
+        some = "SELECT number FROM key WHERE text > ? AND text < ? ORDER BY text LIMIT ?"
+        rows = self._rows(
+            f"{_FORMS} WHERE key.number IN ({some})",
+            (wish, wish + chr(0x10FFFF), KEYS),
+            types,
+            order="form.key, form.entry",
+        )
+        for row in rows:
+            share = len(wish) / len(row.key)
+            yield _Found(row, WORTH[row.sort] * (0.55 + 0.3 * share), "start")
 
-    def _near(self, wish: str, words: list[str]) -> Iterator[tuple[int, Hit]]:
-        pairs = _pairs(wish)
-        rows = [self._pairs.get(pair, []) for pair in pairs]
-        counts = Counter(n for row in rows if len(row) <= COMMON for n in row)
-        for number, shared in counts.most_common(KEYS):
-            key = self._keys[number]
-            share = 2 * shared / (len(pairs) + len(_pairs(key)))
-            inside = wish in key or (len(words) > 1 and all(w in key for w in words))
-            if key.startswith("~") or (not inside and share < 0.5) or len(wish) < 2:
+    def _inside(self, wish: str, words: list[str], types: set[str], near: bool) -> Iterator[_Found]:
+        """Give things of which *wish* is a part of a spelling or, if *near*, nearly one."""
+        if len(wish) < 2:
+            return
+        own = pairs(wish)
+        close: dict[str, tuple[float, Fit]] = {}
+        numbers = []
+        for number, key in self._sharing(own):
+            other = pairs(key)
+            share = 2 * len(own & other) / (len(own) + len(other))
+            if wish in key or (len(words) > 1 and all(w in key for w in words)):
+                close[key] = (0.45 + 0.3 * min(1.0, len(wish) / len(key)), "part")
+            elif near and share >= 0.5:
+                close[key] = (0.75 * share, "near")
+            else:
                 continue
-            worth = 0.45 + 0.3 * min(1.0, len(wish) / len(key)) if inside else 0.75 * share
-            for form in self._forms[key]:
-                if form.sort not in ("code", "digits", "number") or inside:
-                    yield self._hit(form, WORTH[form.sort] * worth, "part" if inside else "near")
+            numbers.append(number)
+        for row in self._rows(
+            f"{_FORMS} WHERE key.number IN (SELECT value FROM json_each(?))",
+            (json.dumps(numbers),),
+            types,
+            order="form.key, form.entry",
+        ):
+            worth, fit = close[row.key]
+            if fit == "part" or row.sort not in ("code", "digits", "number"):
+                yield _Found(row, WORTH[row.sort] * worth, fit)
 
-    def _hit(
-        self, form: _Form, score: float, fit: Literal["whole", "start", "part", "near"]
-    ) -> tuple[int, Hit]:
-        iri = self.entries[form.entry].iri
-        return form.entry, Hit(iri, round(score, 2), form.word, form.sort, fit)
+    def _sharing(self, wished: set[str]) -> list[tuple[int, str]]:
+        """Return the spellings, with their numbers, that share most pairs of letters."""
+        order = self._ask(
+            "SELECT letters, number FROM pair WHERE letters IN (SELECT value FROM json_each(?))"
+            " ORDER BY number, letters",
+            (json.dumps(sorted(wished)),),
+        ).fetchall()
+        counts: Counter[int] = Counter()
+        read = 0
+        for letters, number in order:
+            read += number
+            if counts and read > PLACES:
+                break
+            ((keys,),) = self._ask("SELECT keys FROM pair WHERE letters = ?", (letters,))
+            counts.update(struct.unpack(f"<{number}I", keys))
+        most = [number for number, _ in counts.most_common(KEYS)]
+        return self._ask(
+            "SELECT number, text FROM key WHERE number IN (SELECT value FROM json_each(?))"
+            " ORDER BY number",
+            (json.dumps(most),),
+        ).fetchall()
+
+
+def _ranked(found: Iterable[_Found], limit: int, fits: Callable[[str], bool] | None) -> list[Hit]:
+    """Return the best hit of each thing, best first; ties go to what is pointed to more."""
+    best: dict[int, _Found] = {}
+    for one in found:
+        known = best.get(one.row.number)
+        if known is not None and known.score >= one.score:
+            continue
+        if fits is None or fits(one.row.iri):
+            best[one.row.number] = one
+    order = sorted(
+        best.values(),
+        key=lambda f: (-round(f.score, 2), -f.row.weight, len(f.row.word), f.row.iri),
+    )
+    return [Hit(f.row.iri, round(f.score, 2), f.row.word, f.row.sort, f.fit) for f in order[:limit]]
+
+
+def _sent(text: str) -> str:
+    """Return *text* without what cannot be written in UTF-8: half of a pair of surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def certain(hits: list[Hit]) -> bool:
@@ -334,102 +312,3 @@ def certain(hits: list[Hit]) -> bool:
     if not hits or hits[0].fit != "whole" or hits[0].score < CERTAIN:
         return False
     return len(hits) < 2 or hits[1].fit != "whole" or hits[0].score - hits[1].score >= 2
-
-
-def _spellings(entry: Entry) -> Iterator[tuple[str, Sort, str]]:
-    """Give each key of an entry with its sort and the word it stands for."""
-    for sort, words in (("name", entry.names), ("alternative", entry.others)):
-        for text, _ in words:
-            key = fold(text)
-            if key:
-                yield key, sort, text  # type: ignore[misc]
-            for short in _shortened(text):
-                yield short, "short", text
-            if key.isascii() and key.isalpha():
-                yield "~" + latin(key), "romaji", text
-    written = {text[-1:] for text, _ in entry.names}
-    for reading in entry.readings:
-        key = fold(reading)
-        yield key, "reading", reading
-        ends = [end for mark, spoken in ENDS.items() if mark in written for end in spoken]
-        shorter = [key.removesuffix(e) for e in ends if key.endswith(e) and len(key) - len(e) > 1]
-        for kana in shorter:
-            yield kana, "short", reading
-        for kana in (key, *shorter):
-            if is_kana(kana):
-                yield "~" + latin(romaji(kana)), "romaji", reading
-    for code in entry.codes:
-        yield fold(code), "code", code
-        if code.isdigit() and code.startswith("0") and len(code) > 3:
-            yield code.lstrip("0"), "digits", code  # what a spreadsheet leaves of it
-    for number in entry.numbers:
-        yield fold(number), "number", number
-    slug = entry.iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
-    if fold(slug):
-        yield fold(slug), "slug", slug
-
-
-def _shortened(text: str) -> list[str]:
-    """Return *text*, folded, without the generic end of a place name, where it has one."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    short = _ENGLISH.sub("", plain)
-    found = [fold(short)] if short != plain and short else []
-    if plain[-1:] in ENDS and len(plain) > 2:
-        found.append(fold(plain[:-1]))
-    return found
-
-
-def _pairs(key: str) -> set[str]:
-    """Return the pairs of neighbouring letters in *key*, its ends marked."""
-    framed = f"\x02{key}\x03"
-    return {framed[n : n + 2] for n in range(len(framed) - 1)}
-
-
-def broader_classes(reader: Reader) -> dict[str, frozenset[str]]:
-    """Return, for each class that has any, all broader classes."""
-    direct: dict[str, set[str]] = {}
-    for row in reader.ask("broader-classes"):
-        direct.setdefault(row["class"].value, set()).add(row["broader"].value)
-    found = {}
-    for name in direct:
-        seen: set[str] = set()
-        ahead = list(direct[name])
-        while ahead:
-            broader = ahead.pop()
-            if broader not in seen:
-                seen.add(broader)
-                ahead.extend(direct.get(broader, ()))
-        found[name] = frozenset(seen - {name})
-    return found
-
-
-def _entries(reader: Reader, above: dict[str, frozenset[str]]) -> list[Entry]:
-    found: dict[str, Entry] = {}
-    for row in reader.ask("findable"):
-        term, sort = row["o"], row["sort"].value
-        assert isinstance(term, ox.Literal)
-        entry = found.setdefault(row["s"].value, Entry(row["s"].value))
-        tag = (term.language or "").lower()
-        if tag.endswith(("-hira", "-kana", "-hrkt")):
-            sort = "reading"
-        if sort in ("name", "alternative"):
-            (entry.names if sort == "name" else entry.others).append((term.value, tag))
-        else:
-            {"code": entry.codes, "number": entry.numbers, "reading": entry.readings}[sort].append(
-                term.value
-            )
-    for entry in found.values():
-        entry.names, entry.others = sorted(set(entry.names)), sorted(set(entry.others))
-        entry.readings, entry.codes = sorted(set(entry.readings)), sorted(set(entry.codes))
-        entry.numbers = sorted(set(entry.numbers) - set(entry.codes) - set(entry.readings))
-    types: dict[str, set[str]] = {}
-    for row in reader.ask("kinds-of-all"):
-        if row["s"].value in found:
-            kind = row["class"].value
-            types.setdefault(row["s"].value, set()).update({kind, *above.get(kind, ())})
-    for row in reader.ask("weights"):
-        if row["s"].value in found:
-            found[row["s"].value].weight = int(row["number"].value)
-    for iri, kinds in types.items():
-        found[iri].types = frozenset(kinds)
-    return [found[iri] for iri in sorted(found)]

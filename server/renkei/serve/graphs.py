@@ -6,6 +6,8 @@ A graph is named by `?graph=IRI` or `?default`. A graph that the release does no
 
 from __future__ import annotations
 
+import time
+
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
@@ -26,7 +28,6 @@ KNOWN = "# Whether a graph has statements.\nSELECT ?g { GRAPH ?g { ?s ?p ?o } } 
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     """Return the blueprint of `/graphs` for one release."""
     routes = Blueprint("graphs", __name__)
-    budget = client_limits.Budget(settings.client_seconds)
 
     @routes.get("/graphs")
     def graph() -> Response:
@@ -46,7 +47,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
                 request.headers.get("X-Forwarded-For"),
                 settings.trusted_proxies,
             )
+            budget = site.here().budget
             budget.check(key)
+            started = time.monotonic()
             if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
                 raise NotKnown(
                     f"This release has no graph {name}.",
@@ -60,11 +63,10 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
                 Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
             )
             if getattr(answer, "complete", False):
-                response = Response(b"".join(answer))
+                response = Response(b"".join(budget.paid(key, answer, started)))
             else:
-                response = Response(iter(answer))
+                response = Response(budget.paid(key, answer, started))
                 response.call_on_close(answer.close)
-            budget.charge(key, float(getattr(answer, "seconds", 0.0)))
         response.headers["Content-Type"] = fmt.content_type
         response.set_etag(tag)
         response.headers["Cache-Control"] = site.FRESH

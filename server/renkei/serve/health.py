@@ -68,15 +68,21 @@ def watch(app: Flask) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
+        """Figures of this serving process; `ahead` are what is answered before the routes."""
         site = here()
+        ahead = app.extensions.get("ahead", dict)()
         statements.set(site.release.manifest.counts.get("statements", 0))
         try:
             figures = site.store.health()
         except RenkeiError:
             figures = {"ok": False}
+        named = {
+            **{f"renkei_{name}": value for name, value in ahead.items()},
+            **{f"renkei_store_{name}": value for name, value in figures.items()},
+        }
         text = generate_latest(registry).decode() + "".join(
-            f"renkei_store_{name} {float(value):g}\n"
-            for name, value in sorted(figures.items())
+            f"{name} {float(value):.15g}\n"
+            for name, value in sorted(named.items())
             if isinstance(value, (int, float))
         )
         return Response(

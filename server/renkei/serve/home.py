@@ -28,7 +28,7 @@ def home() -> Response:
     dataset = here().release.manifest.dataset
     if fmt is not HTML:
         return resources.data(
-            lambda: here().reader.describe(dataset).quads, dataset, "catalogue", fmt, None
+            lambda: here().reader.description([dataset]).quads, dataset, "catalogue", fmt, None
         )
     lang = reader_language()
     response = answer(_page, HTML, variant=lang.tag, vary=("Accept", "Accept-Language"))

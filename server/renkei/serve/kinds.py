@@ -87,6 +87,10 @@ class Asked:
         """Return the names under one of our properties, joined as in a sentence."""
         return self.lang.listed([self.name(i) for i in self.statements.links(local)])
 
+    def had_come(self, row: Row, name: str) -> bool:
+        """Say whether a date of a row had come on the day asked for; one not stated has."""
+        return self.at is None or name not in row or row[name].value <= self.at.isoformat()
+
     def date(self, row: Row, name: str) -> str:
         """Return a date of a row, written out, or an empty string."""
         term = row.get(name)
@@ -122,7 +126,9 @@ def _described(asked: Asked) -> str:
 
 def _partnership(asked: Asked) -> Own:
     rows = asked.rows("members")
-    members = [_member(asked, row) for row in rows if asked.at is None or _valid(row, asked.at)]
+    members = [
+        _member(asked, row) for row in rows if asked.at is None or views.is_valid(row, asked.at)
+    ]
     core = [m["link"].text for m in members if m["core"]]
     say = asked.lang.say
     formed = next(
@@ -147,7 +153,7 @@ def _partnership(asked: Asked) -> Own:
     visions = [
         _vision_row(asked, row)
         for row in asked.rows("visions")
-        if asked.at is None or _valid(row, asked.at)
+        if asked.at is None or views.is_valid(row, asked.at)
     ]
     return Own(
         "partnership", sentence, {"members": members, "visions": visions, "total": len(rows)}
@@ -176,17 +182,11 @@ def _vision_row(asked: Asked, row: Row) -> dict[str, Any]:
     }
 
 
-def _valid(row: Row, day: date) -> bool:
-    start, end = row.get("from"), row.get("through")
-    text = day.isoformat()
-    return not ((start and start.value > text) or (end and end.value < text))
-
-
 def _municipality(asked: Asked) -> Own:
     kind = asked.name(next(iter(asked.statements.objects(ORG + "classification")), None))
     part = asked.name(asked.one("subprefecture"))
     rows = asked.rows("memberships-of")
-    current = [r for r in rows if asked.at is None or _valid(r, asked.at)]
+    current = [r for r in rows if asked.at is None or views.is_valid(r, asked.at)]
     belongs = [
         {
             "link": asked.link(r["organization"].value),
@@ -211,6 +211,7 @@ def _municipality(asked: Asked) -> Own:
             "amends": asked.link(r["amends"].value) if "amends" in r else None,
         }
         for r in asked.rows("agreements-of")
+        if asked.had_come(r, "date")
     ]
     ended = asked.site.reader.value(asked.iri, "validThrough")
     say = asked.lang.say
@@ -284,11 +285,11 @@ def _papers(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _union(asked: Asked) -> Own:
-    events = [_event_row(asked, r) for r in asked.rows("events")]
+    events = [_event_row(asked, r) for r in asked.rows("events") if asked.had_come(r, "stated")]
     members = [
         _member(asked, row)
         for row in asked.rows("members")
-        if asked.at is None or _valid(row, asked.at)
+        if asked.at is None or views.is_valid(row, asked.at)
     ]
     founded = next(
         (

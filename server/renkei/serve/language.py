@@ -2,7 +2,8 @@
 
 Interface words are message ids in English; a catalogue under `translations/` gives each
 other language. Labels come from the release, in any language it has, and fall back
-visibly: whoever shows a label of another language says so with `lang`.
+visibly: whoever shows a label of another language says so with `lang`. A language of the
+publication without a catalogue gets our words in English, on pages that say `lang="en"`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -21,19 +23,6 @@ from renkei.serve import negotiate
 
 FOLDER = Path(__file__).parent / "translations"
 INTERFACE = ("en", *sorted(p.name for p in FOLDER.iterdir() if (p / "LC_MESSAGES").is_dir()))
-NAMES = {
-    "ja": "日本語",
-    "en": "English",
-    "de": "Deutsch",
-    "fr": "français",
-    "it": "italiano",
-    "es": "español",
-    "ko": "한국어",
-    "zh": "中文",
-    "is": "íslenska",
-    "pt": "português",
-}
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 ERAS = (
     (datetime.date(2019, 5, 1), "令和"),
     (datetime.date(1989, 1, 8), "平成"),
@@ -110,12 +99,37 @@ class Language:
     @property
     def direction(self) -> str:
         """The writing direction of the interface."""
-        return direction(self.tag)
+        return direction(self.interface)
+
+    @property
+    def own_name(self) -> str:
+        """What those who speak it call the language of the labels."""
+        return own_name(self.tag)
 
 
 def direction(tag: str) -> str:
-    """Return `rtl` or `ltr` for a language tag."""
-    return "rtl" if tag.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    """Return `rtl` or `ltr` for a language tag; `ltr` for one that nobody knows."""
+    locale = _locale(tag)
+    return locale.text_direction if locale else "ltr"
+
+
+def own_name(tag: str) -> str:
+    """Return a language's name in itself (`Deutsch`); the tag of one that nobody knows."""
+    locale = _locale(tag)
+    return (locale.display_name if locale else None) or tag
+
+
+def is_foreign(lang: Language) -> bool:
+    """Say whether our own words are in another language than the labels."""
+    return lang.interface.partition("-")[0] != lang.tag.partition("-")[0]
+
+
+@lru_cache(maxsize=256)
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def era_year(day: datetime.date) -> str:
@@ -143,8 +157,12 @@ def of(request: Request, languages: tuple[str, ...]) -> Language:
 
 
 def named(tag: str) -> Language:
-    """Return the language of labels *tag*, with the nearest interface language."""
-    return Language(tag, tag if tag in INTERFACE else "en")
+    """Return the language of labels *tag*, with the nearest interface language: `de` for `de-AT`.
+
+    English where there is no catalogue.
+    """
+    near = (tag, tag.partition("-")[0], "en")
+    return Language(tag, next(t for t in near if t in INTERFACE))
 
 
 @lru_cache(maxsize=8)

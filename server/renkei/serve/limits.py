@@ -12,13 +12,16 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from renkei.errors import TooManyRequests
+from renkei.stores.base import Answer
 
 REMEMBERED = 100_000  # clients; the longest unseen is forgotten first
 
 
+@lru_cache(maxsize=1024)
 def client(address: str, forwarded: str | None, proxies: int) -> str:
     """Return the key of the client at *address*, behind *proxies* trusted proxies.
 
@@ -70,3 +73,13 @@ class Budget:
     def _owed(self, key: str) -> float:
         owed, at = self._debts.get(key, (0.0, 0.0))
         return max(0.0, owed - (self._clock() - at) * self._seconds / 60)
+
+    def paid(self, key: str, answer: Answer, started: float) -> Iterator[bytes]:
+        """Give the bytes of *answer*; at its end the client is charged for it.
+
+        What an answer does not tell of its cost is the time since *started*.
+        """
+        try:
+            yield from answer
+        finally:
+            self.charge(key, float(getattr(answer, "seconds", time.monotonic() - started)))

@@ -3,6 +3,10 @@
 Read from the release's own file, not from the store: some engines turn the datatypes that
 DCAT-AP asks for into others. Addresses (where a file or service is reached) are exchanged
 for served ones here, on terms; names of things stay canonical. Knows no request.
+
+A release cannot know what was released before it: it is the same bytes on every machine. So
+the earlier releases that stand beside it are added here, each as its own catalogue tells of
+it, and the series has them all.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from datetime import UTC, date, datetime, time
 import pyoxigraph as ox
 
 from renkei.errors import BadRequest, NotKnown
-from renkei.release import Release
+from renkei.release import Release, kept
 from renkei.terms import PREFIXES, Addresses
 
 VOCABULARIES = {
@@ -60,21 +64,101 @@ class Page:
 
 
 class Listing:
-    """The catalogue of one release."""
+    """The catalogue of one release, and of those before it unless it is asked for *alone*.
 
-    def __init__(self, release: Release, addresses: Addresses) -> None:
+    *earlier* are the releases that were added, newest first; *release_of* says to which of
+    them an entry belongs.
+    """
+
+    def __init__(self, release: Release, addresses: Addresses, alone: bool = False) -> None:
         self.release, self.addresses = release, addresses
+        self.earlier: list[Release] = []
+        self.release_of: dict[ox.NamedNode, Release] = {}
         path = release.path("catalogue.ttl")
         self.of: dict[ox.NamedNode, list[ox.Triple]] = defaultdict(list)
         for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode):
                 self.of[quad.subject].append(quad.triple)
+        self._settle()
+        if not alone:
+            self._add_earlier()
+
+    def _settle(self) -> None:
         self.kinds = {
             subject: {t.object for t in triples if t.predicate == TYPE}
             for subject, triples in self.of.items()
         }
         self.datasets = self.typed("Dataset")
         self.catalogue = next(iter(self.typed("Catalog")), None)
+
+    @property
+    def mark(self) -> str:
+        """What, beside the release, decides what is listed: the releases before it."""
+        return " ".join(r.manifest.id for r in self.earlier)
+
+    def edition(self, identifier: str) -> ox.NamedNode | None:
+        """Return the entry of the release *identifier* itself, whose files never change."""
+        wanted = ox.Literal(identifier)
+        return next(
+            (s for s in self.datasets if wanted in self.values(s, "dct", "identifier")), None
+        )
+
+    def _add_earlier(self) -> None:
+        mine = self.release.manifest
+        newer = self.edition(mine.id)
+        if newer is None:
+            return
+        for release in kept(self.release):
+            if release.manifest.created >= mine.created:
+                continue
+            entry = self._add(release, newer)
+            if entry is not None:
+                self.earlier.append(release)
+                newer = entry
+        self._settle()
+
+    def _add(self, release: Release, newer: ox.NamedNode) -> ox.NamedNode | None:
+        """Add the entry of *release* behind the one of the release after it, and return it.
+
+        It is named as its own catalogue does, or, where a later release has taken that name
+        (a version packed again), by its identifier. None where it has no entry.
+        """
+        own = Listing(release, self.addresses, alone=True)
+        named = own.edition(release.manifest.id)
+        if named is None:
+            return None
+        dataset = ox.NamedNode(self.release.manifest.dataset)
+        entry = named
+        if named in self.of:
+            entry = ox.NamedNode(f"{dataset.value}/{release.manifest.id}")
+        records = own._records([named])
+        triples = [_renamed(t, named, entry, self.release.manifest.root)
+                   for t in own._reached([named, *records])]  # fmt: skip
+        if entry != named:
+            triples = [_marked(t, entry, release.manifest.id) for t in triples]
+        known = set(self.of)
+        for triple in triples:
+            subject = triple.subject
+            if subject in known or not isinstance(subject, ox.NamedNode):
+                continue  # what both releases describe is described as it is now
+            self.of[subject].append(triple)
+            if subject == entry or subject.value.startswith((f"{entry.value}/", f"{entry.value}#")):
+                self.release_of[subject] = release
+        pairs = [
+            (dataset, "dcat", "hasVersion", entry),
+            (dataset, "dct", "hasVersion", entry),
+            (newer, "dcat", "prev", entry),
+            (newer, "dcat", "previousVersion", entry),
+        ]
+        pairs += [(s, "dcat", "seriesMember", entry) for s in self.typed("DatasetSeries")]
+        if self.catalogue is not None:
+            pairs.append((self.catalogue, "dcat", "dataset", entry))
+            topics = {t.subject for t in triples if t.predicate == node("foaf", "primaryTopic")}
+            pairs += [(self.catalogue, "dcat", "record", r) for r in topics
+                      if isinstance(r, ox.NamedNode)]  # fmt: skip
+        for subject, prefix, name, there in pairs:
+            self.of[subject].append(ox.Triple(subject, node(prefix, name), there))
+        return entry
 
     def typed(self, name: str) -> list[ox.NamedNode]:
         """Return the entries of a DCAT class in the order of their IRIs: a stable one."""
@@ -170,6 +254,41 @@ class Listing:
     def served(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         """Return *triples* with addresses under the root exchanged for those served here."""
         return served(triples, self.addresses)
+
+
+def _renamed(triple: ox.Triple, old: ox.NamedNode, new: ox.NamedNode, root: str) -> ox.Triple:
+    """Return *triple* with *new* for *old*, also in the names of its files and its record."""
+
+    def slug(node: ox.NamedNode) -> str:
+        return node.value.removeprefix(root).replace("/", "-")
+
+    def name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.NamedNode:
+        assert isinstance(term, ox.NamedNode)
+        if term == old or term.value.startswith((f"{old.value}/", f"{old.value}#")):
+            return ox.NamedNode(new.value + term.value[len(old.value) :])
+        if term.value.endswith(f"/record/{slug(old)}"):
+            return ox.NamedNode(term.value.removesuffix(slug(old)) + slug(new))
+        return term
+
+    if old == new:
+        return triple
+    there = triple.object
+    return ox.Triple(
+        name(triple.subject) if isinstance(triple.subject, ox.NamedNode) else triple.subject,
+        triple.predicate,
+        name(there) if isinstance(there, ox.NamedNode) else there,
+    )
+
+
+def _marked(triple: ox.Triple, entry: ox.NamedNode, identifier: str) -> ox.Triple:
+    """Return *triple* with the identifier behind the title of *entry*: the version is shared."""
+    there = triple.object
+    if triple.subject != entry or triple.predicate != node("dct", "title"):
+        return triple
+    assert isinstance(there, ox.Literal)
+    text = f"{there.value} ({identifier})"
+    title = ox.Literal(text, language=there.language) if there.language else ox.Literal(text)
+    return ox.Triple(entry, triple.predicate, title)
 
 
 def served(triples: Iterable[ox.Triple], addresses: Addresses) -> list[ox.Triple]:

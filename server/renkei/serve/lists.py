@@ -31,7 +31,7 @@ from renkei.serve.questions import asked as questions_asked
 from renkei.serve.questions import given as questions_given
 from renkei.serve.site import Site, answer, here, reader_language, wanted
 from renkei.serve.views import Link, Statements
-from renkei.stores.base import Form, Limits, Query, Row
+from renkei.stores.base import Form, Limits, Query, Row, Term
 
 pages = Blueprint("lists", __name__)
 
@@ -55,14 +55,14 @@ class Item:
 
 @pages.get("/things")
 def things() -> Response:
-    """List the classes that have things, and the concept schemes."""
+    """List the classes that have things, the concept schemes, and what describes the data."""
     lang = reader_language()
     return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
 
 
 def _kinds_page() -> str:
     site, lang = here(), reader_language()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "link": Link(
                 views.property_label(site, r["class"].value, lang).text,
@@ -71,14 +71,17 @@ def _kinds_page() -> str:
             ),
             "number": int(r["number"].value),
             "own": site.addresses.is_ours(r["class"].value),
+            "describes": r["describes"].value in ("true", "1"),
         }
         for r in site.reader.ask("classes", root=ox.Literal(site.root))
     ]
     schemes = [views.link(site, r["scheme"].value, lang) for r in site.reader.ask("schemes")]
     return render_template(
         "kinds.html",
-        own=[r for r in rows if r["own"]],
-        others=[r for r in rows if not r["own"]],
+        own=[r for r in rows if r["own"] and not r["describes"]],
+        others=[r for r in rows if not r["own"] and not r["describes"]],
+        # A narrower class may have the same name here: the larger one stands for both.
+        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
         schemes=schemes,
     )
 
@@ -114,7 +117,7 @@ def of_class(word: str) -> Response:
 
     def make() -> str:
         rows = _items(site, iri, lang)
-        return _as_csv(rows) if fmt is CSV else _list_page(site, lang, iri, word, rows)
+        return _as_csv(_chosen(rows)) if fmt is CSV else _list_page(site, lang, iri, word, rows)
 
     return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
 
@@ -129,6 +132,9 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
         raise NotKnown(
             f"There is nothing of the class {iri}.", "See /things for those there are.", iri=iri
         )
+    site.reader.names_of(
+        list({term.value: None for r in rows for term in r.values() if _is_iri(term)})
+    )
     gathered: dict[str, list[Row]] = {}
     for row in rows:
         gathered.setdefault(row["thing"].value, []).append(row)
@@ -152,6 +158,10 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
     return items
 
 
+def _is_iri(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode)
+
+
 def _links(site: Site, rows: list[Row], name: str, lang: Language) -> tuple[Link, ...]:
     return tuple(
         views.link(site, i, lang) for i in sorted({r[name].value for r in rows if name in r})
@@ -162,21 +172,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
     roles = sorted({r.text for i in items for r in i.roles})
     sorts = sorted({s.text for i in items for s in i.sorts})
     years = sorted({i.machine_date[:4] for i in items if i.machine_date})
-    chosen = {k: request.args.get(k, "") for k in ("role", "kind", "year", "sort")}
-    kept = [
-        i
-        for i in items
-        if (not chosen["role"] or chosen["role"] in [r.text for r in i.roles])
-        and (not chosen["kind"] or chosen["kind"] in [s.text for s in i.sorts])
-        and (not chosen["year"] or i.machine_date.startswith(chosen["year"]))
-    ]
-    kept.sort(
-        key=lambda i: (
-            (i.machine_date or "9999", i.link.text)
-            if chosen["sort"] == "date"
-            else (i.reading or i.link.text, i.machine_date)
-        )
-    )
+    kept = _chosen(items)
     about = Statements(site, iri, site.reader.statements(iri), lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
     page = views_pages.page_number()
@@ -194,8 +190,36 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
         roles=roles,
         sorts=sorts,
         years=years,
-        chosen=chosen,
+        chosen=_choices(),
+        # Choices are words of the reader's language, so the address says which that is.
+        csv=site.path(
+            f"things/{word}.csv", **{k: v for k, v in _choices().items() if v}, lang=lang.tag
+        ),
     )
+
+
+def _choices() -> dict[str, str]:
+    """Return what the reader chose of a list, in the address."""
+    return {k: request.args.get(k, "") for k in ("role", "kind", "year", "sort")}
+
+
+def _chosen(items: list[Item]) -> list[Item]:
+    """Return the things that the reader chose, in the order they chose."""
+    chosen = _choices()
+    kept = [
+        i
+        for i in items
+        if (not chosen["role"] or chosen["role"] in [r.text for r in i.roles])
+        and (not chosen["kind"] or chosen["kind"] in [s.text for s in i.sorts])
+        and (not chosen["year"] or i.machine_date.startswith(chosen["year"]))
+    ]
+
+    def place(item: Item) -> tuple[str, str]:
+        if chosen["sort"] == "date":
+            return item.machine_date or "9999", item.link.text
+        return item.reading or item.link.text, item.machine_date
+
+    return sorted(kept, key=place)
 
 
 def _as_csv(items: list[Item]) -> str:

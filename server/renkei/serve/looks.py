@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from renkei.errors import NotKnown
 from renkei.formats import CSV, HTML, Format
-from renkei.serve import asked, views
+from renkei.serve import asked, tiles, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Row, Term
@@ -31,6 +31,7 @@ pages = Blueprint("looks", __name__)
 QUERIES = {"classes": "class-diagram"}  # where picture and query differ in name
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
 WIDTH = 720
+MARGINS = (48.0, 130.0, 62.0, 60.0)  # around the places on the map, for circles and names
 INK, ACCENT, PALE, LINE = "#1c1b19", "#a3341f", "#7d8a92", "#b8b2a7"
 
 
@@ -126,17 +127,16 @@ def _map(site: Site, lang: Language) -> Picture | None:
     rows = [r for r in site.reader.ask("map") if "lat" in r and "long" in r]
     if len(rows) < 2:
         return None
-    spots = _spots(rows)
-    height = spots[0][2]
+    frame, spots = _spots(rows)
     say = lang.say
-    body: list[str] = []
+    body = _ground(site, frame)
     taken: list[tuple[float, float, float, float]] = []
-    for x, y, _, r in spots:
+    for x, y, r in spots:
         taken.append((x - r, y - r, x + r, y + r))
-    for row, (x, y, _, r) in zip(rows, spots, strict=True):
+    for row, (x, y, r) in zip(rows, spots, strict=True):
         body.append(_place(site, lang, row, x, y, r, taken))
-    body += _scale(rows, height, say("%(number)s km"))
-    body += _legend(lang, height)
+    body += _scale(frame, say("%(number)s km"))
+    body += _legend(lang, frame.height)
     title = say("Map of the members")
     year = _year(lang, rows)
     about = say(
@@ -160,7 +160,7 @@ def _map(site: Site, lang: Language) -> Picture | None:
         "map",
         title,
         about,
-        _svg(WIDTH, height + 64, title, about, body),
+        _svg(WIDTH, frame.height + 64, title, about, body),
         (
             say("Municipality"),
             say("Role"),
@@ -178,26 +178,30 @@ def _year(lang: Language, rows: list[Row]) -> str:
     return lang.date(year, "gYear")
 
 
-def _spots(rows: list[Row]) -> list[tuple[float, float, float, float]]:
-    """Return x, y, height of the map and radius of each place; north is up, true to scale."""
-    lats = [float(r["lat"].value) for r in rows]
-    longs = [float(r["long"].value) for r in rows]
-    squeeze = math.cos(math.radians(sum(lats) / len(lats)))
-    west, north = min(longs), max(lats)
-    span = max((max(longs) - west) * squeeze, 1e-6)
-    scale = (WIDTH - 190) / span
-    height = (north - min(lats)) * scale + 110
-    most = max(float(r["population"].value) if "population" in r else 0 for r in rows) or 1
+def _spots(rows: list[Row]) -> tuple[tiles.Frame, list[tuple[float, float, float]]]:
+    """Return the frame of the map, and x, y and radius of each place."""
+    places = [(float(r["lat"].value), float(r["long"].value)) for r in rows]
+    frame = tiles.frame(places, WIDTH, MARGINS)
+    people = [float(r["population"].value) if "population" in r else 0.0 for r in rows]
+    most = max(people) or 1
+    return frame, [
+        (*frame.at(*place), max(4.0, 52 * math.sqrt(number / most)) if number else 5.0)
+        for place, number in zip(places, people, strict=True)
+    ]
+
+
+def _ground(site: Site, frame: tiles.Frame) -> list[str]:
+    """Return the tiles under the map and whom they are owed to; nothing where none are set."""
+    template = site.settings.tiles
+    if not template:
+        return []
+    name, address = tiles.credit(site.settings.tiles_credit)
+    owed = _text(8, frame.height - 8, name, "label")
     return [
-        (
-            (long - west) * squeeze * scale + 60,
-            (north - lat) * scale + 48,
-            height,
-            max(4.0, 52 * math.sqrt(float(r["population"].value) / most))
-            if "population" in r
-            else 5.0,
-        )
-        for r, lat, long in zip(rows, lats, longs, strict=True)
+        f'<svg class="tiles" width="{frame.width:g}" height="{frame.height:.1f}" opacity="0.6">',
+        *frame.tiles(template),
+        "</svg>",
+        _linked(address, name, owed),
     ]
 
 
@@ -260,13 +264,10 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def _scale(rows: list[Row], height: float, label: str) -> list[str]:
-    lats = [float(r["lat"].value) for r in rows]
-    north, south = max(lats), min(lats)
-    kilometres = (north - south) * 111.2
-    per = (height - 110) / kilometres if kilometres else 1
+def _scale(frame: tiles.Frame, label: str) -> list[str]:
+    per = frame.kilometre
     length = next((k for k in (50, 20, 10, 5, 1) if k * per < 160), 1)
-    y = height + 8
+    y = frame.height + 8
     bar = length * per
     return [
         f'<path class="axis" d="M20 {y - 4:.1f}v8M20 {y:.1f}h{bar:.1f}m0 -4v8" fill="none" '

@@ -9,10 +9,12 @@ cite it. What an answer holds is data that others wrote: the instructions say so
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -24,13 +26,13 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from renkei import __version__, queries, terms
 from renkei.config import Settings
-from renkei.errors import BadRequest, NotKnown, RenkeiError, TooLarge
+from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooLarge
 from renkei.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
-from renkei.serve import finding, questions, search, writing
+from renkei.serve import finding, questions, search
 from renkei.serve import limits as client_limits
 from renkei.serve.description import DCT, SKOS
-from renkei.serve.site import Site
+from renkei.serve.site import Site, here
 from renkei.stores.base import Limits, Query, Store, Term
 
 ROWS = 500  # rows of one answer; an assistant reads no more
@@ -39,6 +41,7 @@ STATEMENTS = 300  # statements about one thing
 MENTIONS = 50
 FOUND = 50
 BODY = 1 << 20  # bytes of one message at /mcp
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 READING = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -48,11 +51,11 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     """Return the blueprint of `/mcp` (streamable HTTP, without sessions)."""
     routes = Blueprint("mcp", __name__)
     server = make_server(store, release, settings)
-    budget = client_limits.Budget(settings.client_seconds)
 
     @routes.post("/mcp")
     def mcp() -> Response:
         """Answer one message of the Model Context Protocol."""
+        check_origin(request.headers.get("Origin"), settings.public)
         body = request.get_data()
         if len(body) > BODY:
             raise TooLarge(f"The message is longer than {BODY} bytes.", "Send a shorter one.")
@@ -61,6 +64,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             request.headers.get("X-Forwarded-For"),
             settings.trusted_proxies,
         )
+        budget = here().budget
         budget.check(key)
         started = time.monotonic()
         try:
@@ -76,12 +80,34 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     return routes
 
 
+def check_origin(origin: str | None, public: str) -> None:
+    """Let pass programs, and pages of the address *public* or of the reader's own machine.
+
+    Browsers name the site of the page in *origin*, also where its name was bound anew to
+    our address; the protocol wants others turned away (transports, security warning).
+    Raises OriginRefused.
+    """
+    if origin is None:
+        return
+    ours = urlsplit(public)
+    try:
+        host = urlsplit(origin).hostname
+    except ValueError:
+        host = None
+    if origin != f"{ours.scheme}://{ours.netloc}" and host not in LOOPBACK:
+        raise OriginRefused(
+            f"A page of {origin[:200]} may not use the Model Context Protocol here.",
+            "Ask from a program, or from a page of this server.",
+            origin=origin[:200],
+        )
+
+
 async def _answered(server: MCPServer[Any], body: bytes, headers: dict[str, str]) -> Response:
     """Run one request through the SDK's own application, in this thread."""
     app = server.streamable_http_app(
         json_response=True,
         stateless_http=True,
-        # Everything here is public and only read, so any page may ask, as at every address.
+        # The origin has been checked; the host is what a proxy in front makes of it.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     scope = {
@@ -150,7 +176,7 @@ def make_server(store: Store, release: Release, settings: Settings) -> MCPServer
         door.run_question,
         door.run_sparql,
     ):
-        server.tool(annotations=READING)(_told(tool))
+        server.tool(description=inspect.getdoc(tool), annotations=READING)(_told(tool))
     _resources(server, door)
     return server
 
@@ -371,7 +397,7 @@ class Door:
             for g in reader.ask("vocabulary-graphs", namespace=ox.Literal(namespace))
             for r in reader.ask("graph", graph=g["g"])
         ]
-        return writing.write(quads, TURTLE, self.site.release, namespace, "").decode()
+        return self.site.writer.document(quads, TURTLE, namespace).decode()
 
     def _answer(self, **body: Any) -> dict[str, Any]:
         manifest = self.site.release.manifest

@@ -32,7 +32,8 @@ def choose(accept: str | None, formats: Sequence[Format], default: Format) -> Fo
     wishes = parse(accept)
     if not wishes:
         return default
-    marks = {f.name: _mark(f, wishes) for f in formats}
+    own = {f.media_type for f in formats}
+    marks = {f.name: _mark(f, own, wishes) for f in formats}
     best = max((quality, exact) for quality, exact, _ in marks.values())
     if best[0] <= 0:
         raise NothingAcceptable(accept or "", [f.media_type for f in formats])
@@ -79,10 +80,13 @@ def parse(header: str | None) -> list[Wish]:
     return wishes
 
 
-def _mark(fmt: Format, wishes: Sequence[Wish]) -> tuple[float, int, int]:
-    """Return quality, exactness (2 named, 1 type/*, 0 */*) and place of the wish for *fmt*."""
+def _mark(fmt: Format, own: set[str], wishes: Sequence[Wish]) -> tuple[float, int, int]:
+    """Return quality, exactness (2 named, 1 type/*, 0 */*) and place of the wish for *fmt*.
+
+    A media type that is some format's *own* means no other.
+    """
     found = (0.0, -1, len(wishes))
-    names = (fmt.media_type, *fmt.also)
+    names = {fmt.media_type, *(set(fmt.also) - own)}
     for wish in wishes:
         if wish.name in names:
             exact = 2

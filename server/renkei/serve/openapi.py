@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, current_app, render_template
 from werkzeug.routing import Rule
 
 from renkei.config import Settings
 from renkei.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
-from renkei.serve import crawlers, pages, questions, reconcile
+from renkei.serve import crawlers, language, pages, questions, reconcile
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Store
 
@@ -44,6 +45,7 @@ DOCUMENTS = tuple(f.media_type for f in DOCUMENT_FORMATS)
 TABLES = tuple(f.media_type for f in TABLE_FORMATS)
 GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS)
 PAGE = (HTML.media_type,)
+RANGES = (206, 412, 416)  # what a file may answer besides
 READING = (200, 304, 400, 404, 406, 413, 429, 502, 503, 504)
 
 
@@ -63,16 +65,13 @@ def _query(name: str, about: str, **schema: Any) -> dict[str, Any]:
     return found
 
 
-LANG = _query(
-    "lang", "language of names and pages; else Accept-Language decides", type="string", example="en"
-)
+LANG = _query("lang", "language of names and pages; else Accept-Language decides", type="string")
 ONLY = _query("only", "“stated”: only what a source states", type="string", enum=["stated"])
 AT = _query(
     "at",
     "a day: the page shows only what held on it",
     type="string",
     format="date",
-    example="2024-03-31",
 )
 PAGES = _query(
     "page", "which part of a long list, from 1", type="integer", minimum=1, maximum=100000
@@ -120,7 +119,6 @@ _CATALOGUE = Entry(
             "modified_since",
             "only what changed since then, an ISO 8601 instant",
             type="string",
-            example="2020-01-01T00:00:00Z",
         ),
     ),
 )
@@ -167,7 +165,6 @@ TABLE: dict[str, Entry] = {
                 "what is looked for: a name, a reading in kana or Latin letters, a code",
                 type="string",
                 maxLength=200,
-                example="さ",
             ),
             LANG,
         ),
@@ -184,10 +181,15 @@ TABLE: dict[str, Entry] = {
     ),
     "/doc/<path:rest>": _DOCUMENT,
     "/<path:rest>": _DOCUMENT,
+    "/concept": Entry("Vocabulary", DOCUMENTS, (LANG, PAGES)),
+    "/concept.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG, PAGES)),
+    "/graph": Entry("Things", DOCUMENTS, (LANG, PAGES)),
+    "/graph.<suffix>": Entry("Things", DOCUMENTS, (LANG, PAGES)),
     "/graph/<path:rest>": Entry("Things", DOCUMENTS, (LANG, PAGES)),
     "/ns": Entry("Vocabulary", DOCUMENTS, (LANG,)),
     "/ns.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
     "/ns/<path:rest>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
+    "/shapes/<path:rest>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
     "/shapes": Entry("Vocabulary", DOCUMENTS, (LANG,)),
     "/shapes.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
     "/catalogue": _CATALOGUE,
@@ -256,7 +258,6 @@ TABLE: dict[str, Entry] = {
                 type="array",
                 items={"type": "string"},
                 required=True,
-                example=["http://www.w3.org/2004/02/skos/core#Concept"],
             ),
             LANG,
         ),
@@ -276,15 +277,23 @@ TABLE: dict[str, Entry] = {
     ),
     "/dumps/": Entry("Files", PAGE, (LANG,)),
     "/tables/": Entry("Files", PAGE, (LANG,)),
-    "/dumps/<path:name>": Entry("Files", ("*/*",), also=(206, 416)),
-    "/tables/<path:name>": Entry("Files", ("*/*",), (LANG,), (206, 303, 416)),
-    "/tables/<any:name>": Entry("Files", ("*/*",), (LANG,), (206, 303, 416)),
+    "/dumps/<path:name>": Entry("Files", ("*/*",), also=RANGES),
+    "/tables/<path:name>": Entry("Files", ("*/*",), (LANG,), (*RANGES, 303)),
+    "/tables/<any:name>": Entry("Files", ("*/*",), (LANG,), (*RANGES, 303)),
     "/tables/<any:name>.<any:suffix>": Entry("Files", DOCUMENTS, (LANG,)),
-    "/tables/<name>.csv": Entry("Files", ("text/csv",), also=(206, 416)),
+    "/tables/<name>.csv": Entry("Files", ("text/csv",), also=RANGES),
     "/tables/csv-metadata.json": Entry("Files", ("application/csvm+json",)),
-    "/releases": Entry("Files", PAGE, (LANG,)),
-    "/releases/<release>/<path:name>": Entry("Files", ("*/*",), also=(206, 416)),
-    "/context.jsonld": Entry("Files", ("application/ld+json",), also=(206, 416)),
+    "/releases": Entry("Files", DOCUMENTS, (LANG,)),
+    "/releases.<suffix>": Entry("Files", DOCUMENTS, (LANG,)),
+    "/releases/<release>": Entry(
+        "Files", DOCUMENTS, (LANG,), note="The address with a suffix (`.ttl`) gives data."
+    ),
+    "/releases/<release>/<path:name>": Entry("Files", ("*/*",), also=RANGES),
+    "/problems": Entry("Description", PAGE, (LANG,)),
+    "/problems/<code>": Entry(
+        "Description", PAGE, (LANG,), note="The `type` of a problem document leads here."
+    ),
+    "/context.jsonld": Entry("Files", ("application/ld+json",), also=RANGES),
     "/pictures/<name>": Entry("Pages", (*PAGE, "image/svg+xml", "text/csv"), (LANG,)),
     "/report": Entry("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
     "/report.<suffix>": Entry("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
@@ -303,7 +312,6 @@ TABLE: dict[str, Entry] = {
                 "a batch of queries as JSON; without it, the manifest",
                 type="string",
                 contentMediaType="application/json",
-                example='{"q0":{"query":"…","limit":3}}',
             ),
             _query(
                 "extend",
@@ -325,7 +333,6 @@ TABLE: dict[str, Entry] = {
                 "prefix",
                 "the beginning of a name, reading, code or identifier",
                 type="string",
-                example="さ",
             ),
             CURSOR,
             LANG,
@@ -392,7 +399,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         """Describe every address for people who write programs."""
         lang = reader_language()
         return answer(
-            lambda: render_template("openapi.html", view=shown(described(current_app, here()))),
+            lambda: render_template(
+                "openapi.html", view=shown(described(current_app, here()), _absent(here()))
+            ),
             HTML,
             variant=lang.tag,
             vary=("Accept-Language",),
@@ -463,7 +472,7 @@ def _about(site: Site) -> str:
     )
 
 
-def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, str]) -> dict[str, Any]:
+def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, Any]) -> dict[str, Any]:
     view = app.view_functions[rule.endpoint]
     words = (view.__doc__ or rule.rule).strip()
     entry = TABLE.get(plain(rule.rule), Entry("Other", ("*/*",)))
@@ -471,8 +480,8 @@ def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, str])
         _path_parameter(rule.rule, examples, *found) for found in _VARIABLE.findall(rule.rule)
     ]
     if method == "GET":
-        parameters += entry.parameters
-    statuses = [s for s in (*READING, *entry.also) if method == "GET" or s not in (304, 206, 416)]
+        parameters += [_with_example(p, examples) for p in entry.parameters]
+    statuses = [s for s in (*READING, *entry.also) if method == "GET" or s not in (304, *RANGES)]
     if method == "POST" and 415 not in statuses:
         statuses.append(415)
     found: dict[str, Any] = {
@@ -486,8 +495,24 @@ def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, str])
     if note:
         found["description"] = note
     if method == "POST" and entry.body:
-        found["requestBody"] = BODIES[entry.body]
+        found["requestBody"] = _body(entry.body, examples)
     return found
+
+
+def _with_example(parameter: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *parameter* with the release's own example of it, where there is one."""
+    name = parameter["name"]
+    return {**parameter, "example": examples[name]} if name in examples else parameter
+
+
+def _body(name: str, examples: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a POST takes; the batch of a reconciliation asks for a thing of the release."""
+    body: dict[str, Any] = BODIES[name]
+    if name == "reconcile" and "queries" in examples:
+        form = "application/x-www-form-urlencoded"
+        given = {**body["content"][form], "example": {"queries": examples["queries"]}}
+        return {**body, "content": {form: given}}
+    return body
 
 
 def _id(method: str, path: str) -> str:
@@ -506,7 +531,7 @@ def plain(rule: str) -> str:
 
 
 def _path_parameter(
-    rule: str, examples: Mapping[str, str], converter: str, given: str, name: str
+    rule: str, examples: Mapping[str, Any], converter: str, given: str, name: str
 ) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1}
     if converter == "int":
@@ -541,7 +566,6 @@ def _response(status: int, entry: Entry) -> dict[str, Any]:
         if status == 206:
             found["content"] = {t: {} for t in entry.content}
         elif status in (301, 303):
-            found["content"] = {"text/html": {}}
             found["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
         elif status == 416:
             found["content"] = {"application/problem+json": {"schema": PROBLEM}, "text/html": {}}
@@ -573,6 +597,7 @@ def _refusals() -> dict[str, Any]:
         400: "The request is not right.",
         404: "Nothing is published here.",
         406: "None of the formats asked for can be had.",
+        412: "What stands here is not what the client has.",
         413: "The request is too large.",
         415: "The body is in a format that is not read here.",
         429: "This address has spent its share; see Retry-After.",
@@ -614,29 +639,68 @@ def _question_operation(question: questions.Question) -> dict[str, Any]:
     }
 
 
-def _examples(site: Site) -> dict[str, str]:
-    """Return an example of each kind of address, from the release itself."""
-    thing = crawlers.example(site)
+def _examples(site: Site) -> dict[str, Any]:
+    """Return an example of each kind of address and of parameters, from the release itself.
+
+    Addresses by rule, parameters by name. What the release has not got has no example.
+    """
+    iri = _thing(site)
+    thing = iri.removeprefix(f"{site.root}id/")
+    lang = language.named(site.languages[0])
+    label = site.reader.label(iri, lang.tag) if iri else None
+    name = label[0] if label else ""
     slug = next(iter(questions.of(site).slugs), "")
     manifest = site.release.manifest
     dump = next((n.partition("/")[2] for n in manifest.files if n.startswith("dumps/")), "")
     table = next((n.partition("/")[2] for n in manifest.files if n.startswith("tables/")), "")
-    found = {
+    found: dict[str, Any] = {
         "/doc/<path:rest>": f"{thing}.ttl" if thing else "",
         "/id/<path:rest>": thing,
         "/questions/<slug>": f"{slug}.json" if slug else "",
         "/dumps/<path:name>": dump,
         "/tables/<path:name>": table,
-        "/releases/<release>/<path:name>": "",
         "/api/3/action/<name>": "package_list",
         "/api/action/<name>": "package_list",
         "/linkset/<path:rest>": f"doc/{thing}.json" if thing else "",
+        "lang": lang.tag,
+        "at": manifest.created[:10],
+        "modified_since": manifest.created,
+        "q": name,
+        "prefix": name[:2],
+        "iri": [iri] if iri else [],
+        "queries": json.dumps({"q0": {"query": name, "limit": 3}}, ensure_ascii=False)
+        if name
+        else "",
     }
     return {rule: text for rule, text in found.items() if text}
 
 
-def shown(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document as the page shows it: operations by tag, references resolved."""
+def _absent(site: Site) -> set[str]:
+    """Return the paths that answer 404 because the release has no tables, or no concepts."""
+    found = set()
+    if not any(name.startswith("tables/") for name in site.release.manifest.files):
+        found |= {"/tables/csv-metadata.json"}
+    if not site.reader.ask("schemes"):
+        found |= {"/concept", "/concept.{suffix}"}
+    return found
+
+
+def _thing(site: Site) -> str:
+    """Return a thing the publication names as its example, else the first of all; or nothing."""
+    named = crawlers.example(site)
+    if named:
+        return f"{site.root}id/{named}"
+    rows = site.reader.ask_part("sitemap", 1, root=ox.Literal(site.root))
+    return next(
+        (r["thing"].value for r in rows if r["thing"].value.startswith(f"{site.root}id/")), ""
+    )
+
+
+def shown(document: dict[str, Any], absent: Collection[str] = ()) -> dict[str, Any]:
+    """Return the document as the page shows it: operations by tag, references resolved.
+
+    Paths that are *absent* have nothing to be tried in this release.
+    """
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -652,7 +716,9 @@ def shown(document: dict[str, Any]) -> dict[str, Any]:
                     ],
                     "content": list(operation["responses"]["200"].get("content", {})),
                     "statuses": list(operation["responses"]),
-                    "try_it": _try_it(path, operation["parameters"]) if method == "get" else None,
+                    "try_it": _try_it(path, operation["parameters"])
+                    if method == "get" and path not in absent
+                    else None,
                 }
             )
     return {"info": document["info"], "groups": groups, "limits": document["x-renkei-limits"]}
@@ -783,7 +849,6 @@ BODIES: dict[str, Any] = {
                         "extend": {"type": "string", "contentMediaType": "application/json"},
                     },
                 },
-                "example": {"queries": '{"q0":{"query":"…"}}'},
             }
         },
     },

@@ -14,15 +14,18 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from flask import Flask, render_template, request
+from markupsafe import Markup
 
 from renkei import __version__, terms
 from renkei.errors import BadRequest, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML
+from renkei.release import Manifest
 from renkei.serve import kinds, language, views
-from renkei.serve.description import DCT, RDFS, SKOS
+from renkei.serve.description import CATALOGUE_SHAPES, DCT, RDFS, SKOS
 from renkei.serve.language import Language
 from renkei.serve.site import Site, here, reader_language
 from renkei.serve.views import Group, Line, Link, Statements
+from renkei.stores.base import Row
 
 MENTIONS = 50  # links back on one page
 GRAPH_ROWS = 200  # statements of a graph on one page
@@ -31,6 +34,7 @@ SH, OWL, VS = terms.PREFIXES["sh"], terms.PREFIXES["owl"], terms.PREFIXES["vs"]
 MARKS = {
     "stated": "stated",
     "elsewhere": "stated in another source",
+    "given": "given without a source",
     "derived": "derived by a rule",
     "editorial": "added by the editors",
     "vocabulary": "part of the description",
@@ -51,8 +55,11 @@ def _common() -> dict[str, Any]:
         "lang": lang,
         "_": lang.say,
         "count": lang.count,
-        "languages": [(t, language.NAMES.get(t, t), again(lang=t)) for t in site.languages],
+        "languages": [(t, language.own_name(t), again(lang=t)) for t in site.languages],
         "again": again,
+        "spoken": lambda tag: spoken(tag, lang),
+        "title_tag": site.title_tag(lang),
+        "foreign": language.is_foreign(lang),
         "licence": licence(),
         "licence_name": licence_name(),
         "gap": "" if lang.interface in UNSPACED else " ",
@@ -60,6 +67,11 @@ def _common() -> dict[str, Any]:
         "names_of_marks": MARKS,
         "made_on": made_on(site, lang),
     }
+
+
+def spoken(tag: str | None, lang: Language) -> Markup:
+    """Return the `lang` attribute of a text in *tag*; nothing where the page says so already."""
+    return Markup(' lang="{}"').format(tag) if tag and tag != lang.interface else Markup()
 
 
 def again(**changes: str | int | None) -> str:
@@ -109,10 +121,13 @@ def thing_page(iri: str) -> str:
     site, lang = here(), reader_language()
     at, only = as_of(), request.args.get("only", "")
     page = page_number()
-    statements = Statements(site, iri, site.reader.statements(iri), lang, only, at)
+    quads = site.reader.statements(iri)
+    back = site.reader.mentions(iri, MENTIONS, (page - 1) * MENTIONS)
+    site.reader.names_of(_named([*quads, *back]))
+    statements = Statements(site, iri, quads, lang, only, at)
     types = site.reader.types(iri)
     own = kinds.own(site, statements, lang, at, sorted(types))
-    mentions, total, outdated = _mentions(site, statements, lang, page)
+    mentions, total, outdated = _mentions(site, statements, lang, back, page)
     title, title_lang = site.name(iri, lang)
     return render_template(
         "thing.html",
@@ -126,6 +141,7 @@ def thing_page(iri: str) -> str:
         gaps=_gaps(site, iri, lang),
         only=only,
         at=at,
+        held=at is None or views.holds(site.reader, iri, at),
         hidden=statements.hidden,
         outdated=statements.outdated + outdated,
         mentions=mentions,
@@ -137,7 +153,7 @@ def thing_page(iri: str) -> str:
         query=query_about(iri),
         cite=citations(site, iri, title, lang),
         alternates=formats_of(_document_path(iri)),
-        datable=_datable(site, statements, mentions),
+        datable=_datable(site, statements, back),
     )
 
 
@@ -160,12 +176,23 @@ def page_number() -> int:
     return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
 
 
-def _datable(site: Site, statements: Statements, mentions: list[Group]) -> bool:
+def _named(quads: list[ox.Quad]) -> list[str]:
+    """Return every IRI in *quads*: their names are asked for at once, not one by one."""
+    found = {
+        term.value: None
+        for q in quads
+        for term in (q.subject, q.predicate, q.object, q.graph_name)
+        if isinstance(term, ox.NamedNode)
+    }
+    return list(found)
+
+
+def _datable(site: Site, statements: Statements, back: list[ox.Quad]) -> bool:
     """Say whether anything around a thing begins or ends, so that a day makes a difference."""
-    if statements.at or not mentions:
+    if statements.at or not back:
         return statements.at is not None
     around: list[object] = [t for _, t in statements.kept]
-    around += [q.subject for q in site.reader.mentions(statements.iri, MENTIONS)]
+    around += [q.subject for q in back]
     return any(
         site.reader.value(node.value, bound)
         for node in around
@@ -175,11 +202,10 @@ def _datable(site: Site, statements: Statements, mentions: list[Group]) -> bool:
 
 
 def _mentions(
-    site: Site, statements: Statements, lang: Language, page: int
+    site: Site, statements: Statements, lang: Language, quads: list[ox.Quad], page: int
 ) -> tuple[list[Group], int, int]:
-    """Return one part of what points to a thing, how many do, and how many did not that day."""
-    iri, at = statements.iri, statements.at
-    quads = site.reader.mentions(iri, MENTIONS, (page - 1) * MENTIONS)
+    """Return *quads*, one part of what points to a thing, how many do, how many not that day."""
+    iri = statements.iri
     total = site.reader.mentions_count(iri) if page > 1 or len(quads) == MENTIONS else len(quads)
     rows: dict[str, dict[str, list[str]]] = {}
     outdated: set[str] = set()
@@ -187,7 +213,7 @@ def _mentions(
         if not isinstance(quad.subject, ox.NamedNode):
             continue
         subject = quad.subject.value
-        if at and not views.holds(site.reader, subject, at):
+        if statements.is_outdated(quad.predicate.value, subject):
             outdated.add(subject)
             continue
         graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
@@ -286,9 +312,14 @@ def _own_prefix() -> str:
     )
 
 
-def citations(site: Site, iri: str, title: str, lang: Language) -> dict[str, str]:
-    """Return how to cite the document of a thing: plain, BibTeX and CSL JSON."""
-    manifest = site.release.manifest
+def citations(
+    site: Site, iri: str, title: str, lang: Language, manifest: Manifest | None = None
+) -> dict[str, str]:
+    """Return how to cite the document of a thing: plain, BibTeX and CSL JSON.
+
+    *manifest* is of the release it is cited from, by default of the one served.
+    """
+    manifest = manifest or site.release.manifest
     year = manifest.created[:4]
     whole = site.title(lang)
     address = terms.document_of(iri) if iri.startswith(site.root) else iri
@@ -362,10 +393,54 @@ def graph_page(iri: str) -> str:
     )
 
 
+def schemes_page(schemes: list[tuple[str, int]]) -> str:
+    """Return the list of concept schemes."""
+    site, lang = here(), reader_language()
+    return _names_page(
+        lang.say("Concept schemes"),
+        lang.say("The lists of terms that the data use."),
+        [(views.link(site, iri, lang), 0) for iri, _ in schemes],
+        "concept",
+    )
+
+
+def graphs_page(graphs: list[tuple[str, int]]) -> str:
+    """Return the list of named graphs, each with its number of statements."""
+    site, lang = here(), reader_language()
+    names = [
+        (Link(*_graph_name(site, iri, lang), site.href(iri)), number) for iri, number in graphs
+    ]
+    return _names_page(
+        lang.say("Named graphs"),
+        lang.say("Each graph holds what one passage or one source says, or one kind of addition."),
+        names,
+        "graph",
+    )
+
+
+def _names_page(heading: str, about: str, names: list[tuple[Link, int]], path: str) -> str:
+    page = page_number()
+    return render_template(
+        "names.html",
+        heading=heading,
+        about=about,
+        total=len(names),
+        names=names[(page - 1) * GRAPH_ROWS : page * GRAPH_ROWS],
+        page=page,
+        pages=max(1, -(-len(names) // GRAPH_ROWS)),
+        formats=formats_of(path),
+        alternates=formats_of(path),
+    )
+
+
 def _graph_name(site: Site, iri: str, lang: Language) -> tuple[str, str]:
     """Return the name of a graph: its own, what it is for, or that of the passage it holds."""
     if site.reader.label(iri, lang.tag) is None:
-        own = {"graph/catalogue": "Catalogue", ".well-known/void": "Statistics of the data"}
+        own = {
+            "graph/catalogue": "Catalogue",
+            ".well-known/void": "Statistics of the data",
+            ".well-known/sparql-examples": "Questions",
+        }
         if iri[len(site.root) :] in own:
             return lang.say(own[iri[len(site.root) :]]), lang.interface
         passages = site.reader.origin(iri)[0].passages
@@ -442,56 +517,89 @@ def _term(site: Site, lang: Language, iri: str, uses: int) -> dict[str, Any]:
 
 
 def shapes_page() -> str:
-    """Return the shapes as a rule book: what must hold, why, and what to do."""
+    """Return the shapes as a rule book: what must hold, why, and what to do.
+
+    The publication's own rules, and apart from them those of the program, which hold for
+    the catalogue of any publication.
+    """
     site, lang = here(), reader_language()
-    sections = site.once(f"shapes-{lang.tag}", lambda: _rules(site, lang))
-    if not sections:
+    own, program = site.once(f"shapes-{lang.tag}", lambda: _rule_book(site, lang))
+    if not own and not program:
         raise NotKnown("This release has no shapes.")
-    total = sum(len(s["rules"]) for s in sections)
     return render_template(
         "shapes.html",
-        sections=sections,
-        total=total,
+        sections=own,
+        total=sum(len(s["rules"]) for s in own),
+        program_rules=program,
         found=findings(site, None, lang),
         formats=formats_of("shapes"),
         alternates=formats_of("shapes"),
     )
 
 
-def _rules(site: Site, lang: Language) -> list[dict[str, Any]]:
+def _rule_rows(site: Site) -> tuple[list[Row], list[Row]]:
+    """Return the rules of the publication, and those of the program for any catalogue."""
+    rows = site.once("rules", lambda: site.reader.ask("rules"))
+    program = site.root + CATALOGUE_SHAPES
+    return (
+        [r for r in rows if r["graph"].value != program],
+        [r for r in rows if r["graph"].value == program],
+    )
+
+
+def _rule_book(site: Site, lang: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    own, program = _rule_rows(site)
     groups: dict[str, list[dict[str, Any]]] = {}
-    for row in site.reader.ask("rules"):
-        iri = row["shape"].value
-        statements = Statements(site, iri, site.reader.statements(iri), lang)
-        paths = [views.property_label(site, t, lang) for t in statements.objects(SH + "path")]
-        targets = [
-            views.property_label(site, t, lang) for t in statements.objects(SH + "targetClass")
-        ]
-        local = iri.rsplit("#", 1)[-1]
-        named = next(((link.text, link.lang) for link in [*paths, *targets]), (local, ""))
-        name = statements.text(SH + "name") or site.reader.label(iri, lang.tag) or named
-        severity = next(iter(statements.objects(SH + "severity")), SH + "Violation")
-        groups.setdefault(row["group"].value if "group" in row else "", []).append(
-            {
-                "iri": iri,
-                "local": local,
-                "name": name,
-                "number": (statements.text(DCT + "identifier") or ("", ""))[0],
-                "why": statements.text(SH + "description"),
-                "message": statements.text(SH + "message"),
-                "severity": severity.removeprefix(SH),
-                "targets": targets,
-                "path": paths,
-            }
-        )
-    return [
+    for row in own:
+        group = row["group"].value if "group" in row else ""
+        groups.setdefault(group, []).append(_rule(site, lang, row["shape"].value))
+    rest = Link(
+        lang.say("Other rules") if len(groups) > 1 else lang.say("Rules"), lang.interface, None
+    )
+    sections = [
         {
-            "heading": views.link(site, g, lang).text if g else lang.say("Other rules"),
+            "heading": views.link(site, g, lang) if g else rest,
             "id": g.rsplit("#", 1)[-1] or "other",
             "rules": rules,
         }
         for g, rules in sorted(groups.items(), key=lambda group: not group[0])
     ]
+    return sections, [_rule(site, lang, row["shape"].value) for row in program]
+
+
+def _rule(site: Site, lang: Language, iri: str) -> dict[str, Any]:
+    """Return one rule: its name, why it is there, where it looks, and what its parts ask for."""
+    statements = Statements(site, iri, site.reader.statements(iri), lang)
+    parts = [
+        Statements(site, part, site.reader.statements(part), lang)
+        for part in statements.objects(SH + "property")
+    ]
+
+    def links(asked: Statements, word: str) -> list[Link]:
+        return [views.property_label(site, o, lang) for o in asked.objects(SH + word)]
+
+    def asks(asked: Statements) -> dict[str, Any]:
+        severity = next(iter(asked.objects(SH + "severity")), SH + "Violation")
+        return {
+            "severity": severity.removeprefix(SH),
+            "message": asked.text(SH + "message"),
+            "path": links(asked, "path"),
+        }
+
+    asked = [asks(part) for part in (statements, *parts)]
+    targets = links(statements, "targetClass")
+    local = iri.rsplit("#", 1)[-1]
+    named = next(((k.text, k.lang) for k in [*links(statements, "path"), *targets]), (local, ""))
+    return {
+        "iri": iri,
+        "local": local,
+        "name": statements.text(SH + "name") or site.reader.label(iri, lang.tag) or named,
+        "number": (statements.text(DCT + "identifier") or ("", ""))[0],
+        "why": statements.text(SH + "description"),
+        "targets": targets,
+        "asks": list(dict.fromkeys((a["severity"], a["message"]) for a in asked if a["message"])),
+        "paths": [path for a in asked for path in a["path"]],
+    }
 
 
 def report_page() -> str:
@@ -502,5 +610,6 @@ def report_page() -> str:
         "report.html",
         found=findings(site, None, lang),
         counts=site.release.manifest.counts,
+        program_rules=len(_rule_rows(site)[1]),
         files=[name for name in ("report.ttl", "report.json") if name in files],
     )

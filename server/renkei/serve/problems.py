@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import cast
 
 from flask import Flask, Response, render_template, request
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from renkei.errors import BadRequest, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.errors import NotAllowed, NothingAcceptable, NotKnown, RenkeiError
 from renkei.formats import HTML, Format
-from renkei.serve import negotiate, refusals
-from renkei.serve.site import here, reader_language
+from renkei.serve import negotiate, refusals, tiles
+from renkei.serve.site import here, lead, reader_language
+from renkei.serve.troubles import INTERNAL, TROUBLES
 
 PROBLEM = Format(
     "problem", "application/problem+json", "json", "Problem", "table", ("application/json",)
 )
 EXPOSED = (
-    "Content-Location, ETag, Link, Location, Renkei-Release, Retry-After, "
+    "Content-Location, Content-Range, ETag, Link, Location, Renkei-Release, Retry-After, "
     "Renkei-Links-Back, Renkei-Partial"
 )
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
+)
+_BARE = Markup(
+    '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
+    "<p>{status}</p><h1>{title}</h1><p>{detail}</p><p>{remedy}</p></html>\n"
 )
 log = logging.getLogger("renkei.serve")
 
@@ -39,10 +44,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(RenkeiError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
-    app.after_request(_headers)
+    app.after_request(dress)
 
 
-def _headers(response: Response) -> Response:
+def dress(response: Response) -> Response:
+    """Return *response* with the headers that every answer carries."""
     headers = response.headers
     headers.setdefault("Access-Control-Allow-Origin", "*")
     headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
@@ -50,8 +56,12 @@ def _headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     if response.mimetype in ("text/html", "image/svg+xml"):
-        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("Content-Security-Policy", _policy(here().settings.tiles))
     if request.method == "OPTIONS":
+        if response.status_code == 200:  # what may be asked is said in the header alone
+            response.status_code = 204
+            response.headers.pop("Content-Type", None)
+            response.headers.pop("Content-Length", None)
         methods = ", ".join(sorted(response.allow)) if response.allow else "GET, HEAD, OPTIONS"
         headers.setdefault("Access-Control-Allow-Methods", methods)
         asked = request.headers.get("Access-Control-Request-Headers", "*")
@@ -60,17 +70,25 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _policy(template: str) -> str:
+    """Return the policy of pages; with tiles set, images may come from their server too."""
+    if not template:
+        return POLICY
+    return POLICY.replace("img-src 'self'", f"img-src 'self' {tiles.origin(template)}")
+
+
 def refused(error: RenkeiError) -> Response:
     """Return the answer that tells of *error*, in the reader's format and language."""
     if error.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, error)
-    return _answer(error.status, error.code, error.title, error.detail, error.remedy, error.facts)
+    code = error.code if error.code in TROUBLES else INTERNAL
+    return _answer(error.status, code, error.title, error.detail, error.remedy, error.facts)
 
 
 def _http(error: HTTPException) -> Response:
     """Say in our words what Flask found: 404, 405 and the like."""
     if error.code is not None and error.code < 400:
-        return cast(Response, error.get_response())
+        return lead(error.get_response().headers["Location"], error.code)
     if error.code == 404:
         return refused(
             NotKnown(
@@ -88,17 +106,19 @@ def _http(error: HTTPException) -> Response:
         response.headers["Allow"] = ", ".join(methods)
         return response
     status, name = error.code or 500, error.name or "Error"
-    title = BadRequest.title if status < 500 else "The server failed"
-    detail = f"This is answered with {status} ({name})."
-    return _answer(status, name.lower().replace(" ", "-"), title, detail, "", {})
+    known = (t for t in TROUBLES.values() if t.status == status)
+    kind = next(known, TROUBLES["bad-request" if status < 500 else INTERNAL])
+    return _answer(
+        status, kind.code, kind.title, f"This is answered with {status} ({name}).", "", {}
+    )
 
 
 def _failed(error: Exception) -> Response:
     log.exception("%s %s failed", request.method, request.path, exc_info=error)
     return _answer(
         500,
-        "internal",
-        "The server failed",
+        INTERNAL,
+        RenkeiError.title,
         "Something went wrong inside the server; it has been written to its log.",
         "Try again later.",
         {},
@@ -115,9 +135,12 @@ def _answer(
         "remedy": refusals.told(remedy, lang.interface),
     }
     if _wants_page():
-        body = render_template(
-            "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
-        )
+        try:
+            body = render_template(
+                "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
+            )
+        except RenkeiError:  # what stands around every page is asked of the store that fails
+            body = _BARE.format(lang=lang.interface, status=status, **said)
         response = Response(body, status, content_type=HTML.content_type)
     else:
         document = {
@@ -139,6 +162,8 @@ def _answer(
     response.vary.add("Accept-Language")
     if "retry_after" in facts:
         response.headers["Retry-After"] = str(facts["retry_after"])
+    if status == 416 and "size" in facts:
+        response.headers["Content-Range"] = f"bytes */{facts['size']}"
     return response
 
 

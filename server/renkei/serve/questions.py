@@ -37,6 +37,7 @@ _READ = {
     "gYearMonth": r"[0-9]{4}-(?:0[1-9]|1[0-2])",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
+_A_DAY = "a day such as 2024-03-31"
 _FORMATS = {"date": "date", "anyURI": "uri"}
 _TYPES = {"integer": "integer", "decimal": "number", "boolean": "boolean"}
 
@@ -90,12 +91,12 @@ class Parameter:
             return self._thing(text, index)
         local = (self.datatype or XSD + "string").removeprefix(XSD)
         if local in _READ and not re.fullmatch(_READ[local], text, re.ASCII):
-            raise self._wrong(text, local)
+            raise self._wrong(text, _A_DAY if local == "date" else local)
         if local == "date":
             try:
                 date.fromisoformat(text)
             except ValueError:
-                raise self._wrong(text, "a day such as 2024-03-31") from None
+                raise self._wrong(text, _A_DAY) from None
         if local == "anyURI" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
             raise self._wrong(text, "an IRI")
         return ox.Literal(text, datatype=ox.NamedNode(self.datatype or XSD + "string"))
@@ -109,11 +110,7 @@ class Parameter:
             return ox.NamedNode(entry.iri)
         # The end of its address names it as well, wherever this server stands.
         slug = text.rstrip("/").rsplit("/", 1)[-1] if "/id/" in text else text
-        named = [
-            e.iri
-            for e in index.entries
-            if self.kind in e.types and e.iri.rsplit("/", 1)[-1] == slug
-        ]
+        named = index.ending(slug, self.kind)
         if len(named) == 1:
             return ox.NamedNode(named[0])
         hits = index.find(text, 5, (self.kind,))

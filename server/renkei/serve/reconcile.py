@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from renkei import __version__, terms
 from renkei.config import Settings
@@ -27,7 +27,8 @@ from renkei.release import Release
 from renkei.serve import finding, search, views
 from renkei.serve.description import DCT, RDFS, SKOS
 from renkei.serve.language import Language
-from renkei.serve.site import Site, answer, here, reader_language
+from renkei.serve.site import Site, answer, here, lead, reader_language
+from renkei.spelling import fold
 from renkei.stores.base import Store, Term
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
@@ -157,13 +158,7 @@ class Room:
             for iri in self._having(pid)
             if self._agreement(index, iri, pid, values) > 0.5
         }
-        hits = (
-            hit
-            for iri in found
-            if iri in index.place
-            for hit in [(index.place[iri], finding.Hit(iri, 100.0, "", "iri", "whole"))]
-        )
-        return index.ranked(hits, MOST, types, index.is_thing)
+        return index.whole(found, MOST, types)
 
     def _agreement(
         self, index: finding.Index, iri: str, pid: str, values: tuple[Any, ...]
@@ -306,7 +301,7 @@ class Room:
         ]
         title, title_lang = site.name(iri, lang)
         others = sorted(
-            {text for text, _ in (entry.names + entry.others if entry else [])} - {title}
+            {text for text, _ in (entry.names + entry.others if entry else ())} - {title}
         )
         body = render_template(
             "preview.html",
@@ -314,9 +309,7 @@ class Room:
             title=title,
             title_lang=title_lang,
             kinds=views.kinds(site, iri, lang),
-            others=others,
-            readings=entry.readings if entry else [],
-            codes=entry.codes if entry else [],
+            others=[*others, *(entry.readings + entry.codes if entry else ())],
             about=about[0] if about else "",
             href=site.addresses.served(terms.document_of(iri)),
         )
@@ -329,9 +322,7 @@ class Room:
         """Lead from an identifier to its document (303)."""
         site = here()
         iri = _known(site, request.args.get("id", ""))
-        response = redirect(site.addresses.served(terms.document_of(iri)), 303)
-        assert isinstance(response, Response)
-        return response
+        return lead(site.addresses.served(terms.document_of(iri)))
 
     def _manifest(self, lang: Language) -> dict[str, Any]:
         site = here()
@@ -501,9 +492,9 @@ def _likeness(index: finding.Index, term: Term, value: Any) -> float:
             return 1.0
         entry = index.entry(term.value)
         words = (
-            [w for w, _ in entry.names + entry.others] + entry.readings + entry.codes
+            (*(w for w, _ in entry.names + entry.others), *entry.readings, *entry.codes)
             if entry
-            else []
+            else ()
         )
         return max((_alike(w, text) for w in words), default=0.0)
     if not isinstance(term, ox.Literal):
@@ -517,7 +508,7 @@ def _likeness(index: finding.Index, term: Term, value: Any) -> float:
 
 
 def _alike(ours: str, theirs: str) -> float:
-    one, other = finding.fold(ours), finding.fold(theirs)
+    one, other = fold(ours), fold(theirs)
     if not one or not other:
         return 0.0
     if one == other:
@@ -574,7 +565,7 @@ def _entity(site: Site, index: finding.Index, lang: Language, iri: str) -> dict[
     entry = index.entry(iri)
     kinds = [{"id": t, "name": _class_name(site, t, lang)} for t in site.reader.types(iri)]
     own = [k["name"] for k in kinds if k["id"].startswith(site.reader.namespace)]
-    words = (own or [k["name"] for k in kinds])[:1]
+    words: list[str] = (own or [k["name"] for k in kinds])[:1]
     if entry:
         words += entry.readings[:1] + entry.codes[:1]
     return {
@@ -612,7 +603,7 @@ def _completed(
     name: Callable[[Site, str, Language], str],
 ) -> list[dict[str, str]]:
     """Return terms that begin with *prefix*, by name in any language, prefixed name or IRI."""
-    wish = finding.fold(prefix)
+    wish = fold(prefix)
     ranked = []
     for place, iri in enumerate(iris):
         words = [
@@ -624,7 +615,7 @@ def _completed(
                 if isinstance(q.object, ox.Literal)
             ),
         ]
-        keys = [finding.fold(w) for w in words]
+        keys = [fold(w) for w in words]
         short = " ".join(terms.shorten(step, site.reader.prefixes) for step in _path(iri))
         if prefix in (iri, short):
             rank = 0
@@ -632,7 +623,7 @@ def _completed(
             rank = 1
         elif short.lower().startswith(prefix.lower()) or iri.startswith(prefix):
             rank = 2
-        elif wish and (any(wish in k for k in keys) or wish in finding.fold(short)):
+        elif wish and (any(wish in k for k in keys) or wish in fold(short)):
             rank = 3
         else:
             continue
@@ -645,14 +636,7 @@ def _all_types(site: Site) -> list[str]:
     """Return the classes of things: the vocabulary's own first, then those with identifiers."""
 
     def gather() -> list[str]:
-        index = search.index(site)
-        weights: dict[str, tuple[int, int]] = {}
-        for entry in index.entries:
-            if index.is_thing(entry.iri):
-                for kind in entry.types:
-                    named, weight = weights.get(kind, (0, 0))
-                    named += bool(entry.codes) + bool(entry.readings)
-                    weights[kind] = (named, weight + entry.weight + 1)
+        weights = search.index(site).classes()
         return sorted(
             weights,
             key=lambda t: (

@@ -13,16 +13,12 @@ from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve import negotiate, pages, site
 from renkei.serve.catalogue import write
+from renkei.serve.language import Language
 from renkei.stores.base import Store
 
 JSON = Format("report-json", "application/json", "json", "JSON", "table")
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
 FORMATS = (*DOCUMENT_FORMATS, JSON)
-_SAID = {
-    "ja": ("検査", "適合", "違反{violations}件", "条件{shapes}件"),
-    "en": ("checked", "conforms", "{violations} violations", "{shapes} rules"),
-    "de": ("geprüft", "erfüllt", "{violations} Verstöße", "{shapes} Regeln"),
-}
 
 
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
@@ -52,8 +48,8 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     @routes.get("/report/badge.svg")
     def badge() -> Response:
         """Answer with a badge that says whether the release conforms, and to how many rules."""
-        lang = site.reader_language().tag
-        return site.answer(lambda: _badge(release, lang), SVG, variant=lang,
+        lang = site.reader_language()
+        return site.answer(lambda: _badge(release, lang), SVG, variant=lang.tag,
                            vary=("Accept-Language",))  # fmt: skip
 
     return routes
@@ -80,16 +76,21 @@ def _body(release: Release, fmt: Format) -> bytes:
     return write((q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)), fmt, release)
 
 
-def _badge(release: Release, lang: str) -> bytes:
+def _badge(release: Release, lang: Language) -> bytes:
     counts = release.manifest.counts
-    label, good, bad, rules = _SAID.get(lang, _SAID["en"])
+    label = lang.say("checked")
     violations = counts.get("violations", 0)
-    verdict = bad.format(violations=violations) if violations else good
-    value = f"{verdict} · {rules.format(shapes=counts.get('shapes', 0))}"
+    verdict = (
+        lang.count("%(number)s violation", "%(number)s violations", violations)
+        if violations
+        else lang.say("conforms")
+    )
+    rules = lang.count("%(number)s rule", "%(number)s rules", counts.get("shapes", 0))
+    value = f"{verdict} · {rules}"
     left, right = _width(label), _width(value)
     colour = "#b3261e" if violations else "#2e6b34"
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" \
-role="img" aria-label="{label}: {value}" lang="{lang}">
+role="img" aria-label="{label}: {value}" lang="{lang.interface}">
 <title>{label}: {value}</title>
 <rect width="{left}" height="20" fill="#444"/>
 <rect x="{left}" width="{right}" height="20" fill="{colour}"/>

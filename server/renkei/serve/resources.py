@@ -10,17 +10,23 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from renkei import terms
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
-from renkei.serve import pages, site, writing
-from renkei.serve.description import MENTIONS_IN_DATA, Description
+from renkei.serve import definitions, pages, site
+from renkei.serve.description import MENTIONS_IN_DATA
+from renkei.serve.listing import VOCABULARIES
 from renkei.serve.site import here
+from renkei.stores.description import Description
 
 routes = Blueprint("resources", __name__)
 
+GRAPH = ox.NamedNode("http://www.w3.org/ns/sparql-service-description#Graph")
+TYPE = ox.NamedNode(terms.PREFIXES["rdf"] + "type")
+TRIPLES = ox.NamedNode(terms.PREFIXES["void"] + "triples")
+GRAPHS_LISTED = 5_000  # named graphs that /graph lists
 GRAPH_STATEMENTS = 200_000  # statements up to which a graph is one document
 
 
@@ -32,8 +38,7 @@ def thing(rest: str) -> Response:
     path = "doc/" + iri[len(here().root) + len("id/") :]
     target = path if fmt is HTML else f"{path}.{fmt.suffix}"
     query = f"?{request.query_string.decode()}" if request.query_string else ""
-    response = redirect(here().addresses.served(here().root + target) + query, 303)
-    assert isinstance(response, Response)
+    response = site.lead(here().addresses.served(here().root + target) + query)
     response.vary.add("Accept")
     response.headers["Link"] = ", ".join(_alternates(path))
     response.headers["Cache-Control"] = site.FRESH
@@ -58,20 +63,80 @@ def document(rest: str) -> Response:
 @routes.get("/ns.<suffix>", defaults={"rest": ""})
 @routes.get("/ns/<path:rest>")
 def vocabulary(rest: str, suffix: str = "") -> Response:
-    """Answer with the vocabulary, present or by version."""
+    """Answer with the vocabulary, present or by version, or with one term of it."""
     name, found = split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
     manifest = here().release.manifest
+    term = definitions.iri_of(here(), name)
+    if term:
+        return _document(term, name, site.wanted(found), found)
     if rest and not _is_version(name):
-        raise NotKnown(f"{name} is not a version that is kept here.", "The present one is at /ns.")
+        raise NotKnown(
+            f"{name} is neither a version nor a term that is kept here.",
+            "The present one is at /ns.",
+        )
     return _terms(name, found, manifest.namespace)
 
 
-@routes.get("/shapes")
-@routes.get("/shapes.<suffix>")
-def shapes(suffix: str = "") -> Response:
-    """Answer with the shapes."""
-    name, found = split(f"shapes.{suffix}" if suffix else "shapes")
+@routes.get("/shapes", defaults={"rest": ""})
+@routes.get("/shapes.<suffix>", defaults={"rest": ""})
+@routes.get("/shapes/<path:rest>")
+def shapes(rest: str, suffix: str = "") -> Response:
+    """Answer with the shapes, or with one of them."""
+    name, found = split(f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes")
+    if rest:
+        shape = definitions.iri_of(here(), name) or _known(here().addresses.canonical(name))
+        return _document(shape, name, site.wanted(found), found)
     return _terms(name, found, f"{here().root}shapes#")
+
+
+@routes.get("/concept")
+@routes.get("/concept.<suffix>")
+def schemes(suffix: str = "") -> Response:
+    """List the concept schemes; as data, with all that is said of each."""
+    name, found = split(f"concept.{suffix}" if suffix else "concept")
+    rows = [(r["scheme"].value, 0) for r in here().reader.ask("schemes")]
+    return _listed(name, found, rows, pages.schemes_page)
+
+
+@routes.get("/graph")
+@routes.get("/graph.<suffix>")
+def graphs(suffix: str = "") -> Response:
+    """List the named graphs; as data, with where each comes from."""
+    name, found = split(f"graph.{suffix}" if suffix else "graph")
+    rows = here().reader.ask_part("graphs", GRAPHS_LISTED)
+    numbers = [(r["graph"].value, int(r["number"].value)) for r in rows]
+    return _listed(name, found, numbers, pages.graphs_page)
+
+
+def _listed(
+    name: str,
+    suffix: Format | None,
+    rows: list[tuple[str, int]],
+    page: Callable[[list[tuple[str, int]]], str],
+) -> Response:
+    """Answer with a list of IRIs that have documents of their own, or with what is said of them.
+
+    Where the release speaks of an IRI of this very name, that is what is asked for.
+    """
+    iri = here().root + name
+    fmt = site.wanted(suffix)
+    if here().reader.find(iri) is not None or name not in ("concept", "graph"):
+        return _document(iri, name, fmt, suffix)
+    if not rows:
+        raise NotKnown("This release has none of these.", "See /things for what it has.")
+    if fmt is HTML:
+        return _page(lambda: page(rows), name, suffix)
+
+    def quads() -> list[ox.Quad]:
+        held = [q for listed, _ in rows for q in here().reader.statements(listed)]
+        for listed, number in rows:
+            if number:
+                node = here().reader.node(listed)
+                held.append(ox.Quad(node, TYPE, GRAPH))
+                held.append(ox.Quad(node, TRIPLES, ox.Literal(number)))
+        return held
+
+    return data(quads, iri, name, fmt, suffix)
 
 
 @routes.get("/graph/<path:rest>")
@@ -149,18 +214,62 @@ def _is_version(name: str) -> bool:
 
 def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
     if fmt is HTML:
+        if definitions.path_of(here(), iri) == path:
+            return _page(lambda: definitions.page(iri, path), path, suffix, iri)
         return _page(lambda: pages.thing_page(_known(iri)), path, suffix)
+    page = pages.page_number()
     cut: list[Description] = []
 
     def quads() -> list[ox.Quad]:
-        description = here().reader.describe(_known(iri))
+        description = here().reader.describe(_known(iri), offset=(page - 1) * MENTIONS_IN_DATA)
+        if page > 1 and not description.mentions:
+            raise NotKnown(f"This document has no page {page}.", "Pages are counted from 1.")
         cut.append(description)
-        return description.quads
+        return [*description.quads, *_paging(path, page, description.mentions_total)]
 
     response = data(quads, iri, path, fmt, suffix)
     if cut and cut[0].mentions_total > MENTIONS_IN_DATA:
-        response.headers["Renkei-Links-Back"] = f"{MENTIONS_IN_DATA} of {cut[0].mentions_total}"
+        links_back = f"{len(cut[0].mentions)} of {cut[0].mentions_total}"
+        response.headers["Renkei-Links-Back"] = links_back
+        own = path if suffix is None else f"{path}.{suffix.suffix}"
+        links = [
+            f'<{_served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
+            for word, number in _neighbours(page, cut[0].mentions_total)
+        ]
+        response.headers["Link"] = ", ".join([response.headers["Link"], *links])
     return response
+
+
+def _paging(path: str, page: int, total: int) -> list[ox.Quad]:
+    """Say in Hydra which page of the links back a document holds, where one page is not all."""
+    if total <= MENTIONS_IN_DATA:
+        return []
+    whole = ox.NamedNode(here().root + quote(path, safe="/%"))
+    view = ox.NamedNode(f"{whole.value}?page={page}")
+    out = [
+        ox.Quad(whole, TYPE, _hydra("Collection")),
+        ox.Quad(whole, _hydra("totalItems"), ox.Literal(total)),
+        ox.Quad(whole, _hydra("view"), view),
+        ox.Quad(view, TYPE, _hydra("PartialCollectionView")),
+    ]
+    for word, number in _neighbours(page, total):
+        there = ox.NamedNode(f"{whole.value}?page={number}")
+        out.append(ox.Quad(view, _hydra(word), there))
+    return out
+
+
+def _neighbours(page: int, total: int) -> list[tuple[str, int]]:
+    last = -(-total // MENTIONS_IN_DATA)
+    found = [("first", 1), ("last", last)]
+    if page > 1:
+        found.append(("previous", page - 1))
+    if page < last:
+        found.append(("next", page + 1))
+    return found
+
+
+def _hydra(name: str) -> ox.NamedNode:
+    return ox.NamedNode(VOCABULARIES["hydra"] + name)
 
 
 def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
@@ -187,9 +296,8 @@ def data(
     quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
 ) -> Response:
     """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
-    context = here().addresses.public + writing.CONTEXT
     return site.answer(
-        lambda: writing.write(quads(), fmt, here().release, iri, context),
+        lambda: here().writer.document(quads(), fmt, iri),
         fmt,
         links=[*_alternates(path, fmt), *_signposts(iri)],
         vary=() if suffix else ("Accept",),
@@ -197,9 +305,11 @@ def data(
     )
 
 
-def _page(make: Callable[[], str], path: str, suffix: Format | None) -> Response:
+def _page(
+    make: Callable[[], str], path: str, suffix: Format | None, iri: str | None = None
+) -> Response:
     lang = site.reader_language()
-    iri = here().root + path.replace("doc/", "id/", 1)
+    iri = iri or here().root + path.replace("doc/", "id/", 1)
     response = site.answer(
         make,
         HTML,

@@ -75,7 +75,7 @@ def type_of(site: Site, iri: str) -> str:
     given = sorted(t for t in types if t.startswith(SCHEMA))
     if given:
         return given[0]
-    above = site.once("class-tree", lambda: _above(site))
+    above = views.site_classes(site)
     aligned = site.once(
         "schema-classes",
         lambda: {
@@ -87,12 +87,6 @@ def type_of(site: Site, iri: str) -> str:
         if name in aligned:
             return aligned[name]
     return SCHEMA + next((word for name, word in KNOWN if name in line), "Thing")
-
-
-def _above(site: Site) -> dict[str, frozenset[str]]:
-    from renkei.serve.finding import broader_classes
-
-    return broader_classes(site.reader)
 
 
 def description(site: Site, iri: str, lang: Language) -> str:
@@ -215,11 +209,17 @@ def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
 def _value(site: Site, term: Term | ox.Triple, lang: Language) -> str | dict[str, Any] | None:
     if isinstance(term, ox.NamedNode):
         if site.addresses.is_ours(term.value):
-            return {"@id": term.value, "name": site.name(term.value, lang)[0]}
+            return _named(site, term.value, lang)
         return term.value
     if isinstance(term, ox.Literal) and term.language in (None, lang.tag):
         return term.value
     return None
+
+
+def _named(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+    """Return *iri* and its label; an IRI is no name, so what has no label gets none."""
+    label = site.reader.label(iri, lang.tag)
+    return {"@id": iri, "name": label[0]} if label else {"@id": iri}
 
 
 def _licence(site: Site) -> dict[str, Any]:
@@ -280,12 +280,11 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
     }
     for predicate, word in (("creator", "creator"), ("publisher", "publisher")):
         agents = [
-            {"@type": "Organization", "@id": iri, "name": site.name(iri, lang)[0]}
-            for iri in nodes(DCT + predicate)
+            {"@type": "Organization", **_named(site, iri, lang)} for iri in nodes(DCT + predicate)
         ]
         if agents:
             found[word] = agents[0]
-    about = [{"@id": iri, "name": site.name(iri, lang)[0]} for iri in nodes(DCT + "subject")]
+    about = [_named(site, iri, lang) for iri in nodes(DCT + "subject")]
     if about:
         found["about"] = about
     places = nodes(DCT + "spatial")
@@ -305,7 +304,7 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
 
 
 def _place(site: Site, iri: str, lang: Language) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "Place", "@id": iri, "name": site.name(iri, lang)[0]}
+    found: dict[str, Any] = {"@type": "Place", **_named(site, iri, lang)}
     box = next(
         (
             q.object.value

@@ -7,7 +7,6 @@ near an address that leads nowhere.
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
@@ -22,7 +21,6 @@ pages = Blueprint("search", __name__)
 SHOWN = 50
 NEAR = 5
 JSON = Format("search", "application/json", "json", "JSON", "table")
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,8 @@ def _weight(iri: str, site: Site) -> int:
 
 
 def index(site: Site) -> finding.Index:
-    """Return the index, made once."""
-    with _lock:
-        return site.once("finding", lambda: finding.Index(site.reader))
+    """Return the index of this release."""
+    return site.once("finding", lambda: finding.Index(site.reader))
 
 
 def near(path: str, lang: Language) -> list[tuple[str, str]]:

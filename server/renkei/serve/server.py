@@ -1,22 +1,22 @@
-"""The server: Granian in front, the cache behind it, the application behind that.
+"""The server: HTTP/1.1 in front, the cache behind it, the application behind that.
 
-Granian speaks RSGI to `Server`, because only there a server learns that a client has hung
-up. What is remembered is answered at once; all else goes to the Flask application in a
-thread. A new release is opened beside the old one and takes its place between two
-requests; the old one ends when its last answer has been given.
+What is remembered is answered at once, on the event loop; small queries are answered there
+too, by the store's fast lane; all else goes to the Flask application in a thread. A new
+release is opened beside the old one and takes its place between two requests; the old one
+ends when its last answer has been given.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
+import gc
 import io
 import logging
 import os
-import select
+import resource
+import signal
 import socket
-import struct
 import sys
 import threading
 import time
@@ -26,28 +26,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, Loops, TaskImpl
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
+import uvloop
 
 from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import RenkeiError
 from renkei.release import Release, open_release
-from renkei.serve import cache
+from renkei.serve import cache, reconcile, workers
 from renkei.serve.cache import Asked, Cache, Headers
+from renkei.serve.http1 import MOST_CONNECTIONS, Exchange, Listener, block
 from renkei.serve.sparql import BEGUN, Endpoint
 from renkei.stores import hangup, open_store
 from renkei.stores.base import Store
 from renkei.stores.lane import Lane, Whole
 
 WHOLE = 4 << 20  # bytes up to which an answer of known length is sent in one piece
-BODY_SECONDS = 30.0  # how long a client may take to send a body
-SEND_SECONDS = 60.0  # how long a client may take to read one piece
-HEADER_MILLISECONDS = 10_000
+BACKLOG = 1024  # connections that wait to be accepted
+END_SECONDS = 5.0  # how long answers being made may take when the server is told to stop
 WATCH_AFTER = 0.1  # seconds of an answer's making after which the client is watched
 LOOK_EVERY = 1.0  # seconds between looks at which release is current
+YOUNG = 20_000  # objects made before the garbage collector looks at them
 log = logging.getLogger("renkei.serve")
 
 
@@ -59,31 +57,37 @@ def serve(releases: Path, settings: Settings) -> None:
     """
     release = open_release(current(releases))
     title = next(iter(release.manifest.title.values()), release.manifest.dataset)
+    listening = _listening(settings)
     print(
         f"Renkei {__version__} serves {title}, release {release.manifest.id}, at {settings.public}",
         flush=True,
     )
-    Granian(
-        "renkei.serve.server",
-        settings.host,
-        settings.port,
-        interface=Interfaces.RSGI,
-        workers=settings.workers,
-        http=HTTPModes.http1,
-        websockets=False,
-        loop=Loops.auto,
-        task_impl=TaskImpl.asyncio,
-        backlog=1024,
-        backpressure=512,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=5,
-    ).serve(target_loader=partial(_load, releases, settings), wrap_loader=False)
+    with listening:
+        workers.keep(partial(_work, releases, settings, listening), settings.workers, END_SECONDS)
 
 
-def _load(releases: Path, settings: Settings) -> Any:
-    return Server(releases, settings)
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket that all workers accept on."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    held = socket.socket(family, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((settings.host, settings.port))
+    held.listen(BACKLOG)
+    held.setblocking(False)
+    return held
+
+
+def _work(releases: Path, settings: Settings, listening: socket.socket) -> None:
+    """Be a worker, until told to stop or left alone."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 2 * MOST_CONNECTIONS
+    wanted = files if most == resource.RLIM_INFINITY else min(files, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(Server(releases, settings).run(listening))
+    except RenkeiError as error:
+        sys.exit(str(error))
 
 
 def current(releases: Path) -> Path:
@@ -96,20 +100,31 @@ class Serving:
     """One release being served: application, store, cache, and how many are answered."""
 
     def __init__(self, release: Release, settings: Settings) -> None:
-        from renkei.serve.app import create_app  # Flask and templates: only where it serves
-
         self.release = release
-        self.store: Store = open_store(release, settings)
+        self.store: Store = open_store(release, settings, wait=False)
         try:
-            self.app = create_app(release, self.store, settings)
+            from renkei.serve.app import create_app  # Flask and templates: only where it serves
+
+            self.app = create_app(release, self.store, settings)  # while the store loads
+            self.store.ready()
         except BaseException:
             self.store.close()
             raise
         self.cache = Cache(settings.cache_bytes)
         self.flights: dict[Asked, Flight] = {}
         self.answering = 0
+        self.swift = 0  # answers of the fast lane
+        self.app.extensions["ahead"] = self._figures
         self.endpoint: Endpoint | None = getattr(self.app, "extensions", {}).get("sparql")
         self.lane: Lane | None = None
+
+    def _figures(self) -> dict[str, int]:
+        """Return what /metrics says of answers that the application never saw."""
+        return {
+            "cache_answers_total": self.cache.hits,
+            "cache_bytes": self.cache.size,
+            "swift_answers_total": self.swift,
+        }
 
     def open_lane(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the store be asked by the event loop, in whose thread this is called."""
@@ -166,7 +181,7 @@ class Server:
         self._releases, self._settings = releases, settings
         self._serving: Serving | None = None
         self._threads = ThreadPoolExecutor(settings.engines + settings.queue + 8, "answer")
-        self._watch: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._environ = {
             "SCRIPT_NAME": "",
             "wsgi.version": (1, 0),
@@ -181,73 +196,65 @@ class Server:
             "SERVER_PROTOCOL": "HTTP/1.1",
         }
 
-    # --- what Granian calls ---
-
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Open the release before the first request."""
+    async def run(self, listening: socket.socket) -> None:
+        """Answer what comes on *listening* until SIGTERM, or until who started us has gone."""
+        loop = asyncio.get_running_loop()
+        parent = os.getppid()
         self._serving = Serving(open_release(current(self._releases)), self._settings)
         self._serving.open_lane(loop)
-        self._watch = loop.create_task(self._follow())
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG)
+        stop = asyncio.Event()
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+        most = max(3 * self._settings.query_length, reconcile.BODY) + 2
+        listener = Listener(self.take, most)
+        await listener.start(listening, BACKLOG)
+        follow = loop.create_task(self._follow())
+        while not stop.is_set() and os.getppid() == parent:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_EVERY)
+        follow.cancel()
+        await listener.stop(END_SECONDS - 1)
+        self._serving.store.close()
 
-    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give everything back."""
-        if self._watch:
-            self._watch.cancel()
-        if self._serving:
-            self._serving.store.close()
-
-    async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        """Answer one request."""
-        if scope.proto != "http":
-            return
+    def take(self, asked: Exchange) -> None:
+        """Answer a request: at once where that is remembered, else in a task."""
         serving = self._serving
         assert serving is not None
-        headers = scope.headers
-        get = headers.get
-        if scope.method in ("GET", "HEAD") and "range" not in headers:
-            asked = Asked(
-                scope.path, scope.query_string, get("accept", ""), get("accept-language", "")
-            )
-            entry = serving.cache.find(asked)
+        key = None
+        if asked.method in ("GET", "HEAD") and "range" not in asked.headers:
+            get = asked.headers.get
+            key = Asked(asked.path, asked.query, get("accept", ""), get("accept-language", ""))
+            entry = serving.cache.find(key)
             if entry is not None:
                 encoding = cache.choose(get("accept-encoding", "")) if entry.coded else ""
-                form = entry.forms.get(encoding) or await self._form(serving, entry, scope)
-                self._remembered(entry, form, scope, proto)
-                return
-            serving.answering += 1
-            try:
-                await self._once(serving, asked, scope, proto)
-            finally:
-                serving.answering -= 1
-            return
-        serving.answering += 1
+                form = entry.forms.get(encoding)
+                if form is not None:
+                    _remembered(entry, form, asked)
+                    return
+        serving.answering += 1  # before anything can take the release away
+        task = asyncio.get_running_loop().create_task(self._answered(serving, key, asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answered(self, serving: Serving, key: Asked | None, asked: Exchange) -> None:
         try:
-            await self._answer(serving, None, scope, proto, await self._body(scope, proto))
+            if key is None:
+                await self._answer(serving, None, asked)
+            else:
+                await self._once(serving, key, asked)
+        except Exception:
+            log.exception("%s %s", asked.method, asked.path)
+            asked.abort()
         finally:
             serving.answering -= 1
 
     # --- answers ---
 
-    def _remembered(
-        self, entry: cache.Entry, form: cache.Form, scope: Any, proto: Any, timing: str = ""
-    ) -> None:
-        """Send an answer from the cache: 304, headers alone, or all of it.
-
-        *timing* is what to say instead of a hit, where the answer was made just now.
-        """
-        known = scope.headers.get("if-none-match")
-        if known and entry.etag and (known == form.etag or cache.is_known(known, entry.etag)):
-            proto.response_empty(304, form.unchanged)
-            return
-        headers = [*form.fresh, ("server-timing", timing)] if timing else form.headers
-        if scope.method == "HEAD":
-            proto.response_empty(entry.status, headers)
-        else:
-            proto.response_bytes(entry.status, headers, form.body)
-
-    async def _form(self, serving: Serving, entry: cache.Entry, scope: Any) -> cache.Form:
+    async def _form(self, serving: Serving, entry: cache.Entry, asked: Exchange) -> cache.Form:
         """Return *entry* in the coding that fits; a long body is compressed in a thread."""
-        encoding = cache.choose(scope.headers.get("accept-encoding", "")) if entry.coded else ""
+        encoding = cache.choose(asked.headers.get("accept-encoding", "")) if entry.coded else ""
         form = entry.forms.get(encoding)
         if form is not None:
             return form
@@ -257,33 +264,33 @@ class Server:
             body = await loop.run_in_executor(self._threads, cache.encode, entry.body, encoding)
         return serving.cache.form(entry, encoding, body)
 
-    async def _once(self, serving: Serving, asked: Asked, scope: Any, proto: Any) -> None:
+    async def _once(self, serving: Serving, key: Asked, asked: Exchange) -> None:
         """Answer, and let everyone who asks the same meanwhile have the same answer."""
-        flight = serving.flights.get(asked)
+        flight = serving.flights.get(key)
         if flight is not None:
             await flight.landed()
-            entry = serving.cache.find(asked)
-            if entry is not None:
-                form = await self._form(serving, entry, scope)
-                self._remembered(entry, form, scope, proto)
-                return
-            await self._answer(serving, asked, scope, proto, b"")
+        entry = serving.cache.peek(key)
+        if entry is not None:
+            _remembered(entry, await self._form(serving, entry, asked), asked)
             return
-        flight = serving.flights[asked] = Flight()
+        if flight is not None:
+            await self._answer(serving, key, asked)
+            return
+        flight = serving.flights[key] = Flight()
         try:
             begun = None
-            if asked.path == "/sparql" and serving.lane is not None and scope.method == "GET":
-                done, begun = await self._swift(serving, asked, scope, proto, flight)
+            if key.path == "/sparql" and serving.lane is not None and asked.method == "GET":
+                done, begun = await self._swift(serving, key, asked, flight)
                 if done:
                     return
-            await self._answer(serving, asked, scope, proto, b"", flight, begun)
+            await self._answer(serving, key, asked, flight, begun)
         finally:
-            if serving.flights.get(asked) is flight:
-                del serving.flights[asked]
+            if serving.flights.get(key) is flight:
+                del serving.flights[key]
             flight.land()
 
     async def _swift(
-        self, serving: Serving, asked: Asked, scope: Any, proto: Any, flight: Flight
+        self, serving: Serving, key: Asked, asked: Exchange, flight: Flight
     ) -> tuple[bool, object]:
         """Answer a small query at once, without a thread; say whether that was possible.
 
@@ -293,17 +300,13 @@ class Server:
         endpoint, lane = serving.endpoint, serving.lane
         assert endpoint is not None
         assert lane is not None
-        plan = endpoint.planned(asked.query, asked.accept)
-        get = scope.headers.get
-        if plan is None or get("if-none-match"):
+        plan = endpoint.planned(key.query, key.accept)
+        if plan is None or "if-none-match" in asked.headers:
             return False, None
-        forwarded = None
-        if self._settings.trusted_proxies:
-            forwarded = ",".join(v for n, v in scope.headers.items() if n == "x-forwarded-for")
-        client = endpoint.client(scope.client.rpartition(":")[0], forwarded)
+        client = endpoint.client(asked.client, asked.headers.get("x-forwarded-for"))
 
         async def left() -> None:
-            await proto.client_disconnect()
+            await asked.gone()
             while flight.waiting:
                 await asyncio.sleep(0.2)
 
@@ -318,29 +321,26 @@ class Server:
         if not isinstance(answer, Whole):
             return False, answer
         endpoint.budget.charge(client, answer.seconds)
+        serving.swift += 1
         headers = endpoint.headers(serving.app, plan.fmt, plan.lasting, answer.cut)
         timing = f"store;dur={(time.monotonic() - started) * 1000:.1f}"
         if plan.lasting:
-            tag = endpoint.tag(asked.query, plan.fmt)
-            entry = serving.cache.put(asked, 200, headers, tag, answer.body)
+            tag = endpoint.tag(key.query, plan.fmt)
+            entry = serving.cache.put(key, 200, headers, tag, answer.body)
             flight.land()
             if entry is not None:
-                form = await self._form(serving, entry, scope)
-                self._remembered(entry, form, scope, proto, timing)
+                _remembered(entry, await self._form(serving, entry, asked), asked, timing)
                 return True, None
             headers = [*headers, ("etag", f'"{tag}"')]
         length = ("content-length", str(len(answer.body)))
-        headers = [*headers, length, ("server-timing", timing)]
-        proto.response_bytes(200, headers, answer.body)
+        asked.respond(200, block([*headers, length, ("server-timing", timing)]), answer.body)
         return True, None
 
     async def _answer(
         self,
         serving: Serving,
-        asked: Asked | None,
-        scope: Any,
-        proto: Any,
-        body: bytes | None,
+        key: Asked | None,
+        asked: Exchange,
         flight: Flight | None = None,
         begun: object = None,
     ) -> None:
@@ -348,74 +348,65 @@ class Server:
 
         *begun* is what the fast lane has of the answer already.
         """
-        if body is None:
-            proto.response_empty(408, [("connection", "close")])
-            return
         loop = asyncio.get_running_loop()
         gone = hangup.Hangup()
-        environ = self._environ_of(scope, body)
-        if asked is not None:  # the cache keeps whole answers, also where HEAD came first
+        environ = self._environ_of(asked)
+        if key is not None:  # the cache keeps whole answers, also where HEAD came first
             environ["REQUEST_METHOD"] = "GET"
-            alone = asked.accept, asked.language
-            if (environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")) != alone:
-                asked = None  # sent in several lines, of which the cache knows one
         if begun is not None:
             environ[BEGUN] = begun
         work = loop.run_in_executor(self._threads, _run, serving.app, environ, gone)
-        watch = loop.call_later(WATCH_AFTER, self._watch_client, proto, gone, flight, work)
+        watch = loop.call_later(WATCH_AFTER, self._watch_client, asked, gone, flight, work)
         try:
             answer = await work
         finally:
             watch.cancel()
-        if answer.body is not None:
-            entry = None
-            if asked is not None:
-                entry = serving.cache.keep(asked, answer.status, answer.headers, answer.body)
+        if answer.body is None:
             if flight is not None:
                 flight.land()
-            if entry is not None:
-                timing = dict(answer.headers).get("server-timing", "")
-                form = await self._form(serving, entry, scope)
-                self._remembered(entry, form, scope, proto, timing)
-            elif scope.method == "HEAD":
-                proto.response_empty(answer.status, answer.headers)
-            else:
-                proto.response_bytes(answer.status, answer.headers, answer.body)
+            await self._stream(answer, asked)
             return
+        entry = None
+        if key is not None:
+            entry = serving.cache.keep(key, answer.status, answer.headers, answer.body)
         if flight is not None:
             flight.land()
-        await self._stream(answer, scope, proto)
+        if entry is not None:
+            timing = dict(answer.headers).get("server-timing", "")
+            _remembered(entry, await self._form(serving, entry, asked), asked, timing)
+        else:
+            asked.respond(answer.status, block(answer.headers), answer.body)
 
-    async def _stream(self, answer: Answer, scope: Any, proto: Any) -> None:
+    async def _stream(self, answer: Answer, asked: Exchange) -> None:
         """Send an answer as it comes; break the connection off where it fails."""
         loop = asyncio.get_running_loop()
-        client: Client | None = None
+        headers, coder = cache.streamed(answer.headers, asked.headers.get("accept-encoding", ""))
+
+        def piece() -> bytes | None:
+            made = next(answer.pieces, None)
+            return made if coder is None or made is None else coder.add(made)
+
         try:
-            if scope.method == "HEAD":
-                proto.response_empty(answer.status, answer.headers)
+            if asked.method == "HEAD":
+                asked.respond(answer.status, block(headers))
                 return
-            client = Client.find(scope.client)
-            transport = proto.response_stream(answer.status, answer.headers)
-            while True:
-                piece = await loop.run_in_executor(self._threads, next, answer.pieces, None)
-                if piece is None:
-                    return
-                await transport.send_bytes(piece)
-                if client is not None:
-                    await client.taken()
+            sized = any(name == "content-length" for name, _ in headers)
+            asked.begin(answer.status, block(headers), sized)
+            while (made := await loop.run_in_executor(self._threads, piece)) is not None:
+                await asked.send(made)
+            if coder is not None:
+                await asked.send(coder.end())
+            asked.end()
         except Exception as error:
             if isinstance(error, RenkeiError):
-                log.warning("%s broken off: %s", scope.path, error)
-            if client is not None:
-                client.break_off()
+                log.warning("%s broken off: %s", asked.path, error)
+            asked.abort()
         finally:
-            if client is not None:
-                client.close()
             await loop.run_in_executor(self._threads, answer.close)
 
     def _watch_client(
         self,
-        proto: Any,
+        asked: Exchange,
         gone: hangup.Hangup,
         flight: Flight | None,
         work: asyncio.Future[Answer],
@@ -423,7 +414,7 @@ class Server:
         """Stop what is made for a client who has gone, unless others wait for it too."""
 
         async def watch() -> None:
-            await proto.client_disconnect()
+            await asked.gone()
             while flight is not None and flight.waiting and not work.done():
                 await asyncio.sleep(0.2)
             gone.tell()
@@ -431,40 +422,17 @@ class Server:
         task = asyncio.ensure_future(watch())
         work.add_done_callback(lambda _: task.cancel())
 
-    async def _body(self, scope: Any, proto: Any) -> bytes | None:
-        """Return the body, cut where it is longer than any we read; None when it is late."""
-        most = 3 * self._settings.query_length + 2
-        pieces: list[bytes] = []
-        size = 0
-
-        async def read() -> None:
-            nonlocal size
-            async for piece in proto:
-                if size <= most:
-                    pieces.append(bytes(piece))
-                size += len(piece)
-                if size > 16 * most:
-                    return
-
-        try:
-            await asyncio.wait_for(read(), BODY_SECONDS)
-        except TimeoutError:
-            return None
-        return b"".join(pieces)
-
-    def _environ_of(self, scope: Any, body: bytes) -> dict[str, Any]:
+    def _environ_of(self, asked: Exchange) -> dict[str, Any]:
         environ: dict[str, Any] = dict(self._environ)
-        environ["REQUEST_METHOD"] = scope.method
-        environ["PATH_INFO"] = scope.path.encode().decode("latin-1")
-        environ["QUERY_STRING"] = scope.query_string.encode().decode("latin-1")
-        environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0]
-        environ["wsgi.input"] = io.BytesIO(body)
-        for name, value in scope.headers.items():
+        environ["REQUEST_METHOD"] = asked.method
+        environ["PATH_INFO"] = asked.path
+        environ["QUERY_STRING"] = asked.query
+        environ["REMOTE_ADDR"] = asked.client
+        environ["wsgi.input"] = io.BytesIO(asked.body)
+        for name, value in asked.headers.items():
             key = name.upper().replace("-", "_")
-            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-                key = f"HTTP_{key}"
-            environ[key] = f"{environ[key]},{value}" if key in environ else value
-        environ["CONTENT_LENGTH"] = str(len(body))
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        environ["CONTENT_LENGTH"] = str(len(asked.body))
         return environ
 
     # --- releases ---
@@ -530,51 +498,17 @@ def _run(
     return Answer(status, headers, None, iter(result), close)
 
 
-class Client:
-    """The socket of a client, for what Granian does not offer.
+def _remembered(entry: cache.Entry, form: cache.Form, asked: Exchange, timing: str = "") -> None:
+    """Send an answer from the cache: 304, headers alone, or all of it.
 
-    Granian takes whatever an application sends into memory, and ends a response cleanly
-    whatever the application raises. The socket is looked up among our descriptors: a full
-    one is waited for, and one whose answer failed is reset, so that it cannot seem whole.
+    *timing* is what to say instead of a hit, where the answer was made just now.
     """
-
-    def __init__(self, held: socket.socket) -> None:
-        self._socket = held
-        self._poll = select.poll()
-        self._poll.register(held, select.POLLOUT)
-
-    @classmethod
-    def find(cls, address: str) -> Client | None:
-        """Return the client at *address* ("host:port"), if a socket of ours leads there."""
-        for entry in Path("/proc/self/fd").iterdir():
-            with contextlib.suppress(OSError):
-                held = socket.socket(fileno=os.dup(int(entry.name)))
-                with contextlib.suppress(OSError):
-                    peer = held.getpeername()
-                    if isinstance(peer, tuple) and address in (
-                        f"{peer[0]}:{peer[1]}",
-                        f"[{peer[0]}]:{peer[1]}",
-                    ):
-                        return cls(held)
-                held.close()
-        return None
-
-    async def taken(self) -> None:
-        """Wait until the client has taken what was sent. Raises TimeoutError."""
-        until = time.monotonic() + SEND_SECONDS
-        while not self._poll.poll(0):
-            if time.monotonic() > until:
-                raise TimeoutError
-            await asyncio.sleep(0.01)
-
-    def break_off(self) -> None:
-        """Send a reset: what is queued is thrown away, and the client sees an error."""
-        unspecified = struct.pack("H14x", socket.AF_UNSPEC)
-        descriptor = self._socket.fileno()
-        with contextlib.suppress(OSError):
-            if ctypes.CDLL(None).connect(descriptor, unspecified, len(unspecified)):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Let the socket go; Granian has its own hold of it."""
-        self._socket.close()
+    known = asked.headers.get("if-none-match")
+    if known and entry.etag and (known == form.etag or cache.is_known(known, entry.etag)):
+        asked.respond(304, form.unchanged)
+    elif timing:
+        asked.respond(
+            entry.status, b"%bserver-timing: %b\r\n" % (form.fresh, timing.encode()), form.body
+        )
+    else:
+        asked.respond(entry.status, form.hit, form.body)

@@ -14,6 +14,7 @@ from renkei.config import Settings
 from renkei.formats import GRAPH_FORMATS, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.stores.base import Store
+from renkei.stores.writing import GraphWriter
 from renkei.terms import PREFIXES
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -137,7 +138,6 @@ def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
 
 def write(quads: list[ox.Quad], fmt: Format, release: Release) -> bytes:
     """Return the description in *fmt*."""
-    assert fmt.rdf is not None
     prefixes = {
         **release.manifest.prefixes,
         "sd": SD,
@@ -146,9 +146,8 @@ def write(quads: list[ox.Quad], fmt: Format, release: Release) -> bytes:
         "void": PREFIXES["void"],
         "dct": PREFIXES["dct"],
     }
-    triples = list(dict.fromkeys(q.triple for q in quads))
-    body: bytes = ox.serialize(triples, format=fmt.rdf, prefixes=prefixes)  # type: ignore[assignment]
-    return body
+    plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
+    return GraphWriter(prefixes).document(plain, fmt)
 
 
 def _sd(name: str) -> ox.NamedNode:

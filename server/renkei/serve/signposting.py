@@ -1,17 +1,17 @@
 """FAIR Signposting: where a program goes from a document, said in HTTP.
 
 Level 1: links in the header of every document: `cite-as`, `describedby`, `type`, `license`,
-`author`, `collection`, and `item` where the document is the data set's own page. Level 2: the
-same, and those of the documents it is described by, as one set under `/linkset/<path>`
-(RFC 9264, JSON or text). Other rooms write `Link` too; what they wrote stays, and only
-relations they did not write are added.
+`author`, `collection`. Level 2: the same, and those of the documents it is described by, as one
+set under `/linkset/<path>` (RFC 9264, JSON or text). What there are many of stands in the set
+alone, so that a header stays small: every format, and each `item` of the data set. Other rooms
+write `Link` too; what they wrote stays, and only relations they did not write are added.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -19,10 +19,10 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from renkei.config import Settings
-from renkei.errors import NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
+from renkei.errors import NotKnown, RenkeiError
+from renkei.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.release import Release
-from renkei.serve import negotiate, pages, schemaorg
+from renkei.serve import definitions, negotiate, pages, problems, schemaorg
 from renkei.serve.description import DCT
 from renkei.serve.site import Site, answer, here
 from renkei.stores.base import Store
@@ -36,8 +36,8 @@ LINKSET_TEXT = Format(
 ABOUT_PAGE = "https://schema.org/AboutPage"
 DATA = tuple(f for f in DOCUMENT_FORMATS if f is not HTML)
 # Paths that are documents, below the public address.
-_DOCUMENT = re.compile(r"(?:doc|concept|graph|questions|dataset|ns)/.+|ns|shapes|catalogue|")
-ITEMS = 40  # files of the release that are named one by one
+_DOCUMENT = re.compile(r"(?:doc|concept|graph|questions|dataset|ns|shapes)/.+|ns|shapes|catalogue|")
+IN_HEADER = (TURTLE, JSON_LD)  # formats that a header names; the set names all
 ONCE = ("cite-as", "license")
 
 
@@ -99,24 +99,25 @@ def subject(site: Site, path: str) -> str | None:
         return site.release.manifest.dataset
     if path == "ns":
         return site.reader.namespace
+    term = definitions.iri_of(site, path)
+    if term:
+        return term
     if path.startswith("doc/"):
         path = "id/" + path.removeprefix("doc/")
     return site.addresses.canonical(path)
 
 
-def links(site: Site, path: str, iri: str) -> Iterator[Link]:
-    """Give the links of the page at *path*, which is about *iri*."""
+def links(site: Site, path: str, iri: str, formats: Sequence[Format] = IN_HEADER) -> Iterator[Link]:
+    """Give the links of the page at *path*, which is about *iri* and described in *formats*."""
     page = _served(site, path)
     yield Link(page, "cite-as", iri)
     yield Link(page, "type", ABOUT_PAGE)
     yield Link(page, "type", schemaorg.type_of(site, iri))
     yield from _rights(site, page)
     stem = path or "catalogue"
-    for fmt in DATA:
+    for fmt in formats:
         yield Link(page, "describedby", f"{_served(site, stem)}.{fmt.suffix}", fmt.media_type)
-    if iri == site.release.manifest.dataset:
-        yield from _items(site, page)
-    else:
+    if iri != site.release.manifest.dataset:
         yield Link(page, "collection", site.addresses.public, "text/html")
     yield from _linksets(site, page, path)
 
@@ -137,11 +138,12 @@ def described(site: Site, path: str, fmt: Format) -> Iterator[Link]:
 
 def whole(site: Site, path: str, iri: str) -> Iterator[Link]:
     """Give the links of a page, of the documents that describe it, and of its files."""
-    yield from (link for link in links(site, path, iri) if link.rel != "linkset")
+    yield from (link for link in links(site, path, iri, DATA) if link.rel != "linkset")
     for fmt in DATA:
         yield from (link for link in described(site, path, fmt) if link.rel != "linkset")
     if iri == site.release.manifest.dataset:
         for item in _items(site, _served(site, path)):
+            yield item
             yield Link(item.target, "collection", _served(site, path), "text/html")
 
 
@@ -180,7 +182,7 @@ def _items(site: Site, anchor: str) -> Iterator[Link]:
         for name, entry in site.release.manifest.files.items()
         if name.startswith("dumps/") or name.startswith("tables/")
     )
-    for name, media_type in files[:ITEMS]:
+    for name, media_type in files:
         yield Link(anchor, "item", _served(site, name), media_type)
 
 
@@ -189,7 +191,14 @@ def _served(site: Site, path: str) -> str:
 
 
 def sign(response: Response) -> Response:
-    """Add to a document the links it does not carry yet."""
+    """Add to a document the links it does not carry yet, or say why they cannot be told."""
+    try:
+        return _signed(response)
+    except RenkeiError as error:  # no error handler sees what is raised after the answer
+        return problems.refused(error)
+
+
+def _signed(response: Response) -> Response:
     if response.status_code not in (200, 304) or request.method not in ("GET", "HEAD"):
         return response
     site = here()

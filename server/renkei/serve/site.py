@@ -22,7 +22,9 @@ from renkei.release import Release
 from renkei.serve import language, negotiate
 from renkei.serve.description import Reader
 from renkei.serve.language import Language
+from renkei.serve.limits import Budget
 from renkei.stores.base import Store
+from renkei.stores.writing import GraphWriter
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -39,12 +41,16 @@ class Site:
     settings: Settings
     reader: Reader = field(init=False)
     addresses: terms.Addresses = field(init=False)
+    writer: GraphWriter = field(init=False)
+    budget: Budget = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the reader and the exchange of addresses."""
+        """Make what every room uses: one reader, one writer, one budget of each client."""
         self.reader = Reader(self.release, self.store)
         self.addresses = terms.Addresses(self.release.manifest.root, self.settings.public)
+        self.budget = Budget(self.settings.client_seconds)
+        self.writer = GraphWriter.of(self.release, self.settings.public)
         self._base = urlsplit(self.settings.public).path
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
@@ -68,6 +74,11 @@ class Site:
         """Return the publication's title in the reader's language, else in its first."""
         titles = self.release.manifest.title
         return titles.get(lang.tag) or next(iter(titles.values()), self.release.manifest.dataset)
+
+    def title_tag(self, lang: Language) -> str:
+        """Return the language that the title is given in; nothing where it is an IRI."""
+        titles = self.release.manifest.title
+        return lang.tag if titles.get(lang.tag) else next(iter(titles), "")
 
     def path(self, path: str = "", **query: str | int) -> str:
         """Return the path of a page of ours, below the path of the public address."""
@@ -109,7 +120,9 @@ def etag(*variant: str) -> str:
     """Return the strong ETag of the present address: release, program, address, variant."""
     site = here()
     asked = request.full_path if request.query_string else request.path
-    parts = (site.release.manifest.id, __version__, site.settings.public, asked, *variant)
+    settings = site.settings
+    shown = (settings.public, settings.tiles, settings.tiles_credit)
+    parts = (site.release.manifest.id, __version__, *shown, asked, *variant)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
@@ -140,6 +153,14 @@ def answer(
         response.headers["Content-Location"] = location
     if links:
         response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def lead(address: str, status: int = 303) -> Response:
+    """Return an answer that leads to *address* and has no body: the header says all."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    response.headers["Location"] = address
     return response
 
 

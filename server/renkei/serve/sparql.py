@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
+from flask.blueprints import BlueprintSetupState
 from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
 
@@ -45,12 +45,10 @@ METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
 BEGUN = "renkei.begun"  # in the environ: what the fast lane has of the answer, or its error
 SHORT = 16_000  # characters of a query that the fast lane takes
 PAGE_ROWS = 500  # rows of a table on a page
-CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks: the query, its dataset, and what is wished of the answer."""
 
     text: str
@@ -193,7 +191,7 @@ def wanted(form: Form, word: str | None, accept: str | None) -> Format:
     offered = TABLE_FORMATS if form in ("select", "ask") else GRAPH_FORMATS
     default = offered[0]
     if word is not None:
-        found = formats.by_word(word)
+        found = formats.by_word(word, (*offered, HTML))
         if found not in offered and offered is GRAPH_FORMATS:
             found = _WORDS.get(word.lower(), found)
         if found is HTML or found in offered:
@@ -207,7 +205,12 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     endpoint = Endpoint(store, release, settings)
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule("/sparql", "sparql", endpoint.answer, methods=METHODS)
-    routes.record_once(lambda state: state.app.extensions.__setitem__("sparql", endpoint))
+
+    @routes.record_once
+    def join(state: BlueprintSetupState) -> None:
+        endpoint.budget = state.app.extensions["renkei"].budget
+        state.app.extensions["sparql"] = endpoint
+
     return routes
 
 
@@ -217,9 +220,10 @@ class Endpoint:
     def __init__(self, store: Store, release: Release, settings: Settings) -> None:
         self.store = store
         self._release, self._settings = release, settings
-        self.budget = client_limits.Budget(settings.client_seconds)
+        self.budget: client_limits.Budget  # the site's, which comes with the application
         self._described: list[ox.Quad] | None = None
         self._templates: dict[tuple[str, bool, bool], cache.Headers] = {}
+        self._usual = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
         self._seal = "\n".join((release.manifest.id, __version__, settings.public, ""))
 
     def answer(self) -> Response:
@@ -239,17 +243,20 @@ class Endpoint:
             return self._page(plan.query, asked)
         return self._data(plan)
 
-    def plan(self, asked: Asked, accept: str | None) -> Plan:
-        """Return what is to be done for *asked*. Raises QueryError or NothingAcceptable."""
-        form = queries.form_of(asked.text)
+    def plan(self, asked: Asked, accept: str | None, form: Form | None = None) -> Plan:
+        """Return what is to be done for *asked*, whose *form* may be known already.
+
+        Raises QueryError or NothingAcceptable.
+        """
+        form = form or queries.form_of(asked.text)
         fmt = wanted(form, asked.word, accept)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        return Plan(query, fmt, self._limits(asked), is_lasting(asked.text))
+        return Plan(query, fmt, self._limits(asked), queries.lasts(asked.text))
 
     def _limits(self, asked: Asked) -> Limits:
-        settings = self._settings
-        seconds = min(asked.seconds or settings.query_seconds, settings.query_seconds)
-        return Limits(seconds, settings.answer_rows, settings.answer_bytes)
+        if asked.seconds is None or asked.seconds >= self._usual.seconds:
+            return self._usual
+        return replace(self._usual, seconds=asked.seconds)
 
     def planned(self, query_string: str, accept: str) -> Plan | None:
         """Return the plan of a GET that the fast lane may answer; None for any other.
@@ -261,10 +268,10 @@ class Endpoint:
             asked = read("GET", query_string.encode(), None, b"", self._settings.query_length)
             if asked is None or len(asked.text) > SHORT:
                 return None
-            plan = self.plan(asked, accept or None)
+            plan = self.plan(asked, accept or None, queries.plain(asked.text))
         except RenkeiError:
             return None
-        if plan.fmt is HTML or queries.outline(asked.text).services:
+        if plan.fmt is HTML or queries.services(asked.text):
             return None
         return plan
 
@@ -288,7 +295,7 @@ class Endpoint:
                 response = self._finished(Response(b""), fmt, lasting)
                 if cut:
                     response.headers["Renkei-Partial"] = f"rows={self._settings.answer_rows}"
-                problems._headers(response)
+                problems.dress(response)
                 found = [
                     (name.lower(), value)
                     for name, value in response.headers
@@ -335,21 +342,14 @@ class Endpoint:
         waited = (time.monotonic() - started) * 1000
         response: Response
         if getattr(answer, "complete", False):
-            response = Response(b"".join(answer))
-            self.budget.charge(key, _spent(answer, started))
+            response = Response(b"".join(self.budget.paid(key, answer, started)))
         else:
-            response = Response(self._streamed(answer, key, started))
+            response = Response(self.budget.paid(key, answer, started))
             response.call_on_close(answer.close)
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
         if answer.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
         return response
-
-    def _streamed(self, answer: Answer, key: str, started: float) -> Iterator[bytes]:
-        try:
-            yield from answer
-        finally:
-            self.budget.charge(key, _spent(answer, started))
 
     def _without_query(self, accept: str | None) -> Response:
         word = request.args.get("format") or request.args.get("output")
@@ -386,7 +386,7 @@ class Endpoint:
                 raise
             page = _plain_page(view)
         response = Response(page, content_type=HTML.content_type)
-        changing = query is not None and not is_lasting(query.text)
+        changing = query is not None and not queries.lasts(query.text)
         response.headers["Cache-Control"] = "no-store" if changing else site.FRESH
         response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
         if not view["cut"]:
@@ -417,21 +417,6 @@ class Endpoint:
 
 def _is_known(tag: str) -> bool:
     return cache.is_known(request.headers.get("If-None-Match", ""), tag)
-
-
-def is_lasting(text: str) -> bool:
-    """Say whether the same query gives the same answer as long as the release stands."""
-    found = queries.outline(text)
-    upper = text.upper()
-    if not found.services and not any(word in upper for word in CHANGING):
-        return True
-    return not found.services and not any(
-        token.kind == "word" and token.word in CHANGING for token in found.tokens
-    )
-
-
-def _spent(answer: Answer, started: float) -> float:
-    return float(getattr(answer, "seconds", time.monotonic() - started))
 
 
 @dataclass(frozen=True)

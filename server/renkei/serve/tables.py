@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
@@ -96,8 +96,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         found = next((f for f in DOCUMENT_FORMATS if f.suffix == suffix), None)
         fmt = found or negotiate.choose(_accept(), (*DOCUMENT_FORMATS, CSV), TURTLE)
         if fmt is CSV:
-            response = redirect(f"{addresses.public}tables/{name}.csv", 303)
-            assert isinstance(response, Response)
+            response = site.lead(f"{addresses.public}tables/{name}.csv")
             response.vary.add("Accept")
             return response
         if fmt is HTML:

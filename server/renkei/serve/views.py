@@ -15,16 +15,17 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from renkei import terms
-from renkei.serve.description import FOAF, NAMING, RDFS, SKOS, TYPE, Origin, Reader
+from renkei.serve.description import FOAF, RDFS, SKOS, TYPE, Origin, Reader
 from renkei.serve.language import Language, direction
 from renkei.serve.outside import LABELS
 from renkei.serve.site import Site
 from renkei.stores.base import Row
+from renkei.stores.description import NAMING
 
 XSD = terms.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
-ORDER = ("stated", "elsewhere", "editorial", "derived", "vocabulary")
+ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
 UNITS = {"statedSizeKB": "KB", "areaSquareKilometres": "km²"}
 PLAIN_NUMBERS = ("lat", "long", "position")
 ELSEWHERE = {
@@ -35,6 +36,7 @@ ELSEWHERE = {
     FOAF + "homepage",
     FOAF + "page",
 }
+TIES = tuple(terms.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
 TELEPHONES = ("telephone", "faxNumber")
 
 
@@ -153,13 +155,28 @@ class Statements:
             if self.only == "stated" and "stated" not in kinds:
                 self.hidden += 1
                 del self.kept[key]
-            elif (
-                self.at
-                and isinstance(key[1], ox.NamedNode)
-                and not holds(self.site.reader, key[1].value, self.at)
-            ):
+            elif isinstance(key[1], ox.NamedNode) and self.is_outdated(key[0], key[1].value):
                 self.outdated += 1
                 del self.kept[key]
+
+    def is_outdated(self, predicate: str, other: str) -> bool:
+        """Say whether *predicate* ties the thing to *other* by what did not hold on the day."""
+        if self.at is None:
+            return False
+        return not holds(self.site.reader, other, self.at) or (
+            predicate in TIES and other in self._untied
+        )
+
+    @cached_property
+    def _untied(self) -> set[str]:
+        """Whom memberships tie to the thing on other days, and none on the day asked for.
+
+        `org:hasMember` has no dates; the membership it was made from has.
+        """
+        assert self.at is not None
+        rows = self.site.reader.ask("ties", this=self.site.reader.node(self.iri))
+        held = {row["other"].value for row in rows if is_valid(row, self.at)}
+        return {row["other"].value for row in rows} - held
 
     @cached_property
     def by_predicate(self) -> dict[str, list[Value]]:
@@ -182,13 +199,13 @@ class Statements:
         )
 
     def text(self, predicate: str) -> tuple[str, str] | None:
-        """Return the text under a property in the reader's language, and its language."""
+        """Return the text under a property, and its language: the reader's, else the nearest."""
         found = {
             t.language or "": t.value
             for p, t in self.kept
             if p == predicate and isinstance(t, ox.Literal)
         }
-        for tag in (self.lang.tag, "", *self.site.languages):
+        for tag in (self.lang.tag, "", *self.site.languages, self.lang.interface, *sorted(found)):
             if tag in found:
                 return found[tag], tag
         return None
@@ -217,6 +234,13 @@ def holds(reader: Reader, iri: str, day: date) -> bool:
     return not ((start and start > text) or (end and end < text))
 
 
+def is_valid(row: Row, day: date) -> bool:
+    """Say whether a row was valid on *day*, by its `from` and `through`; see `holds`."""
+    start, end = row.get("from"), row.get("through")
+    text = day.isoformat()
+    return not ((start and start.value > text) or (end and end.value < text))
+
+
 def _place(term: ox.NamedNode | ox.Literal | ox.BlankNode) -> tuple[object, ...]:
     if isinstance(term, ox.Literal) and term.datatype.value in NUMBERS:
         try:
@@ -239,11 +263,11 @@ def written(
     wheres = origins(site, graphs, lang)
     local = predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
     if isinstance(term, ox.NamedNode):
-        text, tag = site.name(term.value, lang)
+        named = property_label(site, term.value, lang)
         return Value(
-            text,
-            tag,
-            site.href(term.value),
+            named.text,
+            named.lang,
+            named.href,
             wheres=wheres,
             reading=reading(site, term.value, lang),
             foreign=not site.addresses.is_ours(term.value),

@@ -10,19 +10,25 @@ if TYPE_CHECKING:
     from renkei.stores.base import Store
 
 
-def open_store(release: Release, settings: Settings) -> Store:
+def open_store(release: Release, settings: Settings, wait: bool = True) -> Store:
     """Return the store that answers about *release*: remote where `settings.store` says so.
 
-    Comes back when it is ready to answer. Raises StoreUnavailable, and StoreError where a
-    remote store holds another release. Modules are imported
-    here because the engines import this package and need neither.
+    Comes back when it is ready to answer, or at once where the caller does not *wait*, who
+    then calls `ready`. Raises StoreUnavailable, and StoreError where a remote store holds
+    another release. Modules are imported here because the engines import this package and
+    need neither.
     """
+    store = _store(release, settings)
+    if wait:
+        store.ready()
+    return store
+
+
+def _store(release: Release, settings: Settings) -> Store:
     if settings.store:
         from renkei.stores.remote import RemoteStore
 
-        store = RemoteStore(release, settings)
-        store.check()
-        return store
+        return RemoteStore(release, settings)
     from renkei.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(release, settings)

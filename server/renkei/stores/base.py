@@ -68,6 +68,12 @@ class Store(Protocol):
         a failure.
         """
 
+    def ready(self) -> None:
+        """Return when the store can answer.
+
+        Raises StoreUnavailable, and StoreError where it holds another release.
+        """
+
     def health(self) -> dict[str, object]:
         """Return how the store is: `ok` (bool), `kind`, and figures for /metrics."""
 

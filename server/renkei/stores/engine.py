@@ -25,19 +25,18 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import pyoxigraph as ox
 
 from renkei import queries
-from renkei.stores.frames import BYTES, END, ERROR, HEADER, HELLO, frame, message
+from renkei.stores.base import Row
+from renkei.stores.description import Describer
+from renkei.stores.frames import BYTES, END, ENDED, ERROR, HEADER, HELLO, frame, message
 from renkei.stores.writing import (
     COMMENTS,
-    INCOMING,
-    LABELS,
     RESULTS,
     GraphWriter,
     Marked,
@@ -52,9 +51,6 @@ MERGED = 50_000  # statements merged in one go; the loader for more takes memory
 GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced
 RELAY_FILES = 8  # descriptors left open where a query may reach a listed SERVICE
 
-Graph = ox.NamedNode | ox.DefaultGraph
-Resource = ox.NamedNode | ox.BlankNode
-
 
 class Engine:
     """Answers queries over one loaded store."""
@@ -62,14 +58,14 @@ class Engine:
     def __init__(self, store: ox.Store, order: dict[str, Any]) -> None:
         self.store = store
         self.root: str = order["root"]
-        self._graphs = GraphWriter(
-            order["prefixes"], order.get("context_content"), order["context_address"]
-        )
+        self._namespace: str = order["namespace"]
+        Describer(self._namespace, lambda _: [])  # reads its questions while files can be opened
+        self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
-    def run(self, request: dict[str, Any], connection: socket.socket) -> bytes:
+    def run(self, request: dict[str, Any], text: str, connection: socket.socket) -> bytes:
         """Answer one request; the last frames come back, to be sent when all is done."""
         started = time.monotonic()
-        text, form, fmt = request["text"], request["form"], request["format"]
+        form, fmt = request["form"], request["format"]
         table = form in ("select", "ask")
         rows = Rows(fmt) if form == "select" else None
         send = partial(_send, connection)
@@ -87,8 +83,7 @@ class Engine:
         else:
             triples: Iterator[ox.Triple]
             if form == "describe":
-                things = self._described(store, text, options)
-                triples = iter(_description(store, things, _graphs(options)))
+                triples = self._description(request, list(self._described(store, text, options)))
             else:
                 triples = store.query(text, base_iri=self.root, **options)  # type: ignore[assignment]
             most = request["rows"]
@@ -104,8 +99,7 @@ class Engine:
                 writer.write(b"\n<!-- Partial: the first %d statements. -->\n" % most)
         rest = writer.rest()
         rest = frame(BYTES, rest) if rest else b""
-        seconds = time.monotonic() - started
-        return rest + message(END, cut=cut, rows=rows.count if rows else None, seconds=seconds)
+        return rest + frame(END, ENDED.pack(cut, time.monotonic() - started))
 
     def _dataset(self, request: dict[str, Any]) -> tuple[ox.Store, dict[str, Any]]:
         """Return the store to ask and the dataset options for it.
@@ -141,30 +135,42 @@ class Engine:
         cut = next(probe, None) is not None
         return queries.with_limit(text, rows), cut
 
-    def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[Resource]:
+    def _description(self, request: dict[str, Any], things: list[str]) -> Iterator[ox.Triple]:
+        """Give the description of *things*, from the default graphs that *request* names."""
+        options: dict[str, Any] = {}
+        if request["default_graphs"] is not None or request["named_graphs"] is not None:
+            graphs = [ox.NamedNode(iri) for iri in request["default_graphs"] or ()]
+            options = {"default_graph": graphs, "named_graphs": graphs}
+
+        def ask(text: str) -> list[Row]:
+            answer: Any = self.store.query(text, **options)
+            names = [variable.value for variable in answer.variables]
+            return [
+                {n: t for n, t in zip(names, row, strict=True) if t is not None} for row in answer
+            ]
+
+        quads = Describer(self._namespace, ask).description(things).quads
+        return iter(dict.fromkeys(q.triple for q in quads))
+
+    def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[str]:
         terms, selection = queries.described(text)
         if terms:  # the engine reads the names, with the prefixes of the query
             values = " ".join(term.text for term in terms)
             naming = f"{queries.prologue(text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
             named: Any = store.query(naming, base_iri=self.root)
             for row in named:
-                yield row[0]
+                yield row[0].value
         store.query(text, base_iri=self.root, **options)  # refuses what is not SPARQL
         if selection:
             chosen: Any = store.query(selection, base_iri=self.root, **options)
             for solution in chosen:
                 for term in solution:
-                    if isinstance(term, (ox.NamedNode, ox.BlankNode)):
-                        yield term
+                    if isinstance(term, ox.NamedNode):
+                        yield term.value
 
 
 def _send(connection: socket.socket, data: bytes) -> None:
     connection.sendall(frame(BYTES, data))
-
-
-def _graphs(options: dict[str, Any]) -> list[Graph]:
-    graphs: list[Graph] = options.get("default_graph", [ox.DefaultGraph()])
-    return graphs
 
 
 def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
@@ -174,45 +180,6 @@ def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
         yield triple
 
 
-def _description(
-    store: ox.Store, things: Iterable[Resource], graphs: list[Graph]
-) -> dict[ox.Triple, None]:
-    """Return the symmetric description: statements about things, links to them, labels.
-
-    Of links to one thing the first INCOMING are given. Labels are those of everything
-    the statements name. Blank nodes bring the statements about them along.
-    """
-    found: dict[ox.Triple, None] = {}
-    pending = list(dict.fromkeys(things))
-    seen = set(pending)
-    described = set(pending)
-    while pending:
-        thing = pending.pop()
-        for graph in graphs:
-            for quad in store.quads_for_pattern(thing, None, None, graph):
-                found[quad.triple] = None
-                if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
-                    seen.add(quad.object)
-                    pending.append(quad.object)
-            if thing in described:
-                incoming = store.quads_for_pattern(None, None, thing, graph)
-                for count, quad in enumerate(incoming):
-                    if count == INCOMING:
-                        break
-                    found[quad.triple] = None
-    named: dict[Resource, None] = {}
-    for triple in found:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
-                named[term] = None
-    for term in named:
-        for label in LABELS:
-            for graph in graphs:
-                for quad in store.quads_for_pattern(term, label, None, graph):
-                    found[quad.triple] = None
-    return found
-
-
 # --- one engine ---------------------------------------------------------------------
 
 
@@ -220,17 +187,15 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
     """Answer queries on *connection*, one after the other, until it is closed."""
     connection.sendall(message(HELLO, pid=os.getpid()))
     while True:
-        header = _exactly(connection, HEADER.size)
-        if header is None:
-            return
-        payload = _exactly(connection, HEADER.unpack(header)[1])
+        payload = _asked(connection)
         if payload is None:
             return
-        request = json.loads(payload)
+        order, _, text = payload.partition(b"\n")
+        request = _order(order)
         started = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         try:
-            last = engine.run(request, connection)
+            last = engine.run(request, text.decode(), connection)
         except SyntaxError as error:
             last = message(ERROR, kind="syntax", detail=str(error))
         except TooLargeError as error:
@@ -249,18 +214,24 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
             os._exit(0)  # a fresh fork is smaller than what this one has kept
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
-    parts = []
-    while size:
+_order: Callable[[bytes], dict[str, Any]] = lru_cache(maxsize=64)(json.loads)
+
+
+def _asked(connection: socket.socket) -> bytes | None:
+    """Return the payload of the next frame; None where no more come.
+
+    One query is sent at a time, so nothing follows the frame.
+    """
+    said = bytearray()
+    while len(said) < HEADER.size or len(said) < HEADER.size + HEADER.unpack_from(said)[1]:
         try:
-            part = connection.recv(min(size, 1 << 20))
+            part = connection.recv(1 << 14)
         except ConnectionResetError:
             return None
         if not part:
             return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+        said += part
+    return bytes(said[HEADER.size :])
 
 
 class Memory:
@@ -350,9 +321,7 @@ def nursery(order: dict[str, Any]) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(order["socket"])
     listener.listen(1024)
-    if order["context"]:
-        order["context_content"] = json.loads(Path(order["context"]).read_text("utf-8"))
-        compact([{"@id": order["root"]}], order["context_content"])  # loads what it needs
+    compact([{"@id": order["root"]}], order["context"])  # loads what it needs
     store = None
     if order["folder"] is None:
         store = ox.Store()
@@ -379,11 +348,11 @@ def nursery(order: dict[str, Any]) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(reading, 4096)
         for pid, status in _dead():
+            _say(died=pid, signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
             born = alive.pop(pid, 0.0)
             if time.monotonic() - born < 0.02:
                 time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
             alive[_fork(listener, store, order)] = time.monotonic()
-            _say(died=pid, signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
 
 
 def _dead() -> Iterator[tuple[int, int]]:

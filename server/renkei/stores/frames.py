@@ -2,7 +2,8 @@
 
 A frame is one letter, the length of its payload in four bytes, and the payload. The
 serving process sends `QUERY`; an engine greets with `HELLO` and answers with any number
-of `BYTES`, then `END` or `ERROR`. Payloads other than bytes are JSON.
+of `BYTES`, then `END` or `ERROR`. `QUERY` is a line of JSON, which many queries have in
+common, and the text of the query; `END` is packed; `HELLO` and `ERROR` are JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import struct
 
 HELLO, QUERY, BYTES, END, ERROR = b"H", b"Q", b"B", b"E", b"X"
 HEADER = struct.Struct(">cI")
+ENDED = struct.Struct(">?d")  # whether rows were cut; seconds that the engine worked
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

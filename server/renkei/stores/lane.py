@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from renkei.errors import DeadlineExceeded, RenkeiError, StoreUnavailable
 from renkei.stores.base import Limits, Query
-from renkei.stores.frames import BYTES, END, HEADER, QUERY, frame
+from renkei.stores.frames import BYTES, END, ENDED, HEADER, QUERY, frame
 from renkei.stores.turns import Full
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TICK = 0.025  # seconds between looks at what takes long
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
+ENGINES_TRIED = 4  # before a query is refused because none answers
 PIECE = 256 * 1024  # bytes read at once
 
 Left = Callable[[], Awaitable[object]]
@@ -97,30 +98,38 @@ class Lane:
         payload = frame(QUERY, store.payload(query, fmt, limits))
         await self._turn()
         try:
-            connection = store.idle()
-            if connection is None:
-                connection = await self._loop.run_in_executor(None, store.connect)
+            connection = await self._told(payload)
         except BaseException:
             store.turns.give_back()
             raise
-        return await self._answer(connection, payload, fmt, limits, left)
+        return await self._answer(connection, fmt, limits, left)
+
+    async def _told(self, payload: bytes) -> Connection:
+        """Return the connection to an engine that has been sent *payload*."""
+        for _ in range(ENGINES_TRIED):
+            connection = self._store.waiting()
+            if connection is None:
+                connection = await self._loop.run_in_executor(None, self._store.connect)
+            if not connection.watched:
+                self._epoll.register(connection.fileno(), select.EPOLLIN | select.EPOLLET)
+                connection.watched = True
+            try:
+                if os.write(connection.fileno(), payload) == len(payload):
+                    return connection
+            except OSError:  # it ended while it waited
+                connection.close()
+                continue
+            connection.kill()
+        raise StoreUnavailable("No engine answers.", "Ask again in a few seconds.")
 
     async def _answer(
-        self, connection: Connection, payload: bytes, fmt: Format, limits: Limits, left: Left
+        self, connection: Connection, fmt: Format, limits: Limits, left: Left
     ) -> Whole | Stream:
         from renkei.stores.embedded import Pace
 
         descriptor = connection.fileno()
-        if not connection.watched:
-            self._epoll.register(descriptor, select.EPOLLIN | select.EPOLLET)
-            connection.watched = True
         call = _Call(connection, fmt, limits, left, Pace(), self._loop.create_future())
         self._calls[descriptor] = call
-        try:
-            if os.write(descriptor, payload) != len(payload):
-                raise BlockingIOError
-        except OSError:
-            connection.end()  # its end is seen by the loop, as any other
         if self._ticking is None:
             self._ticking = self._loop.call_later(TICK, self._tick)
         try:
@@ -205,14 +214,14 @@ class Lane:
                 parts.append((start, at))
                 continue
             del self._calls[descriptor]
-            said = json.loads(held[start:at])
+            said = held[start:at]
             body = b"".join(held[a:b] for a, b in parts)
             self._store.done(call.connection, call.pace)
             if not call.future.done():
                 if kind == END:
-                    call.future.set_result(Whole(body, said["cut"], said["seconds"]))
+                    call.future.set_result(Whole(body, *ENDED.unpack(said)))
                 else:
-                    call.future.set_exception(said_error(said))
+                    call.future.set_exception(said_error(json.loads(said)))
             return True
         if size < HELD:
             return False

@@ -13,14 +13,13 @@ beside. It gets the default graph of the release under the name `.well-known/def
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http.client
 import secrets
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -31,6 +30,7 @@ import pyoxigraph as ox
 from renkei.errors import StoreError
 from renkei.release import Release
 from renkei.stores.base import Row
+from renkei.stores.login import Login
 
 STAGING = ".well-known/staging/"  # below the root of the release
 MARKER = ".well-known/release"
@@ -261,67 +261,12 @@ def _text(row: Row, name: str) -> str:
 # --- the engine ---
 
 
-class _Login:
-    """Signs requests, Basic or Digest, as the engine asks of the first one.
-
-    The first goes out empty: engines close the connection on a long body that is not
-    signed, before they have said why.
-    """
-
-    def __init__(self, user: str, password: str) -> None:
-        self._user = user
-        self._passwords = _One(user, password)
-        self._digest = urllib.request.HTTPDigestAuthHandler(self._passwords)
-        self._challenges: dict[str, str] = {}
-
-    def sign(self, request: urllib.request.Request) -> None:
-        """Add the header that the address of *request* asks for, if any."""
-        if not self._user:
-            return
-        place = request.full_url.partition("?")[0]
-        if place not in self._challenges:
-            self._challenges[place] = self._challenge(request)
-        scheme, _, rest = self._challenges[place].partition(" ")
-        if scheme.lower() == "basic":
-            pair = ":".join(self._passwords.pair).encode()
-            signed = f"Basic {base64.b64encode(pair).decode()}"
-        elif scheme.lower() == "digest":
-            words = urllib.request.parse_keqv_list(urllib.request.parse_http_list(rest))
-            signed = f"Digest {self._digest.get_authorization(request, words)}"
-        else:
-            return
-        request.add_unredirected_header("Authorization", signed)
-
-    def _challenge(self, request: urllib.request.Request) -> str:
-        empty = urllib.request.Request(
-            request.full_url, b"", dict(request.header_items()), method=request.get_method()
-        )
-        try:
-            with urllib.request.urlopen(empty, timeout=SECONDS):
-                return ""
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.headers.get("WWW-Authenticate") or ""
-
-
-class _One(urllib.request.HTTPPasswordMgr):
-    """The one user there is, wherever asked for: only addresses of the engine are."""
-
-    def __init__(self, user: str, password: str) -> None:
-        super().__init__()
-        self.pair = (user, password)
-
-    def find_user_password(self, realm: str, authuri: str | Sequence[str]) -> tuple[str, str]:
-        """Return the user and the password."""
-        return self.pair
-
-
 class _Engine:
     """An engine that is written to: queries, updates, graphs."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._login = _Login(target.user, target.password)
+        self._login = Login(target.user, target.password, seconds=SECONDS)
 
     def load(self, graph: str, store: ox.Store, name: str) -> None:
         """Write the graph *name* of *store* to *graph*."""

@@ -13,17 +13,19 @@ warning. Where the default graph stands under a name, queries are told so.
 from __future__ import annotations
 
 import contextlib
+import copy
 import http.client
 import io
 import itertools
-import json
 import logging
 import math
 import re
 import tempfile
 import time
 import urllib.error
+import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -42,12 +44,12 @@ from renkei.errors import (
 from renkei.formats import Format
 from renkei.release import Release
 from renkei.stores.base import Limits, Query, Row, Term
+from renkei.stores.description import Describer
+from renkei.stores.login import Login
 from renkei.stores.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
 from renkei.stores.writing import (
     CHUNK,
     COMMENTS,
-    INCOMING,
-    LABELS,
     RESULTS,
     GraphWriter,
     Marked,
@@ -57,7 +59,6 @@ from renkei.stores.writing import (
 )
 
 HELD = 8 << 20  # bytes of an answer kept in memory; more goes to a file without a name
-BATCH = 100  # things described, or named, in one question to the other engine
 SILENT = 30.0  # seconds without any byte after which a connection is given up
 # Virtuoso names blank nodes as no blank node may be named.
 VIRTUOSO_BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
@@ -91,16 +92,20 @@ class RemoteStore:
     def __init__(self, release: Release, settings: Settings) -> None:
         self._address = settings.store
         self._settings = settings
+        self.login = Login(
+            settings.store_user,
+            settings.store_password,
+            settings.store_token,
+            seconds=min(settings.query_seconds, SILENT),
+        )
         self._server = ""
         self._looked: float | None = None
         self._silent = False  # it was said that the store does not name its release
         self.dataset = ""  # FROM and FROM NAMED, where the default graph has a name
         manifest = release.manifest
-        path = release.folder / "context.jsonld"
-        context = json.loads(path.read_text("utf-8")) if path.is_file() else None
-        self._root = manifest.root
+        self._root, self._namespace = manifest.root, manifest.namespace
         self._release = manifest.id if manifest.files else None  # None: a release in name only
-        self._graphs = GraphWriter(manifest.prefixes, context, f"{settings.public}context.jsonld")
+        self._graphs = GraphWriter.of(release, settings.public)
         self._link = f"{settings.public}sparql#partial"
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> Whole:
@@ -154,7 +159,7 @@ class RemoteStore:
     def close(self) -> None:
         """Do nothing: no connection outlives its answer."""
 
-    def check(self) -> None:
+    def ready(self) -> None:
         """Look which release the store holds.
 
         Raises StoreError where it is another, or none that is whole. A store that cannot
@@ -219,7 +224,7 @@ class RemoteStore:
     def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
         query, limits, cut = ask.query, ask.limits, False
         described = query.form == "describe"
-        triples = iter(_description(ask)) if described else ask.triples(query.text)
+        triples = ask.description(self._namespace) if described else ask.triples(query.text)
         if query.partial:
             kept = list(itertools.islice(triples, limits.rows + 1))
             cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
@@ -227,8 +232,23 @@ class RemoteStore:
                 words = f"Partial: the first {limits.rows} statements. {self._link}"
                 writer.write(COMMENTS[fmt.name].format(words).encode())
         with _reading(self._address):
-            self._graphs.write(_bounded(triples, limits.rows), fmt.name, writer)
+            # A CONSTRUCT may bring blank nodes that take for ever to name, and is not stopped.
+            bounded = _bounded(triples, limits.rows)
+            self._graphs.write(bounded, fmt.name, writer, settled=described)
         return cut
+
+
+class _Client(SPARQLWrapper):
+    """Asks an endpoint; a login goes to that endpoint and follows no redirect."""
+
+    def __init__(self, address: str, login: Login) -> None:
+        super().__init__(address)
+        self._login = login
+
+    def _createRequest(self) -> urllib.request.Request:  # noqa: N802
+        request: urllib.request.Request = super()._createRequest()
+        self._login.sign(request)
+        return request
 
 
 class _Asking:
@@ -281,6 +301,42 @@ class _Asking:
                     seen.add(quad.triple)
                     yield quad.triple
 
+    def description(self, namespace: str) -> Iterator[ox.Triple]:
+        """Return the description of what a DESCRIBE names, each statement once."""
+        default, named = self.query.default_graphs, self.query.named_graphs
+        if default is None and named is None:
+            default, named = queries.dataset(self.query.text)
+        things = self._described()
+        within = copy.copy(self)
+        if default is not None or named is not None:
+            if not default:
+                return iter(())  # a dataset with nothing in its default graph
+            within.query = replace(self.query, default_graphs=None, named_graphs=None)
+            within._dataset = "\n".join(
+                f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
+            )
+        answers = itertools.count()
+
+        def ask(text: str) -> list[Row]:
+            return _apart(within.rows(text), next(answers))
+
+        quads = Describer(namespace, ask).description(things).quads
+        return iter(dict.fromkeys(q.triple for q in quads))
+
+    def _described(self) -> list[str]:
+        """Return the IRIs that a DESCRIBE names, in its text and by its pattern."""
+        terms, selection = queries.described(self.query.text)
+        found: dict[str, None] = {}
+        if terms:
+            values = " ".join(term.text for term in terms)
+            head = queries.prologue(self.query.text)
+            rows = self.rows(f"{head} SELECT ?x {{ VALUES ?x {{ {values} }} }}")
+            found.update((cast(ox.NamedNode, row["x"]).value, None) for row in rows)
+        if selection:
+            for row in self.rows(selection):
+                found.update((t.value, None) for t in row.values() if isinstance(t, ox.NamedNode))
+        return list(found)
+
     def _get(self, text: str, accept: str, expected: tuple[str, ...]) -> IO[bytes]:
         """Ask the endpoint, and return the body of its answer, whole."""
         address = self._store._address
@@ -307,7 +363,7 @@ class _Asking:
 
     def _open(self, text: str, accept: str, seconds: float) -> http.client.HTTPResponse:
         address = self._store._address
-        client = SPARQLWrapper(address)
+        client = _Client(address, self._store.login)
         client.setMethod(POST)
         client.setOnlyConneg(True)  # else it adds format=xml, which some engines obey first
         client.setRequestMethod(URLENCODED)
@@ -327,7 +383,12 @@ class _Asking:
         elif "fuseki" in server.lower() or "jena" in server.lower():
             client.addParameter("timeout", str(max(1, int(seconds))))
         with _failures(address, self.limits):
-            response = client.query().response
+            try:
+                response = client.query().response
+            except SPARQLExceptions.Unauthorized:
+                if not self._store.login.again(address):
+                    raise
+                response = client.query().response  # what it asks of a login had changed
         self._store._server = response.headers.get("Server") or ""
         return response
 
@@ -347,6 +408,17 @@ class _Asking:
                 f"{address} cut the answer at {headers['X-SPARQL-MaxRows']} rows.",
                 "Raise its own bound of rows, or add a LIMIT.",
             )
+
+
+def _apart(rows: list[Row], answer: int) -> list[Row]:
+    """Return *rows* with labels of blank nodes that no other *answer* uses."""
+    return [
+        {
+            name: ox.BlankNode(f"a{answer}{term.value}") if isinstance(term, ox.BlankNode) else term
+            for name, term in row.items()
+        }
+        for row in rows
+    ]
 
 
 def with_dataset(text: str, clauses: str) -> str:
@@ -372,6 +444,11 @@ def _failures(address: str, limits: Limits) -> Iterator[None]:
         raise
     except SPARQLExceptions.QueryBadFormed as error:
         raise QueryError(f"The store refuses the query: {_said(error)}") from None
+    except SPARQLExceptions.Unauthorized:
+        raise StoreError(
+            f"{address} wants a login, or refuses the one it was given (401).",
+            "Set RENKEI_STORE_USER and RENKEI_STORE_PASSWORD, or RENKEI_STORE_TOKEN.",
+        ) from None
     except SPARQLExceptions.SPARQLWrapperException as error:
         raise StoreError(f"{address} failed: {_said(error)}") from None
     except urllib.error.HTTPError as error:
@@ -420,45 +497,3 @@ def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
         if count >= most:
             raise TooLargeError("statements", most)
         yield triple
-
-
-def _description(ask: _Asking) -> dict[ox.Triple, None]:
-    """Return the symmetric description, as `engine` makes it, asked for in parts.
-
-    Blank nodes cannot be asked about in another question and are left as they are.
-    """
-    terms, selection = queries.described(ask.query.text)
-    things: dict[str, None] = {}
-    if terms:
-        values = " ".join(term.text for term in terms)
-        naming = f"{queries.prologue(ask.query.text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
-        things.update((str(row["x"]), None) for row in ask.rows(naming))
-    if selection:
-        for row in ask.rows(selection):
-            things.update((str(t), None) for t in row.values() if isinstance(t, ox.NamedNode))
-    found: dict[ox.Triple, None] = {}
-    for part in _parts(list(things)):
-        about = f"VALUES ?s {{ {part} }} ?s ?p ?o"
-        found.update((t, None) for t in ask.triples(f"CONSTRUCT {{ ?s ?p ?o }} {{ {about} }}"))
-    for thing in things:
-        links = f"CONSTRUCT {{ ?s ?p {thing} }} {{ ?s ?p {thing} }} LIMIT {INCOMING}"
-        found.update((t, None) for t in ask.triples(links))
-    named = {
-        str(term): None
-        for triple in found
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, ox.NamedNode)
-    }
-    labels = " ".join(str(label) for label in LABELS)
-    for part in _parts(list(named)):
-        text = (
-            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {part} }} "
-            f"VALUES ?p {{ {labels} }} ?s ?p ?o }}"
-        )
-        found.update((t, None) for t in ask.triples(text))
-    return found
-
-
-def _parts(names: list[str]) -> Iterator[str]:
-    for start in range(0, len(names), BATCH):
-        yield " ".join(names[start : start + BATCH])

@@ -1,11 +1,13 @@
 """Write answers: tables with their rows counted, statements in a fixed order.
 
-Used where an answer is made: in an engine, and over what a remote store gave. Bounds of
-rows and bytes are kept here, where everything passes.
+Used where an answer is made: in an engine, over what a remote store gave, and for documents.
+Bounds of rows and bytes are kept here, where every answer passes. JSON-LD is compacted under
+the release's own context, which is named by its served address and never fetched.
 """
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
@@ -15,21 +17,14 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from renkei.formats import Format
+from renkei.release import Release
+
 ORDERED = 2000  # statements up to which a graph is written in a fixed order
 BATCH = 200  # nodes compacted together in JSON-LD
 CHUNK = 64 * 1024  # bytes handed on together
 
-INCOMING = 2000  # statements pointing at a described thing that DESCRIBE gives
-LABELS = tuple(
-    ox.NamedNode(iri)
-    for iri in (
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
-        "http://www.w3.org/2000/01/rdf-schema#label",
-        "http://purl.org/dc/terms/title",
-        "http://xmlns.com/foaf/0.1/name",
-        "https://schema.org/name",
-    )
-)
+CONTEXT = "context.jsonld"  # the file of a release with its JSON-LD context
 
 RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -45,6 +40,7 @@ RDF = {
     "n-quads": ox.RdfFormat.N_QUADS,
     "json-ld": ox.RdfFormat.JSON_LD,
 }
+PREFIXED = ("turtle", "trig", "rdf-xml")
 COMMENTS = {
     "turtle": "# {}\n",
     "trig": "# {}\n",
@@ -132,6 +128,8 @@ class Writer:
 
     def rest(self) -> bytes:
         """Return the bytes not passed on yet."""
+        if not self._bytes and len(self._buffer) <= min(self._most_rows, self._most_bytes):
+            return bytes(self._buffer)  # a row takes a byte, so there is nothing to count
         return self._take() if self._buffer else b""
 
     def _take(self) -> bytes:
@@ -183,82 +181,168 @@ class GraphWriter:
     """Writes statements with the prefixes and the JSON-LD context of a release.
 
     *context* is the context itself, never fetched; *address* is how documents name it.
+    Without a context, documents carry the prefixes they use as theirs.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     context: dict[str, Any] | None = None
     address: str = ""
 
-    def write(self, triples: Iterator[ox.Triple], fmt: str, writer: Writer) -> None:
-        """Write statements: small graphs in a fixed order, with only the prefixes they use."""
+    @classmethod
+    def of(cls, release: Release, public: str) -> GraphWriter:
+        """Return the writer for *release*, which is served at the address *public*."""
+        return cls(release.manifest.prefixes, context_of(release), public + CONTEXT)
+
+    def write(
+        self, triples: Iterator[ox.Triple], fmt: str, writer: Writer, settled: bool = True
+    ) -> None:
+        """Write statements: small graphs in a fixed order, with only the prefixes they use.
+
+        Unless *settled*, blank nodes keep the labels they have.
+        """
         start = list(itertools.islice(triples, ORDERED))
-        small = len(start) < ORDERED
+        if len(start) < ORDERED:
+            known = {ox.Quad(t.subject, t.predicate, t.object) for t in start}
+            known = _canonical(known) if settled else known
+            ordered = sorted((q.triple for q in known), key=_order_of)
+            self._put(ordered, fmt, cast(IO[bytes], writer), _used(self.prefixes, known))
+            return
         start.sort(key=_order_of)
-        whole = itertools.chain(start, triples)
-        if fmt == "json-ld" and self.context is not None:
-            _write_json_ld(whole, self.context, self.address, writer)
-            return
-        if fmt not in ("turtle", "trig", "rdf-xml"):
-            ox.serialize(whole, cast(IO[bytes], writer), RDF[fmt])
-            return
-        prefixes = _used(self.prefixes, start) if small else self.prefixes
-        out = Sorted(writer) if fmt != "rdf-xml" else writer
-        ox.serialize(whole, cast(IO[bytes], out), RDF[fmt], prefixes=prefixes)
-        if isinstance(out, Sorted):
-            out.end()
+        self._put(itertools.chain(start, triples), fmt, cast(IO[bytes], writer), self.prefixes)
+
+    def document(self, quads: Iterable[ox.Quad], fmt: Format, first: str = "") -> bytes:
+        """Return *quads* in *fmt* in a fixed order, the statements about *first* before all.
+
+        Formats without graphs get each statement once.
+        """
+        known = _canonical(quads)
+        rows: list[ox.Quad] | list[ox.Triple]
+        if fmt.kind == "dataset":
+            rows = sorted(known, key=lambda q: (str(q.graph_name), *_order_of(q.triple, first)))
+        else:
+            rows = sorted({q.triple for q in known}, key=lambda t: _order_of(t, first))
+        out = io.BytesIO()
+        self._put(rows, fmt.name, out, _used(self.prefixes, known))
+        return out.getvalue()
+
+    def _put(
+        self,
+        rows: Iterable[ox.Quad] | Iterable[ox.Triple],
+        fmt: str,
+        out: IO[bytes],
+        prefixes: dict[str, str],
+    ) -> None:
+        if fmt == "json-ld":
+            triples = cast(Iterable[ox.Triple], rows)
+            if self.context is None:
+                _write_json_ld(triples, {"@context": prefixes}, prefixes, out)
+            else:
+                _write_json_ld(triples, self.context, self.address, out)
+        elif fmt not in PREFIXED:
+            ox.serialize(rows, out, RDF[fmt])
+        else:
+            held = Sorted(out, fmt)
+            ox.serialize(rows, cast(IO[bytes], held), RDF[fmt], prefixes=prefixes)
+            held.end()
+
+
+def context_of(release: Release) -> dict[str, Any]:
+    """Return the release's JSON-LD context; its prefixes where it has no context file."""
+    if CONTEXT in release.manifest.files:
+        loaded: dict[str, Any] = json.loads(release.path(CONTEXT).read_text("utf-8"))
+        return loaded
+    return {"@context": dict(release.manifest.prefixes)}
+
+
+def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Return *quads* with RDFC-1.0 names for blank nodes: a store renames them as it loads,
+    and a strong ETag promises the same bytes from every process.
+    """
+    plain = set(quads)
+    blank = {
+        q
+        for q in plain
+        if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
+    }
+    if blank:
+        dataset = ox.Dataset(blank)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        plain = (plain - blank) | set(dataset)
+    return plain
 
 
 class Sorted:
-    """A file that puts the prefix lines at the start of Turtle in order."""
+    """A file that puts the prefixes at the start of a graph in order: the engine writes
+    them in any.
+    """
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+    def __init__(self, out: IO[bytes], fmt: str) -> None:
+        self._out = out
+        self._xml = fmt == "rdf-xml"
         self._start: bytes | None = b""
 
     def write(self, data: bytes) -> int:
-        """Pass *data* on, once the prefix lines are whole."""
+        """Pass *data* on, once the prefixes are whole."""
         if self._start is None:
-            return self._writer.write(data)
+            return self._out.write(data)
         self._start += data
-        last = self._start.rfind(b"\n@prefix ")
-        if self._start.find(b"\n", last + 1) not in (-1, len(self._start) - 1):
+        if self._xml:
+            whole = _ROOT.search(self._start) is not None
+        else:
+            last = self._start.rfind(b"\n@prefix ")
+            whole = self._start.find(b"\n", last + 1) not in (-1, len(self._start) - 1)
+        if whole:
             self.end()
         return len(data)
 
     def end(self) -> None:
         """Write what was held back."""
-        if self._start:
+        if self._start and self._xml:
+            self._out.write(
+                _ROOT.sub(
+                    lambda found: b"<rdf:RDF " + b" ".join(sorted(found[1].split())) + b">",
+                    self._start,
+                    count=1,
+                )
+            )
+        elif self._start:
             lines = self._start.split(b"\n")
             count = next((i for i, x in enumerate(lines) if not x.startswith(b"@prefix ")), 0)
             gap = [b""] if count else []
-            self._writer.write(b"\n".join([*sorted(lines[:count]), *gap, *lines[count:]]))
+            self._out.write(b"\n".join([*sorted(lines[:count]), *gap, *lines[count:]]))
         self._start = None
 
     def flush(self) -> None:
-        """Do nothing: the writer behind flushes."""
+        """Do nothing: the file behind flushes."""
 
 
-def _order_of(triple: ox.Triple) -> tuple[str, bool, str, str]:
-    predicate = triple.predicate.value
-    return str(triple.subject), predicate != _TYPE, predicate, str(triple.object)
+_ROOT = re.compile(rb"<rdf:RDF((?: xmlns:[^ =]+=\"[^\"]*\")+)>")
 
 
-def _used(prefixes: dict[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Return the prefixes whose namespace some statement uses."""
+def _order_of(triple: ox.Triple, first: str = "") -> tuple[bool, str, bool, str, str]:
+    subject, predicate = triple.subject, triple.predicate.value
+    ahead = isinstance(subject, ox.NamedNode) and subject.value == first
+    return not ahead, str(subject), predicate != _TYPE, predicate, str(triple.object)
+
+
+def _used(prefixes: dict[str, str], quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Return the prefixes that shorten something, so that a small document opens small."""
     iris = set()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
+    for quad in quads:
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
             if isinstance(term, ox.NamedNode):
                 iris.add(term.value)
             elif isinstance(term, ox.Literal):
                 iris.add(term.datatype.value)
-    return {
-        name: iri for name, iri in prefixes.items() if any(used.startswith(iri) for used in iris)
-    }
+    folders = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
+    return {name: iri for name, iri in sorted(prefixes.items()) if iri in folders}
 
 
 def _write_json_ld(
-    triples: Iterable[ox.Triple], context: dict[str, Any], address: str, writer: Writer
+    triples: Iterable[ox.Triple],
+    context: dict[str, Any],
+    address: str | dict[str, str],
+    out: IO[bytes],
 ) -> None:
     """Write statements as compact JSON-LD, node by node, without ever fetching a context."""
     nodes: dict[str, dict[str, Any]] = {}
@@ -269,14 +353,14 @@ def _write_json_ld(
             node.setdefault("@type", []).append(triple.object.value)
         else:
             node.setdefault(triple.predicate.value, []).append(_value(triple.object))
-    writer.write(f'{{"@context":{json.dumps(address)},"@graph":['.encode())
+    out.write(f'{{"@context":{json.dumps(address)},"@graph":['.encode())
     waiting = list(nodes.values())
     nodes.clear()
     for start in range(0, len(waiting), BATCH):
         compacted = compact(waiting[start : start + BATCH], context)
         lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in compacted)
-        writer.write((",\n" if start else "\n").encode() + lines.encode())
-    writer.write(b"\n]}\n")
+        out.write((",\n" if start else "\n").encode() + lines.encode())
+    out.write(b"\n]}\n")
 
 
 def compact(nodes: list[dict[str, Any]], context: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ for (const form of forms) {
     const address = new URL(form.action);
     address.searchParams.set("q", text);
     address.searchParams.set("format", "json");
-    address.searchParams.set("lang", document.documentElement.lang);
+    address.searchParams.set("lang", document.documentElement.dataset.lang);
     const answer = await fetch(address).catch(() => null);
     if (!answer || !answer.ok || mine !== turn) return;
     const { results } = await answer.json();
