@@ -25,6 +25,7 @@ from renkei.errors import (
 )
 from renkei.formats import Format
 from renkei.release import Release
+from renkei.stores import engine
 from renkei.stores.base import Limits, Query
 from renkei.stores.embedded import EmbeddedStore
 from tests.stores.world import ROOT, make_release
@@ -432,3 +433,11 @@ def _gone(exists: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_an_engine_whose_nursery_ended_while_it_was_forked_ends_too() -> None:
+    pid = os.fork()
+    if pid == 0:
+        engine._die_with_parent(os.getppid() + 1)
+        os._exit(3)
+    assert os.waitpid(pid, 0)[1] == 0

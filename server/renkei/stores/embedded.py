@@ -188,6 +188,7 @@ class Nursery:
             orders.flush()
         self._loading = threading.Lock()
         self._loaded = False
+        self._listening: threading.Thread | None = None
         self._release = release.manifest.id
 
     def ready(self) -> None:
@@ -209,7 +210,8 @@ class Nursery:
                     "The lines above say why; pack the publication again.",
                 )
             self._loaded = True
-        threading.Thread(target=self._listen, args=(output,), daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, args=(output,), daemon=True)
+        self._listening.start()
 
     @property
     def alive(self) -> bool:
@@ -232,12 +234,14 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout:
+        if self._listening is not None:
+            self._listening.join(2)  # its output ends with the last engine
+        elif self._process.stdout:
             self._process.stdout.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _listen(self, output: IO[bytes]) -> None:
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError), output:
             for line in output:
                 said = json.loads(line)
                 with self._told:

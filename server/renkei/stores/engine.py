@@ -259,7 +259,7 @@ class Memory:
 
 def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> None:
     """Be an engine, until killed."""
-    _die_with_parent()
+    _die_with_parent(order["nursery"])
     for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(name, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -306,10 +306,12 @@ def _close_all_but(kept: int) -> None:
     os.closerange(kept + 1, 1024)
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends (Linux)."""
+def _die_with_parent(parent: int) -> None:
+    """Ask the kernel to end this process when its *parent* ends (Linux); it may have already."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 # --- the nursery --------------------------------------------------------------------
@@ -318,6 +320,7 @@ def _die_with_parent() -> None:
 def nursery(order: dict[str, Any]) -> None:
     """Load the release, fork the engines, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    order["nursery"] = os.getpid()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(order["socket"])
     listener.listen(1024)
