@@ -323,7 +323,7 @@ def table(ran: dict[str, Ran]) -> str:
 
 
 def _median(rates_: list[Rate]) -> Rate | None:
-    return sorted(rates_, key=lambda r: r.per_second)[len(rates_) // 2] if rates_ else None
+    return sorted(rates_, key=lambda r: r.per_second)[(len(rates_) - 1) // 2] if rates_ else None
 
 
 def pack(publication: Path, releases: Path) -> tuple[Path, float, int]:

@@ -29,7 +29,8 @@ from renkei.serve.http1 import block
 ENCODINGS = ("zstd", "br", "gzip")  # in order of preference among equal wishes
 LEAST = 200  # bytes below which compressing gains nothing
 FAST = 64 * 1024  # bytes up to which a body is compressed while the event loop waits
-OVERHEAD = 2000  # bytes counted for headers and bookkeeping of each coding
+OVERHEAD = 4000  # bytes counted for headers, addresses and bookkeeping of each coding
+ANY = "\n"  # the language of an answer that is the same in all; no header says that
 NAMES = 8  # addresses and wishes under which one answer is found
 MADE = frozenset(("etag", "content-length", "server-timing"))
 HIT = block((("server-timing", 'cache;desc="hit"'),))
@@ -104,7 +105,6 @@ class Cache:
         self._most = most
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._found: dict[Asked, Entry] = {}
-        self._by_language: dict[tuple[str, str], bool] = {}
         self.size = 0
         self.hits = self.misses = 0
 
@@ -113,14 +113,13 @@ class Cache:
 
         The address as it stands is looked up first; only a miss looks for its normal form.
         """
-        key = self._key(asked)
-        entry = self._found.get(key)
+        entry = self.peek(asked)
         if entry is None and asked.query:
             plain = normal(asked.query)
             if plain != asked.query:
-                entry = self._found.get(self._key(_renamed(asked, plain)))
+                entry = self.peek(_renamed(asked, plain))
                 if entry is not None:
-                    self._name(entry, key)
+                    self._name(entry, _key(asked, entry.shape))
         if entry is None:
             self.misses += 1
             return None
@@ -130,7 +129,8 @@ class Cache:
 
     def peek(self, asked: Asked) -> Entry | None:
         """Return what `find` found, or what has been remembered since, without counting it."""
-        return self._found.get(self._key(asked))
+        anybodys = Asked(asked.path, asked.query, asked.accept, ANY)
+        return self._found.get(anybodys) or self._found.get(asked)
 
     def keep(self, asked: Asked, status: int, headers: Headers, body: bytes) -> Entry | None:
         """Remember an answer and return it; None where it may not be or does not fit."""
@@ -152,10 +152,7 @@ class Cache:
             return None
         shape = _shape(tuple(headers))
         plain = normal(asked.query)
-        self._by_language[asked.path, plain] = shape.by_language
-        if plain != asked.query:
-            self._by_language[asked.path, asked.query] = shape.by_language
-        key = self._key(asked)
+        key = _key(asked, shape)
         entry = self._same(key, etag, body)
         if entry is None:
             coded = shape.coded and len(body) >= LEAST
@@ -200,11 +197,6 @@ class Cache:
                 return entry
         return None
 
-    def _key(self, asked: Asked) -> Asked:
-        if not asked.language or self._by_language.get((asked.path, asked.query), True):
-            return asked
-        return Asked(asked.path, asked.query, asked.accept, "")
-
     def _shrink(self) -> None:
         while self.size > self._most and self._entries:
             _, entry = self._entries.popitem(last=False)
@@ -212,11 +204,6 @@ class Cache:
             for key in entry.keys:
                 if self._found.get(key) is entry:
                     del self._found[key]
-        if len(self._by_language) > 200_000:
-            self._by_language.clear()
-            self._found.clear()
-            self._entries.clear()
-            self.size = 0
 
 
 def _may_be_kept(status: int, headers: Headers) -> bool:
@@ -356,6 +343,11 @@ def normal(query: str) -> str:
     except (ValueError, UnicodeError):
         return query
     return "\n" + repr(said)
+
+
+def _key(asked: Asked, shape: Shape) -> Asked:
+    """Return the key under which an answer to *asked* is found."""
+    return asked if shape.by_language else Asked(asked.path, asked.query, asked.accept, ANY)
 
 
 def _renamed(asked: Asked, query: str) -> Asked:
