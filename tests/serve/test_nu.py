@@ -21,6 +21,8 @@ JARS = Path(__file__).parents[2] / "build" / "nu"
 OWN = ["/ns/Municipality", "/ns/hasParty", "/shapes/A01-AgreementHasTwoParties", "/openapi"]
 # Two properties of two vocabularies may go by the same name; both stand in the list.
 ALLOWED = "Duplicate “dt” name"
+# The interface is described in English, each part of it marked so; Nu guesses by the bulk of it.
+ENGLISH = ("openapi-ja.html", "This document appears to be written in English")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,7 @@ def _found(nu: list[str], folder: Path) -> list[tuple[str, str, str]]:
         for m in json.loads(done.stderr)["messages"]
         if m["type"] != "info" or m.get("subType") == "warning"
         if not m["message"].startswith(ALLOWED)
+        and not (m["url"].endswith(ENGLISH[0]) and m["message"].startswith(ENGLISH[1]))
     ]
 
 
