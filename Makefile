@@ -9,6 +9,11 @@ SOAK_SECONDS ?= 600
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei
+PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
+# Extras stay in the lock files: pip's hash mode takes a package that is required with an
+# extra (`coverage[toml]`) for one that nobody has pinned, where the lock names it without.
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
 .PHONY: help serve accept pictures pack check test lint format bench soak browser editor lock clean conformance
 
@@ -65,10 +70,9 @@ ifneq ($(RECON),)
 endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml
-	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url pyproject.toml -o requirements.lock
-	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url --extra test pyproject.toml -o requirements-test.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --group build -o requirements-build.lock
+	$(LOCK) pyproject.toml --all-extras --group test -o requirements-test.lock
 
 editor: ## build the query editor anew and compare with what is kept (needs npm)
 	cd server/editor && npm ci && npm run -s check
@@ -91,12 +95,18 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo 'The module venv is missing: apt-get install python3-venv'; exit 1; }
 
-$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/pip
-	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(VENV)/.run: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/bin/pip
+	$(PIP) install --require-hashes -r requirements.lock
+	$(call install-this)
 	@touch $@
 
-$(VENV)/.test: requirements-test.lock pyproject.toml | $(VENV)/bin/pip
-	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
-	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(VENV)/.test: requirements-test.lock requirements-build.lock pyproject.toml | $(VENV)/bin/pip
+	$(PIP) install --require-hashes -r requirements-test.lock
+	$(call install-this)
 	@touch $@ $(VENV)/.run
+
+# The checkout itself; the build backend comes from a lock of its own, and is nothing that runs.
+define install-this
+	$(PIP) install --require-hashes -r requirements-build.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+endef
