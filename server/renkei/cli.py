@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import locale
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -167,13 +166,14 @@ def serve(
     **options: object,
 ) -> None:
     """Serve the publication (packed first when it changed) or the release in FOLDER."""
+    from renkei.serve.server import refuse_taken_port
     from renkei.serve.server import serve as serve_release
     from renkei.stores import open_store
 
     _speak(lang)
     with _told():
         settings = config.read(options, os.environ)
-        _free(settings)
+        refuse_taken_port(settings)
         if folder is not None and (folder / "manifest.json").is_file():
             place = folder
         elif folder is not None and (folder / "current" / "manifest.json").is_file():
@@ -313,19 +313,6 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
             make_server(store, release, settings).run("stdio")
         finally:
             store.close()
-
-
-def _free(settings: config.Settings) -> None:
-    """Refuse a port that somebody listens on: the server would share it without a word."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingError(
-                "port", settings.port, f"a free port of {settings.host} ({error.strerror})"
-            ) from error
 
 
 def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,13 +56,31 @@ class Settings:
     query_length: int = _setting(200_000, "bytes of one query", 100)
     answer_rows: int = _setting(1_000_000, "rows or statements of one answer", 1)
     answer_bytes: int = _setting(512 << 20, "bytes of one answer", 1000)
-    client_seconds: float = _setting(60.0, "query seconds one address may spend a minute", 0.1)
+    client_seconds: float = _setting(60.0, "seconds of work one address may ask for a minute", 0.1)
+    processes: int = _setting(
+        4, "requests the application answers at once; as many long ones may stand aside", 1, 64
+    )
+    head_seconds: float = _setting(10.0, "how long a client may take to send its headers", 0.1, 600)
+    body_seconds: float = _setting(30.0, "how long a client may take to send a body", 0.1, 3600)
+    body_bytes: int = _setting(2 << 20, "bytes of one body, but for a query", 1000)
+    bodies_bytes: int = _setting(64 << 20, "bytes of all bodies that are being received", 1000)
+    send_seconds: float = _setting(
+        60.0, "how long a client may take nothing of an answer", 0.1, 3600
+    )
+    drain_seconds: float = _setting(
+        5.0, "how long connections are still taken after the server is told to stop", 0, 600
+    )
+    tls_certificate: str = _setting("", "file of the certificate (PEM); HTTPS is spoken with it")
+    tls_key: str = _setting("", "file of its private key (PEM)")
     memory_statements: int = _setting(2_500_000, "up to so many statements the store is in memory")
     cache_bytes: int = _setting(128 << 20, "bytes of remembered answers in each worker", 0)
     services: tuple[str, ...] = _setting((), "endpoints a query may reach by SERVICE")
     mcp: int = _setting(0, "1 answers the Model Context Protocol at /mcp", 0, 1)
     service_seconds: float = _setting(10.0, "budget of one SERVICE call", 0.05, 600)
     service_bytes: int = _setting(16 << 20, "bytes of one SERVICE answer", 1000)
+    releases: str = _setting(
+        "releases", "folder of releases, or a release, for a server that imports the application"
+    )
     tiles: str = _setting("", "address of tiles under the map, with {z}, {x} and {y}")
     tiles_credit: str = _setting("", "who made the tiles; an https address may follow")
 
@@ -71,7 +90,8 @@ class Settings:
         if self.public_url:
             return self.public_url.rstrip("/") + "/"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/"
+        scheme = "https" if self.tls_certificate else "http"
+        return f"{scheme}://{host}:{self.port}/"
 
 
 def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
@@ -99,6 +119,7 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
         raise SettingError("public_url", settings.public_url, "an address with http:// or https://")
     _tiles(settings)
     _login(settings)
+    _tls(settings)
     return settings
 
 
@@ -121,6 +142,17 @@ def _tiles(settings: Settings) -> None:
         )
     if not settings.tiles_credit.strip():
         raise SettingError("tiles_credit", "", "whom the map shall name for the tiles")
+
+
+def _tls(settings: Settings) -> None:
+    """Refuse a certificate without its key, a key without its certificate, and no files."""
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        missing = "tls_key" if settings.tls_certificate else "tls_certificate"
+        raise SettingError(missing, "", "a file, since the other of the two is set")
+    for name in ("tls_certificate", "tls_key"):
+        path = getattr(settings, name)
+        if path and not Path(path).is_file():
+            raise SettingError(name, path, "a file that is there")
 
 
 def _login(settings: Settings) -> None:

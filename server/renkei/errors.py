@@ -12,6 +12,7 @@
     ├── NotKnown                404  an IRI or address that is not published
     ├── NotAllowed              405  the method does not fit the address
     ├── NothingAcceptable       406  no format of ours fits the Accept header
+    ├── RequestTimeout          408  a body that does not come to its end
     ├── Changed                 412  not what a precondition says the client has
     ├── TooLarge                413  a body over the bound
     ├── WrongMediaType          415  a body we do not read
@@ -46,10 +47,23 @@ class RenkeiError(Exception):
         self.remedy = remedy
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what a process needs to make the same error of (see `pickle`)."""
+        return _remade, (type(self), self.args, self.__dict__)
+
     @property
     def code(self) -> str:
         """The last part of the problem type."""
         return code_of(type(self))
+
+
+def _remade(
+    kind: type[RenkeiError], args: tuple[object, ...], values: dict[str, object]
+) -> RenkeiError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(values)
+    return error
 
 
 def code_of(kind: type[RenkeiError]) -> str:
@@ -155,6 +169,13 @@ class Changed(RenkeiError):
 
     status = 412
     title = "What stands here is not what you have"
+
+
+class RequestTimeout(RenkeiError):
+    """A request that did not come to its end in time."""
+
+    status = 408
+    title = "The request did not come in time"
 
 
 class TooLarge(RenkeiError):

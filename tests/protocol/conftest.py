@@ -99,7 +99,7 @@ def free_port() -> int:
 def start_server(folder: Path, log: Path, **settings: object) -> Live:
     """Start a server over *folder* and wait until it answers."""
     port = free_port()
-    env = {**os.environ, "PYTHONPATH": str(SERVER)}
+    env = {**os.environ, "PYTHONPATH": str(SERVER), "RENKEI_DRAIN_SECONDS": "0"}
     env.update({f"RENKEI_{name.upper()}": str(value) for name, value in settings.items()})
     output: IO[bytes] = log.open("wb")
     with output:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -23,11 +25,12 @@ from renkei.errors import (
     RenkeiError,
     StoreUnavailable,
 )
-from renkei.formats import Format
+from renkei.formats import TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.stores import engine
 from renkei.stores.base import Limits, Query
 from renkei.stores.embedded import EmbeddedStore
+from renkei.stores.frames import QUERY, frame
 from tests.stores.world import ROOT, make_release
 
 ROOMY = Limits(10.0, 1000, 1 << 20)
@@ -438,6 +441,21 @@ def _gone(exists: Callable[[], bool]) -> bool:
 def test_an_engine_whose_nursery_ended_while_it_was_forked_ends_too() -> None:
     pid = os.fork()
     if pid == 0:
-        engine._die_with_parent(os.getppid() + 1)
+        engine.die_with_parent(os.getppid() + 1)
         os._exit(3)
     assert os.waitpid(pid, 0)[1] == 0
+
+
+@pytest.mark.parametrize(
+    "text", [RUNAWAY, RUNAWAY.replace("(COUNT(*) AS ?n)", "*")], ids=["one row", "many rows"]
+)
+def test_an_engine_ends_with_who_asked_it(store: EmbeddedStore, text: str) -> None:
+    """Also in the middle of its work: a process that is killed leaves no query behind."""
+    limits = Limits(30, 10**9, 10**12)
+    order = frame(QUERY, store.payload(Query(text, "select"), TABLE_FORMATS[0], limits))
+    connection = store.connect()
+    connection.ask(order, 30)
+    time.sleep(0.2)
+    with contextlib.closing(os.fdopen(os.pidfd_open(connection.pid))) as engine:
+        connection.close()
+        assert select.select([engine], [], [], 10)[0]

@@ -11,6 +11,7 @@ from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.release import Release
 from renkei.serve import (
+    budget,
     dumps,
     editor,
     health,
@@ -25,14 +26,23 @@ from renkei.serve import (
 from renkei.serve.site import Site
 from renkei.stores.base import Store
 
+STATIC_SECONDS = 3600  # how long style and script may be kept without asking again
 
-def create_app(release: Release, store: Store, settings: Settings) -> Flask:
-    """Return the Flask application that answers from *release*."""
+
+def create_app(release: Release, store: Store, settings: Settings, alone: bool = True) -> Flask:
+    """Return the Flask application that answers from *release*.
+
+    *alone* means that no event loop of ours stands in front: the application then charges
+    clients and keeps figures by itself.
+    """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.extensions["renkei"] = Site(release, store, settings)
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    health.watch(app)
+    if alone:
+        health.watch(app)
+        budget.charge(app)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     problems.register(app)
     pages.register(app)
     for room in (

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.http import parse_date
 
 from renkei.errors import Changed, NotKnown
 from renkei.formats import HTML
 from renkei.release import FileEntry, Release
 from renkei.serve import ranges
+from renkei.serve.http.files import FilePart
 from renkei.serve.site import FRESH, answer, here, reader_language
 from renkei.stores.writing import context_of
 
 pages = Blueprint("dumps", __name__)
-
-PIECE = 1 << 16  # bytes of a range that are read at a time
 
 
 @pages.get("/dumps/", defaults={"folder": "dumps"})
@@ -84,15 +82,15 @@ def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> 
         if request.method == "GET" and _is_still(tag, made):
             chosen = ranges.asked(request.headers.get("Range"), entry.size)
         if chosen is None:
-            response = make_response(
-                send_file(path, entry.media_type, conditional=False, etag=tag, last_modified=made)
-            )
+            response.response = FilePart(path, 0, entry.size)
+            response.content_length = entry.size
         else:
             first, last = chosen
-            response.response = _part(path, first, last - first + 1)
+            response.response = FilePart(path, first, last - first + 1)
             response.status_code = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{entry.size}"
             response.content_length = last - first + 1
+        response.direct_passthrough = True  # the server sends the file
     if entry.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
     response.headers["Cache-Control"] = caching
@@ -107,15 +105,6 @@ def _is_still(tag: str, made: datetime) -> bool:
     """Say whether If-Range, where it is sent, names exactly what stands here."""
     header = request.headers.get("If-Range", "").strip()
     return not header or header == f'"{tag}"' or parse_date(header) == made
-
-
-def _part(path: Path, first: int, length: int) -> Iterator[bytes]:
-    """Give *length* bytes of a file from *first* on."""
-    with path.open("rb") as file:
-        file.seek(first)
-        while length and (piece := file.read(min(PIECE, length))):
-            length -= len(piece)
-            yield piece
 
 
 # What a file of a release holds, by the beginning of its name; sentences are message ids.

@@ -6,8 +6,6 @@ A graph is named by `?graph=IRI` or `?default`. A graph that the release does no
 
 from __future__ import annotations
 
-import time
-
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
@@ -16,8 +14,8 @@ from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
 from renkei.formats import GRAPH_FORMATS, TURTLE
 from renkei.release import Release
-from renkei.serve import cache, site
-from renkei.serve import limits as client_limits
+from renkei.serve import site
+from renkei.serve.http.conditional import is_known
 from renkei.serve.negotiate import choose
 from renkei.stores.base import Limits, Query, Store
 
@@ -39,17 +37,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
         assert fmt is not None
         tag = site.etag(fmt.name)
-        if cache.is_known(request.headers.get("If-None-Match", ""), tag):
+        if is_known(request.headers.get("If-None-Match", ""), f'"{tag}"'):
             response = Response(status=304)
         else:
-            key = client_limits.client(
-                request.remote_addr or "",
-                request.headers.get("X-Forwarded-For"),
-                settings.trusted_proxies,
-            )
-            budget = site.here().budget
-            budget.check(key)
-            started = time.monotonic()
             if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
                 raise NotKnown(
                     f"This release has no graph {name}.",
@@ -63,9 +53,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
                 Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
             )
             if getattr(answer, "complete", False):
-                response = Response(b"".join(budget.paid(key, answer, started)))
+                response = Response(b"".join(answer))
             else:
-                response = Response(budget.paid(key, answer, started))
+                response = Response(iter(answer))
                 response.call_on_close(answer.close)
         response.headers["Content-Type"] = fmt.content_type
         response.set_etag(tag)

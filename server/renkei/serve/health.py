@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from renkei.errors import RenkeiError
+from renkei.serve.figures import Figures
 from renkei.serve.site import here
 
 pages = Blueprint("health", __name__)
@@ -28,6 +28,8 @@ def ready() -> tuple[Response, int]:
         health = site.store.health()
     except RenkeiError as error:
         health = {"ok": False, "detail": str(error)}
+    if request.environ.get("renkei.draining"):
+        health = {**health, "ok": False, "detail": "The server is about to stop."}
     body = {**health, "release": site.release.manifest.id}
     return _plain(body), 200 if health.get("ok") else 503
 
@@ -39,20 +41,9 @@ def _plain(body: dict[str, object]) -> Response:
 
 
 def watch(app: Flask) -> None:
-    """Count requests by route and status, and time them, in a registry of this application."""
-    registry = CollectorRegistry()
-    requests = Counter(
-        "renkei_requests_total",
-        "Requests answered",
-        ("method", "route", "status"),
-        registry=registry,
-    )
-    seconds = Histogram(
-        "renkei_request_seconds", "Time to an answer's first byte", ("route",), registry=registry
-    )
-    statements = Gauge(
-        "renkei_statements", "Statements of the release's default graph", registry=registry
-    )
+    """Count requests by route and status, and time them, where *app* stands alone."""
+    figures = Figures()
+    app.extensions["figures"] = figures
 
     @app.before_request
     def begin() -> None:
@@ -61,30 +52,30 @@ def watch(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(request.method, route, str(response.status_code)).inc()
-        if "begun" in g:
-            seconds.labels(route).observe(time.perf_counter() - g.begun)
+        seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
+        figures.count(request.method, route, response.status_code, seconds)
         return response
 
-    @app.get("/metrics")
-    def metrics() -> Response:
-        """Figures of this serving process; `ahead` are what is answered before the routes."""
-        site = here()
-        ahead = app.extensions.get("ahead", dict)()
-        statements.set(site.release.manifest.counts.get("statements", 0))
-        try:
-            figures = site.store.health()
-        except RenkeiError:
-            figures = {"ok": False}
-        named = {
-            **{f"renkei_{name}": value for name, value in ahead.items()},
-            **{f"renkei_store_{name}": value for name, value in figures.items()},
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Figures of this serving process; the event loop, where there is one, brings its own."""
+    text = request.environ.get("renkei.figures")
+    if text is None:
+        text = _own_figures()
+    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _own_figures() -> str:
+    site = here()
+    try:
+        store = site.store.health()
+    except RenkeiError:
+        store = {"ok": False}
+    figures: Figures = current_app.extensions["figures"]
+    return figures.text(
+        {
+            "statements": site.release.manifest.counts.get("statements", 0),
+            **{f"store_{name}": value for name, value in store.items()},
         }
-        text = generate_latest(registry).decode() + "".join(
-            f"{name} {float(value):.15g}\n"
-            for name, value in sorted(named.items())
-            if isinstance(value, (int, float))
-        )
-        return Response(
-            text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"}
-        )
+    )

@@ -1,8 +1,8 @@
-"""How much one client may ask for: query seconds a minute, by address.
+"""How much one client may ask for: seconds of work a minute, by address.
 
 A client is an address, or for IPv6 the /64 it is in. Addresses in X-Forwarded-For are
-believed only as far as there are trusted proxies. What is counted is the time an engine
-worked for the client, not the time a question waited.
+believed only as far as there are trusted proxies. What is counted is the time somebody worked
+for the client, an engine or the application, not the time a request waited.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from renkei.errors import TooManyRequests
-from renkei.stores.base import Answer
 
 REMEMBERED = 100_000  # clients; the longest unseen is forgotten first
 
@@ -43,11 +43,12 @@ def client(address: str, forwarded: str | None, proxies: int) -> str:
 
 
 class Budget:
-    """Query seconds that each client has left; they come back evenly over a minute."""
+    """Seconds of work that each client has left; they come back evenly over a minute."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock = seconds, clock
         self._debts: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._at_work: dict[str, list[float]] = {}
         self._lock = threading.Lock()
 
     def check(self, key: str) -> None:
@@ -57,29 +58,38 @@ class Budget:
         if owed >= self._seconds:
             wait = (owed - self._seconds) * 60 / self._seconds
             raise TooManyRequests(
-                f"This address has spent its {self._seconds:g} query seconds of this minute.",
+                f"This address has spent its {self._seconds:g} seconds of work of this minute.",
                 "Wait a little, ask for less at a time, or take the dump of the release.",
                 max(1, math.ceil(wait)),
             )
 
     def charge(self, key: str, seconds: float) -> None:
-        """Count *seconds* of an engine's work for the client."""
+        """Count *seconds* of work for the client."""
         with self._lock:
-            self._debts[key] = (self._owed(key) + seconds, self._clock())
+            self._debts[key] = (self._paid_off(key) + seconds, self._clock())
             self._debts.move_to_end(key)
             while len(self._debts) > REMEMBERED:
                 self._debts.popitem(last=False)
 
+    @contextmanager
+    def working(self, key: str) -> Iterator[None]:
+        """Charge the client for the time within, also while it still runs."""
+        started = self._clock()
+        with self._lock:
+            self._at_work.setdefault(key, []).append(started)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work[key].remove(started)
+                if not self._at_work[key]:
+                    del self._at_work[key]
+            self.charge(key, self._clock() - started)
+
     def _owed(self, key: str) -> float:
+        now = self._clock()
+        return self._paid_off(key) + sum(now - began for began in self._at_work.get(key, ()))
+
+    def _paid_off(self, key: str) -> float:
         owed, at = self._debts.get(key, (0.0, 0.0))
         return max(0.0, owed - (self._clock() - at) * self._seconds / 60)
-
-    def paid(self, key: str, answer: Answer, started: float) -> Iterator[bytes]:
-        """Give the bytes of *answer*; at its end the client is charged for it.
-
-        What an answer does not tell of its cost is the time since *started*.
-        """
-        try:
-            yield from answer
-        finally:
-            self.charge(key, float(getattr(answer, "seconds", time.monotonic() - started)))

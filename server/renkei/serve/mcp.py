@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,9 +29,8 @@ from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooL
 from renkei.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
 from renkei.serve import finding, questions, search
-from renkei.serve import limits as client_limits
 from renkei.serve.description import DCT, SKOS
-from renkei.serve.site import Site, here
+from renkei.serve.site import Site
 from renkei.stores.base import Limits, Query, Store, Term
 
 ROWS = 500  # rows of one answer; an assistant reads no more
@@ -59,18 +57,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         body = request.get_data()
         if len(body) > BODY:
             raise TooLarge(f"The message is longer than {BODY} bytes.", "Send a shorter one.")
-        key = client_limits.client(
-            request.remote_addr or "",
-            request.headers.get("X-Forwarded-For"),
-            settings.trusted_proxies,
-        )
-        budget = here().budget
-        budget.check(key)
-        started = time.monotonic()
-        try:
-            return asyncio.run(_answered(server, body, dict(request.headers)))
-        finally:
-            budget.charge(key, time.monotonic() - started)
+        return asyncio.run(_answered(server, body, dict(request.headers)))
 
     @routes.route("/mcp", methods=["GET", "DELETE"])
     def no_session() -> Response:

@@ -8,27 +8,33 @@ if TYPE_CHECKING:
     from renkei.config import Settings
     from renkei.release import Release
     from renkei.stores.base import Store
+    from renkei.stores.embedded import SharedEngines
 
 
-def open_store(release: Release, settings: Settings, wait: bool = True) -> Store:
+def open_store(
+    release: Release,
+    settings: Settings,
+    wait: bool = True,
+    shared: SharedEngines | None = None,
+) -> Store:
     """Return the store that answers about *release*: remote where `settings.store` says so.
 
     Comes back when it is ready to answer, or at once where the caller does not *wait*, who
-    then calls `ready`. Raises StoreUnavailable, and StoreError where a remote store holds
-    another release. Modules are imported here because the engines import this package and
-    need neither.
+    then calls `ready`. An embedded store uses the engines that another process *shared*.
+    Raises StoreUnavailable, and StoreError where a remote store holds another release.
+    Modules are imported here because the engines import this package and need neither.
     """
-    store = _store(release, settings)
+    store = _store(release, settings, shared)
     if wait:
         store.ready()
     return store
 
 
-def _store(release: Release, settings: Settings) -> Store:
+def _store(release: Release, settings: Settings, shared: SharedEngines | None) -> Store:
     if settings.store:
         from renkei.stores.remote import RemoteStore
 
         return RemoteStore(release, settings)
     from renkei.stores.embedded import EmbeddedStore
 
-    return EmbeddedStore(release, settings)
+    return EmbeddedStore(release, settings, shared)

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 import os
+import queue
 import re
 import select
 import shutil
@@ -22,11 +23,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -44,9 +45,19 @@ from renkei.errors import (
 )
 from renkei.formats import Format
 from renkei.release import Release
-from renkei.stores import hangup
 from renkei.stores.base import Form, Limits, Query, Row, Term
-from renkei.stores.frames import BYTES, END, ENDED, ERROR, HEADER, HELLO, QUERY, frame
+from renkei.stores.frames import (
+    BYTES,
+    DEATH,
+    DEATHS,
+    END,
+    ENDED,
+    ERROR,
+    HEADER,
+    HELLO,
+    QUERY,
+    frame,
+)
 from renkei.stores.lane import Lane
 from renkei.stores.relay import Relay
 from renkei.stores.turns import Full, Turns
@@ -58,6 +69,7 @@ LONGER = 0.2  # seconds after which its engine gets what processor time others l
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
 START_SECONDS = 300.0
+CAUSE_SECONDS = 2.0  # how long it may take until it is known why an engine ended
 
 
 class EngineDiedError(Exception):
@@ -153,14 +165,54 @@ class Connection:
             self._pidfd = -1
 
 
-class Nursery:
-    """The process that loads the release and forks engines, seen from outside."""
+class Engines:
+    """The engines of a nursery, as anybody finds them who knows the path of its socket."""
 
-    def __init__(self, release: Release, settings: Settings) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="renkei-"))
-        self._deaths: OrderedDict[int, int] = OrderedDict()
-        self._told = threading.Condition()
-        self.socket_path = str(self._folder / "engines")
+    def __init__(self, socket_path: str) -> None:
+        self.socket_path = socket_path
+        self.statements: int | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether engines can be had, as far as that is known here."""
+        return True
+
+    def ready(self) -> None:
+        """Return when the release has been loaded. Raises StoreUnavailable."""
+
+    def cause(self, pid: int) -> int | None:
+        """Return the signal that ended engine *pid*; None where nobody said in time."""
+        path = Path(self.socket_path).with_name(DEATHS)
+        until = time.monotonic() + CAUSE_SECONDS
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                ended: dict[int, int] = dict(DEATH.iter_unpack(_whole(path.read_bytes())))
+                if pid in ended:
+                    return ended[pid]
+            time.sleep(0.005)
+        return None
+
+    def close(self) -> None:
+        """Let the engines be: they are another's."""
+
+
+def _whole(data: bytes) -> bytes:
+    return data[: len(data) - len(data) % DEATH.size]
+
+
+class Nursery(Engines):
+    """The process that loads the release and forks engines, seen by who started it.
+
+    *socket_path* is where another nursery of this store stood that has died.
+    """
+
+    def __init__(self, release: Release, settings: Settings, socket_path: str = "") -> None:
+        if not socket_path:
+            socket_path = str(Path(tempfile.mkdtemp(prefix="renkei-")) / "engines")
+        super().__init__(socket_path)
+        self._folder = Path(socket_path).parent
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        Path(socket_path).unlink(missing_ok=True)
         self.statements = release.manifest.counts.get("statements")
         order = _order(release, settings, self.socket_path)
         home = str(Path(renkei.__file__).parents[1])
@@ -188,7 +240,6 @@ class Nursery:
             orders.flush()
         self._loading = threading.Lock()
         self._loaded = False
-        self._listening: threading.Thread | None = None
         self._release = release.manifest.id
 
     def ready(self) -> None:
@@ -210,19 +261,12 @@ class Nursery:
                     "The lines above say why; pack the publication again.",
                 )
             self._loaded = True
-        self._listening = threading.Thread(target=self._listen, args=(output,), daemon=True)
-        self._listening.start()
+            output.close()
 
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.poll() is None
-
-    def cause(self, pid: int) -> int | None:
-        """Return the signal that ended engine *pid*; None where nobody said in time."""
-        with self._told:
-            self._told.wait_for(lambda: pid in self._deaths, timeout=2.0)
-            return self._deaths.get(pid)
 
     def close(self) -> None:
         """End the nursery and its engines, and take its folder away."""
@@ -234,21 +278,9 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._listening is not None:
-            self._listening.join(2)  # its output ends with the last engine
-        elif self._process.stdout:
+        if self._process.stdout:
             self._process.stdout.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _listen(self, output: IO[bytes]) -> None:
-        with contextlib.suppress(ValueError, OSError), output:
-            for line in output:
-                said = json.loads(line)
-                with self._told:
-                    self._deaths[said["died"]] = said["signal"]
-                    while len(self._deaths) > 1000:
-                        self._deaths.popitem(last=False)
-                    self._told.notify_all()
 
 
 def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
@@ -279,9 +311,10 @@ def _site_folders() -> list[str]:
 class Pace:
     """How long a query has been at it: *aside* has no turn, *behind* a low priority."""
 
-    __slots__ = ("aside", "behind", "started")
+    __slots__ = ("aside", "behind", "client", "started")
 
-    def __init__(self) -> None:
+    def __init__(self, client: str = "") -> None:
+        self.client = client
         self.started = time.monotonic()
         self.aside = self.behind = False
 
@@ -312,10 +345,6 @@ class Stream:
         self._seconds: float | None = None
         self._held: deque[bytes] = deque()
         self.complete = False
-        self._left = False
-        self._hangup = hangup.current.get()
-        if self._hangup:
-            self._hangup.on(self._abort)
 
     @property
     def seconds(self) -> float:
@@ -346,7 +375,6 @@ class Stream:
     def close(self) -> None:
         """Stop the query if it still runs."""
         connection, self._connection = self._connection, None
-        self._done()
         if connection is not None:
             connection.kill()
             self._store.lost(self._pace)
@@ -362,18 +390,6 @@ class Stream:
             self._store.step_aside(connection, pace)
         connection.wait(max(0.01, self._until - time.monotonic()))
         return connection.receive()
-
-    def _abort(self) -> None:
-        """End the engine for a reader who has gone; called from another thread."""
-        connection = self._connection
-        if connection is not None:
-            self._left = True
-            connection.end()
-
-    def _done(self) -> None:
-        if self._hangup:
-            self._hangup.off(self._abort)
-            self._hangup = None
 
     def _next(self) -> bytes | None:
         """Return the next bytes; None at the end. Raises what ended the query instead."""
@@ -391,14 +407,10 @@ class Stream:
             raise DeadlineExceeded(self._limits.seconds) from None
         except EngineDiedError:
             self._connection = None
-            self._done()
             connection.close()
             self._store.lost(self._pace)
-            if self._left:
-                raise StoreUnavailable("The reader hung up.") from None
             raise self._store.explain(connection.pid, self._limits) from None
         self._connection = None
-        self._done()
         self.complete = True
         self._store.done(connection, self._pace)
         if kind == END:
@@ -408,21 +420,37 @@ class Stream:
         raise said_error(json.loads(payload))
 
 
+class SharedEngines(NamedTuple):
+    """Where the engines of another process are asked, and how they reach each SERVICE."""
+
+    socket_path: str
+    services: Mapping[str, str]
+
+
 class EmbeddedStore:
     """Store over the engines of one release; see `base.Store`."""
 
-    def __init__(self, release: Release, settings: Settings) -> None:
+    def __init__(
+        self, release: Release, settings: Settings, shared: SharedEngines | None = None
+    ) -> None:
+        """Start engines for *release*, or use those of another process that are *shared*."""
         self._settings = settings
         self._release = release
-        self._relay = (
-            Relay(settings.services, settings.service_seconds, settings.service_bytes)
-            if settings.services
-            else None
-        )
-        self._nursery = Nursery(release, settings)
+        self._shared = shared
+        self._relay = None
+        if settings.services and not shared:
+            self._relay = Relay(settings.services, settings.service_seconds, settings.service_bytes)
+        self._services: Mapping[str, str] = self._relay.addresses if self._relay else {}
+        self._nursery: Engines
+        if shared:
+            self._services = shared.services
+            self._nursery = Engines(shared.socket_path)
+            self._nursery.statements = release.manifest.counts.get("statements")
+        else:
+            self._nursery = Nursery(release, settings)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
-        self.turns = Turns(settings.engines, settings.queue)
+        self.turns = Turns(settings.engines, settings.queue, settings.engines + 1)
         self.queue_seconds = settings.queue_seconds
         self._aside = 0
         self.closed = False
@@ -482,6 +510,11 @@ class EmbeddedStore:
             "killed": self.killed,
         }
 
+    @property
+    def shared(self) -> SharedEngines:
+        """What another process needs to know to use the engines of this store."""
+        return SharedEngines(self._nursery.socket_path, self._services)
+
     def lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
         """Return what the event loop *loop*, in whose thread this is called, asks us by."""
         return Lane(self, loop)
@@ -522,8 +555,9 @@ class EmbeddedStore:
         if pace.aside:
             with self._lock:
                 self._aside -= 1
+            self.turns.end(pace.client)
         else:
-            self.turns.give_back()
+            self.turns.give_back(pace.client)
 
     def step_aside(self, connection: Connection, pace: Pace) -> None:
         """Let a query that takes long give its turn to others, and then go on behind them.
@@ -542,7 +576,7 @@ class EmbeddedStore:
                 return
             self._aside += 1
         pace.aside = True
-        self.turns.give_back()
+        self.turns.step_aside()
 
     def stream(self, connection: Connection, fmt: Format, limits: Limits, pace: Pace) -> Stream:
         """Return the rest of an answer that has begun."""
@@ -598,12 +632,15 @@ class EmbeddedStore:
 
     def _admit(self) -> None:
         """Wait for a turn, within the bounds of the queue."""
-        turn = threading.Event()
+        turn: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        given = False
         try:
-            taken = self.turns.take(turn.set)
+            given = self.turns.take(turn.put) or turn.get(timeout=self.queue_seconds)
+        except queue.Empty:
+            given = not self.turns.leave(turn.put) and turn.get()
         except Full:
-            raise self.busy() from None
-        if not taken and not turn.wait(self.queue_seconds) and self.turns.leave(turn.set):
+            pass
+        if not given:
             raise self.busy()
         if self.closed:
             self.turns.give_back()
@@ -635,14 +672,15 @@ class EmbeddedStore:
             if self._nursery.alive or self.closed:
                 return
             self._nursery.close()
-            self._nursery = Nursery(self._release, self._settings)
+            path = self._nursery.socket_path  # who shares the engines knows this one
+            self._nursery = Nursery(self._release, self._settings, path)
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
         services = queries.services(text)
         if not services:
             return text
-        addresses = self._relay.addresses if self._relay else {}
+        addresses = self._services
         for service in services:
             if service.endpoint not in addresses or service.nested:
                 raise queries.refused_service(text, service)

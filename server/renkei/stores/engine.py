@@ -6,9 +6,10 @@ by the kernel (SIGALRM, which ends the process even inside the engine's own code
 of memory, and no free file descriptor: whatever a query says, it can open neither a file
 nor a socket. A dead engine is replaced by a fork, without loading anything again.
 
-The nursery reads one line of JSON, its order, and writes lines of JSON to its output:
-`ready` once, and one line for each engine that died, with the signal that ended it. It
-ends when its input is closed, so it never outlives the process that started it.
+The nursery reads one line of JSON, its order, and writes one line of JSON to its output:
+`ready`, once. Beside its socket it keeps a list of the engines that died, each with the
+signal that ended it. It ends when its input is closed, so it never outlives the process that
+started it, and takes its folder along.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -34,7 +38,18 @@ import pyoxigraph as ox
 from renkei import queries
 from renkei.stores.base import Row
 from renkei.stores.description import Describer
-from renkei.stores.frames import BYTES, END, ENDED, ERROR, HEADER, HELLO, frame, message
+from renkei.stores.frames import (
+    BYTES,
+    DEATH,
+    DEATHS,
+    END,
+    ENDED,
+    ERROR,
+    HEADER,
+    HELLO,
+    frame,
+    message,
+)
 from renkei.stores.writing import (
     COMMENTS,
     RESULTS,
@@ -49,6 +64,7 @@ from renkei.stores.writing import (
 SPARE = 1  # engines beyond the number that may run, so that a replacement is there at once
 MERGED = 50_000  # statements merged in one go; the loader for more takes memory ahead
 GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced
+STACK = 256 * 1024  # bytes of the stack of an engine's second thread
 RELAY_FILES = 8  # descriptors left open where a query may reach a listed SERVICE
 
 
@@ -259,7 +275,7 @@ class Memory:
 
 def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> None:
     """Be an engine, until killed."""
-    _die_with_parent(order["nursery"])
+    die_with_parent(order["nursery"])
     for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(name, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -268,15 +284,28 @@ def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, An
     if store is None:
         store = ox.Store.read_only(order["folder"])
     engine = Engine(store, order)
+    threading.stack_size(STACK)
     memory = Memory()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     memory.bound(order["memory"])
     while True:
         connection, _ = listener.accept()
+        threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True).start()
         _close_the_door(order["relay"])
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             serve(engine, connection, memory)
         connection.close()
+
+
+def _end_with(descriptor: int) -> None:
+    """End this process when who asks at the other end of *descriptor* has gone.
+
+    A query is of no use to anybody then, and it may be in the middle of its work.
+    """
+    watch = select.poll()
+    watch.register(descriptor, select.POLLRDHUP)
+    watch.poll()
+    os._exit(0)
 
 
 def _close_the_door(relay: bool) -> None:
@@ -306,7 +335,7 @@ def _close_all_but(kept: int) -> None:
     os.closerange(kept + 1, 1024)
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """Ask the kernel to end this process when its *parent* ends (Linux); it may have already."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -321,6 +350,8 @@ def nursery(order: dict[str, Any]) -> None:
     """Load the release, fork the engines, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     order["nursery"] = os.getpid()
+    home = Path(order["socket"]).parent
+    deaths = os.open(home / DEATHS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(order["socket"])
     listener.listen(1024)
@@ -347,11 +378,13 @@ def nursery(order: dict[str, Any]) -> None:
             for pid in alive:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(home, ignore_errors=True)  # also where who started us was killed
             return
         with contextlib.suppress(BlockingIOError):
             os.read(reading, 4096)
         for pid, status in _dead():
-            _say(died=pid, signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+            ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            os.write(deaths, DEATH.pack(pid, ended))
             born = alive.pop(pid, 0.0)
             if time.monotonic() - born < 0.02:
                 time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
@@ -380,7 +413,7 @@ def _fork(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]
     return pid
 
 
-def _line() -> bytes:
+def first_line() -> bytes:
     """Return the first line of our input, and not a byte of what follows."""
     line = b""
     while not line.endswith(b"\n") and (data := os.read(0, 65536)):
@@ -393,4 +426,4 @@ def _say(**fields: object) -> None:
 
 
 if __name__ == "__main__":
-    nursery(json.loads(_line()))
+    nursery(json.loads(first_line()))

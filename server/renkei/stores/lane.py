@@ -88,21 +88,23 @@ class Lane:
         if self._ticking:
             self._ticking.cancel()
 
-    async def ask(self, query: Query, fmt: Format, limits: Limits, left: Left) -> Whole | Stream:
-        """Answer *query* in *fmt*; see `base.Store.answer` for what it raises.
+    async def ask(
+        self, query: Query, fmt: Format, limits: Limits, left: Left, client: str = ""
+    ) -> Whole | Stream:
+        """Answer *query* in *fmt* for *client*; see `base.Store.answer` for what it raises.
 
         *left* is awaited where the answer takes long, and returns when nobody waits for it
         any more. A QueryError has no place yet: see `queries.located`.
         """
         store = self._store
         payload = frame(QUERY, store.payload(query, fmt, limits))
-        await self._turn()
+        await self._turn(client)
         try:
             connection = await self._told(payload)
         except BaseException:
-            store.turns.give_back()
+            store.turns.give_back(client)
             raise
-        return await self._answer(connection, fmt, limits, left)
+        return await self._answer(connection, fmt, limits, left, client)
 
     async def _told(self, payload: bytes) -> Connection:
         """Return the connection to an engine that has been sent *payload*."""
@@ -123,12 +125,12 @@ class Lane:
         raise StoreUnavailable("No engine answers.", "Ask again in a few seconds.")
 
     async def _answer(
-        self, connection: Connection, fmt: Format, limits: Limits, left: Left
+        self, connection: Connection, fmt: Format, limits: Limits, left: Left, client: str
     ) -> Whole | Stream:
         from renkei.stores.embedded import Pace
 
         descriptor = connection.fileno()
-        call = _Call(connection, fmt, limits, left, Pace(), self._loop.create_future())
+        call = _Call(connection, fmt, limits, left, Pace(client), self._loop.create_future())
         self._calls[descriptor] = call
         if self._ticking is None:
             self._ticking = self._loop.call_later(TICK, self._tick)
@@ -145,25 +147,28 @@ class Lane:
                 self._store.lost(call.pace)
             raise
 
-    async def _turn(self) -> None:
+    async def _turn(self, client: str) -> None:
         """Wait for a turn, within the bounds of the queue."""
         store = self._store
         future: asyncio.Future[None] | None = None
 
-        def wake() -> None:
+        def wake(given: bool) -> None:
             if threading.get_ident() == self._thread:
-                given()
+                decided(given)
             else:
-                self._loop.call_soon_threadsafe(given)
+                self._loop.call_soon_threadsafe(decided, given)
 
-        def given() -> None:
+        def decided(given: bool) -> None:
             if future is None or future.done():
-                store.turns.give_back()  # who waited has gone
-            else:
+                if given:
+                    store.turns.give_back(client)  # who waited has gone
+            elif given:
                 future.set_result(None)
+            else:
+                future.set_exception(TimeoutError())
 
         try:
-            if not store.turns.take(wake):
+            if not store.turns.take(wake, client):
                 future = self._loop.create_future()
                 self._waiting[future] = time.monotonic() + store.queue_seconds
                 if self._ticking is None:
@@ -171,14 +176,14 @@ class Lane:
                 try:
                     await future
                 except (asyncio.CancelledError, TimeoutError):
-                    store.turns.leave(wake)
+                    store.turns.leave(wake, client)
                     raise
                 finally:
                     del self._waiting[future]
         except (Full, TimeoutError):
             raise store.busy() from None
         if store.closed:
-            store.turns.give_back()
+            store.turns.give_back(client)
             raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
 
     def _readable(self) -> None:

@@ -1,0 +1,253 @@
+"""What a request to `/sparql` asks, by the SPARQL 1.1 Protocol, section 2.1.
+
+`read` turns a request into what was asked and refuses what the protocol forbids; a `Planner`
+says what is to be done for it. Nothing here knows Flask, so that the event loop can answer a
+query without the application.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import replace
+from email.message import Message
+from functools import lru_cache
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from renkei import __version__, formats, queries
+from renkei.config import Settings
+from renkei.errors import (
+    BadRequest,
+    NothingAcceptable,
+    RenkeiError,
+    TooLarge,
+    WrongMediaType,
+)
+from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.release import Release
+from renkei.serve.http import query_string
+from renkei.serve.negotiate import choose
+from renkei.stores.base import Form, Limits, Query
+
+FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+SHORT = 16_000  # characters of a query that is answered without the application
+_WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
+
+
+class Asked(NamedTuple):
+    """What a request asks: the query, its dataset, and what is wished of the answer."""
+
+    text: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    word: str | None
+    seconds: float | None
+    partial: bool
+
+
+class Plan(NamedTuple):
+    """What is to be done for a request: the query, the format, and the bounds it has.
+
+    *lasting* says that the same query gives the same answer as long as the release stands.
+    """
+
+    query: Query
+    fmt: Format
+    limits: Limits
+    lasting: bool
+
+
+def read(
+    method: str, query_string: bytes, content_type: str | None, body: bytes, most: int
+) -> Asked | None:
+    """Return what a request to `/sparql` asks; None for a GET that asks nothing.
+
+    Follows SPARQL 1.1 Protocol 2.1; QUERY is read as POST is. *most* is the length a
+    query may have. Raises BadRequest, QueryError, WrongMediaType or TooLarge.
+    """
+    fields = list(_fields(query_string, "the address"))
+    if method in ("POST", "QUERY"):
+        media_type, charset = _media_type(content_type)
+        if charset not in ("", "utf-8", "utf8"):
+            raise WrongMediaType(f"The body is in {charset}.", "Send it in UTF-8.")
+        if media_type == FORM:
+            fields += _fields(body, "the form")
+        elif media_type == DIRECT:
+            if any(name == "query" for name, _ in fields):
+                raise BadRequest(
+                    "A query stands in the address and another in the body.",
+                    "Send one query at a time.",
+                )
+            fields.append(("query", _text(body, "the body")))
+        elif media_type == "application/sparql-update":
+            raise WrongMediaType(
+                "Updates are not taken: this endpoint answers queries.",
+                "The data is changed by packing a new release.",
+            )
+        else:
+            raise WrongMediaType(
+                f"A body of {media_type}." if media_type else "A body without Content-Type.",
+                f"Send {DIRECT}, or a form as {FORM}.",
+            )
+    if any(name == "update" for name, _ in fields):
+        raise BadRequest(
+            "Updates are not taken: this endpoint answers queries.",
+            "The data is changed by packing a new release.",
+        )
+    texts = [value for name, value in fields if name == "query"]
+    if len(texts) > 1:
+        raise BadRequest(f"{len(texts)} queries were sent.", "Send one query at a time.")
+    if not texts:
+        if method in ("POST", "QUERY"):
+            raise BadRequest("No query was sent.", "Name it in the field “query”.")
+        return None
+    if len(texts[0].encode()) > most:
+        raise TooLarge(f"The query is longer than {most} bytes.", "Send a shorter one.")
+    default = _graphs(fields, "default-graph-uri")
+    named = _graphs(fields, "named-graph-uri")
+    given = default is not None or named is not None
+    return Asked(
+        texts[0],
+        (default or ()) if given else None,
+        (named or ()) if given else None,
+        _last(fields, "format") or _last(fields, "output"),
+        _seconds(_last(fields, "timeout")),
+        (_last(fields, "partial") or "").lower() in ("true", "1", "yes"),
+    )
+
+
+def _media_type(header: str | None) -> tuple[str, str]:
+    if not header:
+        return "", ""
+    message = Message()
+    message["Content-Type"] = header
+    return message.get_content_type(), str(message.get_param("charset") or "").lower()
+
+
+def _text(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"Byte {error.start} of {where} is not UTF-8.", "Send UTF-8.") from None
+
+
+def _fields(data: bytes, where: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return query_string.fields(_text(data, where))
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            f"A percent-encoded value in {where} is not UTF-8.", "Encode UTF-8 bytes."
+        ) from error
+
+
+def _last(fields: list[tuple[str, str]], name: str) -> str | None:
+    return next((value for key, value in reversed(fields) if key == name and value), None)
+
+
+def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
+    found = tuple(value for key, value in fields if key == name)
+    for iri in found:
+        try:
+            ox.NamedNode(iri)
+        except ValueError as error:
+            raise BadRequest(
+                f'{name} "{iri}" is not an IRI: {error}.', "Send a whole IRI."
+            ) from None
+    return found or None
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not seconds > 0 or math.isinf(seconds):
+        raise BadRequest(f'timeout is "{text}".', "A number of seconds above 0 was expected.")
+    return seconds
+
+
+@lru_cache(maxsize=1024)
+def wanted(form: Form, word: str | None, accept: str | None) -> Format:
+    """Return the format of an answer to a query of *form*; *word* wins over *accept*.
+
+    A page is given only to who names it. Raises NothingAcceptable.
+    """
+    offered = TABLE_FORMATS if form in ("select", "ask") else GRAPH_FORMATS
+    default = offered[0]
+    if word is not None:
+        found = formats.by_word(word, (*offered, HTML))
+        if found not in offered and offered is GRAPH_FORMATS:
+            found = _WORDS.get(word.lower(), found)
+        if found is HTML or found in offered:
+            return found
+        raise NothingAcceptable(word, [f.suffix for f in offered])
+    return choose(accept, (*offered, HTML), default)
+
+
+def template_key(fmt: Format, lasting: bool) -> str:
+    """Return the name of the headers of an answer in *fmt*; see `sparql.Endpoint.templates`."""
+    return f"{fmt.name} lasting" if lasting else fmt.name
+
+
+class Planner:
+    """What is to be done for requests to the endpoint of one release."""
+
+    def __init__(self, release: Release, settings: Settings) -> None:
+        self._settings = settings
+        self._usual = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+        self._seal = "\n".join((release.manifest.id, __version__, settings.public, ""))
+
+    @property
+    def body_bytes(self) -> int:
+        """Bytes of a body that is read: a query in a form may be written three times as long."""
+        return 3 * self._settings.query_length
+
+    def read(
+        self, method: str, query: bytes, content_type: str | None, body: bytes
+    ) -> Asked | None:
+        """Return what a request asks; see `read`."""
+        return read(method, query, content_type, body, self._settings.query_length)
+
+    def plan(self, asked: Asked, accept: str | None, form: Form | None = None) -> Plan:
+        """Return what is to be done for *asked*, whose *form* may be known already.
+
+        Raises QueryError or NothingAcceptable.
+        """
+        form = form or queries.form_of(asked.text)
+        fmt = wanted(form, asked.word, accept)
+        query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
+        return Plan(query, fmt, self.limits(asked), queries.lasts(asked.text))
+
+    def limits(self, asked: Asked) -> Limits:
+        """Return the bounds of *asked*: its own number of seconds, where that is less."""
+        if asked.seconds is None or asked.seconds >= self._usual.seconds:
+            return self._usual
+        return replace(self._usual, seconds=asked.seconds)
+
+    def small(
+        self, method: str, query: str, content_type: str | None, body: bytes, accept: str
+    ) -> Plan | None:
+        """Return the plan of a request that the store may be asked at once; None for any other.
+
+        The rest is the application's: pages, descriptions of the service, what reaches a
+        SERVICE, very long queries, and everything that is wrong.
+        """
+        try:
+            asked = self.read(method, query.encode(), content_type, body)
+            if asked is None or len(asked.text) > SHORT:
+                return None
+            plan = self.plan(asked, accept or None, queries.plain(asked.text))
+        except RenkeiError:
+            return None
+        if plan.fmt is HTML or queries.services(asked.text):
+            return None
+        return plan
+
+    def tag(self, query: str, fmt: Format) -> str:
+        """Return the strong ETag of the answer to a GET: release, address, format."""
+        asked = f"{self._seal}{query_string.normal(query)}\n{fmt.name}"
+        return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -1,0 +1,286 @@
+"""The processes that run the Flask application.
+
+`python -m renkei.serve.processes.worker` reads one line of JSON, its order, makes the
+application once and forks processes, which share its memory until they write. A process
+serves one connection, one request at a time, with a deadline kept by the kernel (SIGALRM
+ends the process, whatever it is at); while the other end takes what was made, the clock of
+the deadline stands still. Where the other end goes, the process ends. A dead process is
+replaced by a fork.
+
+It writes one line of JSON to its output when all is ready: what the event loop needs to know
+of the application. It ends when its input is closed, and takes its folder along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import logging
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+from renkei.config import Settings
+from renkei.errors import RenkeiError
+from renkei.release import open_release
+from renkei.serve.app import create_app
+from renkei.serve.http.files import FilePart
+from renkei.serve.processes.messages import (
+    BYTES,
+    END,
+    FILE,
+    HEADER,
+    HELLO,
+    REQUEST,
+    Head,
+    Request,
+    frame,
+)
+from renkei.stores import open_store
+from renkei.stores.embedded import SharedEngines
+from renkei.stores.engine import Memory, die_with_parent, first_line
+
+PIECE = 256 * 1024  # bytes of a body that are gathered into one frame
+ERROR = "renkei.error"  # in the environ: what the request shall be answered with
+GROWTH = 128 << 20  # bytes a process may have grown by before it is replaced
+SPARE = 1  # processes beyond the number that may work, so that a replacement is there at once
+
+log = logging.getLogger("renkei.serve")
+
+
+# --- the application ----------------------------------------------------------------
+
+
+def application(order: dict[str, Any]) -> Flask:
+    """Return the application for the release and the settings that *order* names."""
+    settings = Settings(**order["settings"])
+    settings = replace(settings, services=tuple(settings.services))
+    shared = order["engines"] and SharedEngines(*order["engines"])
+    release = open_release(Path(order["release"]))
+    store = open_store(release, settings, shared=shared)
+    app = create_app(release, store, settings, alone=False)
+    app.before_request(_answer_with_error)
+    app.after_request(_name_route)
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)  # compiled once, for all processes
+    return app
+
+
+def _answer_with_error() -> None:
+    error = request.environ.get(ERROR)
+    if error is not None:
+        raise error
+
+
+def _name_route(response: Response) -> Response:
+    request.environ["renkei.route"] = request.url_rule.rule if request.url_rule else "none"
+    return response
+
+
+def bodies(app: Flask) -> list[str]:
+    """Return a pattern for each address that reads a body; no other is sent one."""
+    return sorted(
+        {
+            re.sub(r"<path:\w+>", ".+", re.sub(r"<(?!path:)[^>]*>", "[^/]+", _literal(rule.rule)))
+            for rule in app.url_map.iter_rules()
+            if (rule.methods or set()) & {"POST", "PUT", "PATCH", "QUERY"}
+        }
+    )
+
+
+def _literal(rule: str) -> str:
+    return re.sub(r"[.+*?()\[\]{}^$|\\]", lambda found: "\\" + found[0], rule)
+
+
+# --- one process --------------------------------------------------------------------
+
+
+class Deadline:
+    """How long the application may work on a request; it stands still while bytes are sent."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._since = 0.0
+
+    def run(self) -> None:
+        """Let the time run; the kernel ends this process when it is over."""
+        self._since = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, max(0.001, self._left))
+
+    def rest(self) -> None:
+        """Let the time stand still."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        self._left -= time.monotonic() - self._since
+
+
+def serve(app: Flask, connection: socket.socket, seconds: float, memory: Memory) -> None:
+    """Answer requests on *connection*, one after the other, until it is closed."""
+    connection.sendall(frame(HELLO, json.dumps({"pid": os.getpid()}).encode()))
+    reader = connection.makefile("rb")
+    while (payload := _next(reader)) is not None:
+        _answer(app, connection, Request.of(payload), Deadline(seconds))
+        if memory.mapped() - memory.base > GROWTH:
+            os._exit(0)  # a fresh fork is smaller than what this one has kept
+
+
+def _next(reader: Any) -> bytes | None:
+    head = reader.read(HEADER.size)
+    if len(head) < HEADER.size:
+        return None
+    kind, size = HEADER.unpack(head)
+    assert kind == REQUEST
+    return bytes(reader.read(size))
+
+
+def _answer(app: Flask, connection: socket.socket, asked: Request, deadline: Deadline) -> None:
+    environ: dict[str, Any] = {
+        **asked.environ,
+        "wsgi.version": (1, 0),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.input": io.BytesIO(asked.body),
+        "wsgi.input_terminated": True,
+        ERROR: asked.error,
+    }
+    said: list[Any] = []
+    deadline.run()
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        said[:] = [status, headers]
+
+    result = app(environ, start_response)
+    status = int(said[0].split(" ", 1)[0])
+    head = Head(status, said[1], environ.get("renkei.route", "none")).frame()
+    try:
+        _send(connection, head, result, deadline)
+    finally:
+        getattr(result, "close", lambda: None)()
+        deadline.rest()
+
+
+def _send(
+    connection: socket.socket, head: bytes, body: Iterable[bytes], deadline: Deadline
+) -> None:
+    """Send an answer: a file by its name, anything else as it is made."""
+    part = getattr(body, "response", body)  # what werkzeug's ClosingIterator goes over
+    if isinstance(part, FilePart):
+        named = json.dumps([str(part.path), part.first, part.length]).encode()
+        connection.sendall(head + frame(FILE, named) + frame(END, b""))
+        return
+    held = bytearray(head)
+    piece = bytearray()
+    for more in body:
+        piece += more
+        if len(piece) >= PIECE:
+            deadline.rest()
+            connection.sendall(held + frame(BYTES, bytes(piece)))
+            deadline.run()
+            held.clear()
+            piece.clear()
+    if piece:
+        held += frame(BYTES, bytes(piece))
+    connection.sendall(held + frame(END, b""))
+
+
+def _end_with(connection: socket.socket) -> None:
+    """End this process when the other end of *connection* has gone."""
+    watch = select.poll()
+    watch.register(connection.fileno(), select.POLLRDHUP)
+    watch.poll()
+    os._exit(0)
+
+
+def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None:
+    """Be an application process, until ended."""
+    die_with_parent(order["nursery"])
+    for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(name, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)
+    memory = Memory()
+    connection, _ = listener.accept()
+    listener.close()
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        serve(app, connection, order["seconds"], memory)
+
+
+# --- the one that forks ---------------------------------------------------------------
+
+
+def nursery(order: dict[str, Any]) -> None:
+    """Make the application, fork the processes, replace each that dies, end with our input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    order["nursery"] = os.getpid()
+    home = Path(order["socket"]).parent
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(order["socket"])
+    listener.listen(1024)
+    try:
+        app = application(order)
+    except RenkeiError as error:
+        sys.exit(str(error))
+    gc.collect()
+    gc.freeze()
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    alive = {
+        _fork(app, listener, order): time.monotonic() for _ in range(order["processes"] + SPARE)
+    }
+    ready = {"bodies": bodies(app), "sparql": app.extensions["sparql"].templates(app)}
+    os.write(1, (json.dumps(ready) + "\n").encode())
+    while True:
+        waiting, _, _ = select.select([0, reading], [], [])
+        if 0 in waiting and not os.read(0, 1):
+            for pid in alive:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(home, ignore_errors=True)  # also where who started us was killed
+            return
+        with contextlib.suppress(BlockingIOError):
+            os.read(reading, 4096)
+        while (dead := _dead()) is not None:
+            if time.monotonic() - alive.pop(dead, 0.0) < 0.02:
+                time.sleep(0.05)  # one that cannot live is not forked in a busy loop
+            alive[_fork(app, listener, order)] = time.monotonic()
+
+
+def _dead() -> int | None:
+    try:
+        pid, _ = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return pid or None
+
+
+def _fork(app: Flask, listener: socket.socket, order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _process(app, listener, order)
+        except BaseException:
+            log.exception("application process %d", os.getpid())
+        os._exit(1)
+    return pid
+
+
+if __name__ == "__main__":
+    nursery(json.loads(first_line()))

@@ -1,0 +1,30 @@
+"""The plain WSGI application: `gunicorn 'renkei.serve.wsgi:create_app()'`.
+
+It answers in the process and thread of its server: without the cache, without the fast lane
+for queries, and without a deadline for what is not a query.
+It serves what `RENKEI_RELEASES` names, by default `releases` in the folder where it is
+started, and is set by the other `RENKEI_*` variables.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from renkei.config import read
+from renkei.release import open_release
+from renkei.serve import app as application
+from renkei.serve.dispatch import current
+from renkei.stores import open_store
+
+
+def create_app() -> Flask:
+    """Return the application that the environment sets.
+
+    Raises SettingError, ReleaseError, StoreUnavailable and StoreError.
+    """
+    settings = read({}, os.environ)
+    release = open_release(current(Path(settings.releases)))
+    return application.create_app(release, open_store(release, settings), settings)
