@@ -10,7 +10,9 @@ Peers take turns within a round, so that what the machine does meanwhile meets a
 from __future__ import annotations
 
 import argparse
+import base64
 import itertools
+import json
 import os
 import platform
 import re
@@ -29,7 +31,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import generate
-from peers import BIN, CHECKOUT, PEERS, Missing, Nginx, Peer, Renkei
+from peers import BIN, CHECKOUT, PEERS, Bare, Missing, Nginx, Peer, Renkei
 
 PREFIXES = """PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX org: <http://www.w3.org/ns/org#>
@@ -134,13 +136,14 @@ end"""
 
 
 def _uncached_script(path: str) -> str:
-    """Return a wrk script whose every request is for *path* at an address never used before."""
+    """Return a wrk script whose every request for *path* has a wish never seen before."""
     start = int(time.time() * 1000) % 1_000_000_000
     return f"""
 local n = {start}
 request = function()
   n = n + 1
-  return wrk.format("GET", "{path}?x=" .. n)
+  return wrk.format("GET", "{path}", {{["Accept"] = "text/html",
+    ["Accept-Language"] = "ja, x-" .. n}})
 end"""
 
 
@@ -179,9 +182,40 @@ def rates(peer: Peer, seconds: int) -> dict[str, Rate]:
     return found
 
 
-def _some_thing(peer: Peer) -> str:
-    import json
+def samples(peer: Renkei) -> dict[str, tuple[str, tuple[str, ...], list[object]]]:
+    """Return, by load, a path, the headers to ask with and our answer: status, headers, body."""
+    base = peer.endpoint.removesuffix("/sparql")
+    document = base + "/doc/" + _some_thing(peer).split("/id/", 1)[1]
+    found = {}
+    for place, (load, url, wished) in enumerate(
+        (
+            ("repeated query", _address(peer, REPEATED), JSON),
+            ("document, Turtle", document, ("Accept: text/turtle",)),
+            ("document, HTML", document, HTML),
+        )
+    ):
+        request = urllib.request.Request(url, headers=dict(h.split(": ", 1) for h in wished))
+        for _ in range(2):  # the second answer is a remembered one
+            with urllib.request.urlopen(request) as answer:
+                body = base64.b64encode(answer.read()).decode()
+                headers = [
+                    (name.lower(), value)
+                    for name, value in answer.headers.items()
+                    if name.lower() not in ("date", "server")
+                ]
+        found[load] = (f"/{place}", wished, [200, headers, body])
+    return found
 
+
+def bare_rates(
+    peer: Bare, known: dict[str, tuple[str, tuple[str, ...], list[object]]], seconds: int
+) -> dict[str, Rate]:
+    """Return how fast our HTTP server gives the same answers when nobody has to think."""
+    base = f"http://127.0.0.1:{peer.port}"
+    return {load: wrk(base + path, seconds, headers=h) for load, (path, h, _) in known.items()}
+
+
+def _some_thing(peer: Peer) -> str:
     answer = json.loads(
         peer.query(
             PREFIXES + "SELECT ?s WHERE { ?s a ccua:CooperationAgreement } ORDER BY ?s LIMIT 1"
@@ -243,6 +277,7 @@ def run(
     print(f"== {name}", flush=True)
     ran: dict[str, Ran] = {}
     sample = b""
+    known: dict[str, tuple[str, tuple[str, ...], list[object]]] = {}
     for turn in range(rounds):
         for peer_name in wanted:
             if peer_name in missing:
@@ -253,9 +288,13 @@ def run(
                 if isinstance(peer, Nginx):
                     measured = nginx_rates(peer, sample or b"x" * 4000, seconds)
                     times: dict[str, float] = {}
+                elif isinstance(peer, Bare):
+                    measured, times = bare_rates(peer, known, seconds), {}
                 else:
                     if isinstance(peer, Renkei) and not sample:
                         sample = _sample(peer)
+                        known = samples(peer)
+                        _write_samples(work / Bare.name, known)
                     measured = rates(peer, seconds)
                     times = analytic(peer) if turn == 0 else {}
                 memory = peer.memory()
@@ -275,6 +314,14 @@ def run(
             said = ", ".join(f"{k} {v.per_second:,.0f}/s" for k, v in measured.items())
             print(f"   round {turn + 1} {peer_name}: {said}", flush=True)
     return ran
+
+
+def _write_samples(
+    folder: Path, known: dict[str, tuple[str, tuple[str, ...], list[object]]]
+) -> None:
+    folder.mkdir(exist_ok=True)
+    told = {path: answer for path, _, answer in known.values()}
+    (folder / Bare.SAMPLES).write_text(json.dumps(told), "utf-8")
 
 
 def _sample(peer: Renkei) -> bytes:
@@ -374,7 +421,11 @@ def main() -> None:
     asked = words.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("The load generator is missing: apt-get install wrk")
-    wanted = list(PEERS) if asked.peers == "all" else ["renkei", *asked.peers.split(","), "nginx"]
+    wanted = (
+        list(PEERS)
+        if asked.peers == "all"
+        else ["renkei", "bare", *asked.peers.split(","), "nginx"]
+    )
     missing: dict[str, str] = {}
     parts = [_head(asked)]
     with tempfile.TemporaryDirectory() as folder:

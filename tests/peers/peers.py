@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -365,6 +366,34 @@ class Nginx(Peer):
         return True
 
 
+class Bare(Peer):
+    """Our HTTP server over an application that does nothing: the most that ours could reach.
+
+    It gives the bytes and headers of ours, which stand in the file of `SAMPLES`.
+    """
+
+    name, port = "bare", 18707
+    SAMPLES = "samples.json"
+
+    def prepare(self) -> None:
+        if not (self.work / self.SAMPLES).is_file():
+            raise Missing("there are no answers of ours to give")
+        self.command = [
+            str(BIN / "granian"),
+            *("--interface", "asginl", "--loop", "uvloop", "--http", "1", "--no-ws"),
+            *("--backpressure", "4096", "--port", str(self.port), "bare:app"),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        samples = str(self.work / self.SAMPLES)
+        return {**os.environ, "PYTHONPATH": str(HERE), "RENKEI_BENCH_SAMPLES": samples}
+
+    def answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+
 PEERS: dict[str, type[Peer]] = {
-    peer.name: peer for peer in (Renkei, Oxigraph, RdflibEndpoint, Virtuoso, Fuseki, Nginx)
+    peer.name: peer for peer in (Renkei, Bare, Oxigraph, RdflibEndpoint, Virtuoso, Fuseki, Nginx)
 }
