@@ -110,7 +110,7 @@ def start_server(folder: Path, log: Path, **settings: object) -> Live:
             env=env,
         )
     live = Live(f"http://127.0.0.1:{port}/", process, log, port)
-    for _ in range(200):
+    for _ in range(1200):
         try:
             live.ask("sparql?query=ASK%7B%7D")
             return live

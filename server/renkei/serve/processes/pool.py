@@ -48,7 +48,6 @@ ASIDE = 0.1  # seconds after which a request gives its turn to another
 BEHIND = 0.3  # seconds after which its process gets what processor time others leave
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
 GRACE = 1.0  # seconds beyond a deadline after which a process is ended from here
-START_SECONDS = 120.0
 TRIED = 4  # processes asked before a request is refused because none answers
 
 Left = Callable[[], Awaitable[object]]
@@ -81,7 +80,11 @@ class _Process:
     async def at(cls, path: str) -> _Process:
         """Return a connection to a process that waits at *path*. Raises OSError or _EndedError."""
         made = cls(*await asyncio.open_unix_connection(path, limit=1 << 20))
-        kind, payload = await made.receive()
+        try:
+            kind, payload = await made.receive()
+        except BaseException:
+            made.close()
+            raise
         assert kind == HELLO
         made.pid = int(json.loads(payload)["pid"])
         with contextlib.suppress(AttributeError, OSError):
@@ -149,6 +152,7 @@ class ApplicationPool:
     ) -> None:
         self._settings = settings
         self.budget = budget
+        self.seconds = settings.query_seconds
         self._order = {
             "release": str(release.folder),
             "settings": asdict(settings),
@@ -277,7 +281,7 @@ class ApplicationPool:
             process.close()
         for _ in range(TRIED):
             try:
-                return await asyncio.wait_for(_Process.at(self._path), START_SECONDS)
+                return await _Process.at(self._path)
             except (OSError, _EndedError):
                 await asyncio.get_running_loop().run_in_executor(None, self._revive)
         raise StoreUnavailable("No application process answers.", "Ask again in a few seconds.")
@@ -341,29 +345,31 @@ class _Work:
         self._loop = asyncio.get_running_loop()
         self._timers: list[asyncio.TimerHandle] = []
         self._watch: asyncio.Task[None] | None = None
+        self._task = asyncio.current_task()
 
     async def answer(self, request: Request, left: Left) -> Answer:
         """Return the answer, whole where it is small; see `ApplicationPool.ask`."""
-        with self._pool.budget.working(self._client):
-            return await self._answer(request, left)
-
-    async def _answer(self, request: Request, left: Left) -> Answer:
-        self._process = process = await self._pool.process()
-        self._started = time.monotonic()
         self._timers = [
             self._loop.call_later(ASIDE, self._step_aside),
-            self._loop.call_later(BEHIND, process.go_behind),
+            self._loop.call_later(BEHIND, self._go_behind),
             self._loop.call_later(WATCH_AFTER, self._begin_watch, left),
         ]
+        seconds = self._pool.seconds + GRACE
         try:
-            async with asyncio.timeout(self._pool._settings.query_seconds + GRACE):
-                await process.send(request.frame())
-                kind, payload = await process.receive()
-                assert kind == HEAD
-                head = Head.of(payload)
-                body = await self._body(process)
+            with self._pool.budget.working(self._client):
+                async with asyncio.timeout(seconds):
+                    self._process = process = await self._pool.process()
+                    await process.send(request.frame())
+                    kind, payload = await process.receive()
+                    assert kind == HEAD
+                    head = Head.of(payload)
+                    body = await self._body(process)
         except (TimeoutError, _EndedError):
             raise self._why() from None
+        except asyncio.CancelledError:
+            if self._abandoned:
+                raise self._why() from None
+            raise
         return Answer(*head[:2], body, head.route)
 
     async def _body(self, process: _Process) -> bytes | FilePart | Rest:
@@ -416,7 +422,7 @@ class _Work:
         self._pool.over(self._client, self._aside)
 
     def _why(self) -> DeadlineExceeded | StoreUnavailable:
-        seconds = self._pool._settings.query_seconds
+        seconds = self._pool.seconds
         if self._abandoned:
             return StoreUnavailable("The reader hung up.")
         if time.monotonic() - self._started >= seconds - 0.02:
@@ -425,6 +431,10 @@ class _Work:
 
     def _step_aside(self) -> None:
         self._aside = self._pool.may_step_aside()
+
+    def _go_behind(self) -> None:
+        if self._process is not None:
+            self._process.go_behind()
 
     def _begin_watch(self, left: Left) -> None:
         self._watch = self._loop.create_task(self._watched(left))
@@ -435,3 +445,5 @@ class _Work:
         self._abandoned = True
         if self._process is not None:
             self._process.end()
+        elif self._task is not None:
+            self._task.cancel()
