@@ -173,6 +173,7 @@ def serve(
     _speak(lang)
     with _told():
         settings = config.read(options, os.environ)
+        config.check_extras(settings)
         refuse_taken_port(settings)
         if folder is not None and (folder / "manifest.json").is_file():
             place = folder
@@ -296,14 +297,9 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
     """Speak the Model Context Protocol on standard input and output."""
     _speak(lang)
     with _told():
-        try:
-            from renkei.serve.mcp import make_server
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] != "mcp":
-                raise
-            raise SettingError(
-                "mcp", "not installed", "the package of this extra (pip install 'renkei[mcp]')"
-            ) from None
+        if not config.installed("mcp"):
+            raise SettingError("mcp", "not installed", config.NEEDS_MCP)
+        from renkei.serve.mcp import make_server
         from renkei.stores import open_store
 
         settings = config.read(options, os.environ)

@@ -6,6 +6,7 @@ default. An unknown RENKEI_ variable and a value out of bounds are refused by na
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -31,6 +32,10 @@ def _setting(
 ) -> Any:
     metadata = {"about": about, "least": least, "most": most}
     return field(default=default, metadata=metadata, repr=not secret)
+
+
+# The name on PyPI is not ours; an extra is installed from a checkout.
+NEEDS_MCP = "the package mcp (pip install '.[mcp]' in the checkout)"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ class Settings:
     memory_statements: int = _setting(2_500_000, "up to so many statements the store is in memory")
     cache_bytes: int = _setting(128 << 20, "bytes of remembered answers in each worker", 0)
     services: tuple[str, ...] = _setting((), "endpoints a query may reach by SERVICE")
-    mcp: int = _setting(0, "1 answers the Model Context Protocol at /mcp", 0, 1)
+    mcp: int = _setting(
+        0, "1 answers the Model Context Protocol at /mcp, with the package mcp", 0, 1
+    )
     service_seconds: float = _setting(10.0, "budget of one SERVICE call", 0.05, 600)
     service_bytes: int = _setting(16 << 20, "bytes of one SERVICE answer", 1000)
     releases: str = _setting(
@@ -121,6 +128,24 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     _login(settings)
     _tls(settings)
     return settings
+
+
+def check_extras(settings: Settings) -> None:
+    """Raise SettingError where *settings* ask for a package that is not installed.
+
+    Asked before anything is packed or served: a server that says that it serves, keeps to
+    all its settings.
+    """
+    if settings.mcp and not installed("mcp"):
+        raise SettingError("RENKEI_MCP", settings.mcp, f"0, or {NEEDS_MCP}")
+
+
+def installed(package: str) -> bool:
+    """Say whether *package* can be imported, without doing it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def environment_names() -> list[str]:

@@ -51,6 +51,15 @@ def _text(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", body))
 
 
+def test_a_page_names_the_line_of_its_source_as_a_line(client: FlaskClient) -> None:
+    """25行目 is line 25; 25行 would be twenty-five lines."""
+    page = client.get("/doc/agreement/sapporo-otaru-2019", headers=JA).text
+    signs = re.findall(r"</span>([^<]*行[^<]*)(?:<span class=\"more\">|</summary>)", page)
+
+    assert "25行目" in signs
+    assert [sign for sign in signs if not re.fullmatch(r"\d+行目", sign)] == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("headers", [JA, EN], ids=["ja", "en"])
 def test_every_page_is_html_without_fault(

@@ -87,11 +87,11 @@ def test_every_sentence_of_a_refusal_is_in_the_catalogue() -> None:
     [
         (
             'Line 2, column 7: "FOO" stands where a variable was expected.',
-            "2行7桁：「FOO」があります。ここには変数が入ります。",
+            "2行目7桁目：「FOO」があります。ここには変数が入ります。",
         ),
         (
             'Line 1, column 1: the query ends where WHERE or "{" was expected.',
-            "1行1桁：問い合わせがここで終わっています。ここにはWHEREまたは「{」が入ります。",
+            "1行目1桁目：問い合わせがここで終わっています。ここにはWHEREまたは「{」が入ります。",
         ),
         ("Byte 3 of the body is not UTF-8.", "本文の3バイト目がUTF-8ではありません。"),
         (

@@ -64,6 +64,23 @@ def test_a_mutation_is_reported_by_its_shape(path, checker):
     assert_caught(checker, broken)
 
 
+@pytest.mark.parametrize("update", [
+    pytest.param("evt:accounts-submission ccua:afterEvent evt:accounts-approval", id="of two"),
+    pytest.param("evt:settlement-succession ccua:afterEvent evt:accounts-approval", id="of three"),
+    pytest.param("evt:union-dissolution ccua:afterEvent evt:union-dissolution", id="of one"),
+])  # fmt: skip
+def test_events_that_follow_each_other_in_a_circle_are_reported(checker, update):
+    """The mutation of D12 is of dates; a circle may hold events without any."""
+    prefixes = (
+        "PREFIX ccua: <https://w3id.org/jp-ccua/ns#> "
+        "PREFIX evt: <https://w3id.org/jp-ccua/id/event/> "
+    )
+    store = checker.store()
+    store.update(f"{prefixes} INSERT DATA {{ {update} }}")
+
+    assert checker.check_changed(store).shapes == {"D12"}
+
+
 def test_every_shape_has_one_mutation_and_every_mutation_its_shape(constraints):
     assert sorted(constraints) == [path.stem for path in FILES]
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 from pyshacl import validate as shacl_validate
@@ -184,7 +185,7 @@ def _messages(
         }
         if written:
             return {
-                language: _PLACEHOLDER.sub(lambda m: _bare(values.get(m.group(1), m.group())), text)
+                language: _PLACEHOLDER.sub(lambda m: bare(values.get(m.group(1), m.group())), text)
                 for language, text in sorted(written.items())
             }
     return {
@@ -197,11 +198,12 @@ def _messages(
 _PLACEHOLDER = re.compile(r"\{([$?]\w+)\}")
 
 
-def _bare(term: str) -> str:
+def bare(term: str) -> str:
     """Return a term as a person writes it: an IRI without brackets, a literal without type."""
-    if term.startswith("<"):
-        return term[1:-1]
-    return term[1 : term.rindex('"')] if term.startswith('"') else term
+    if not term.startswith(("<", '"')):
+        return term
+    statement = next(ox.parse(f"<x:> <x:> {term} .", format=ox.RdfFormat.N_TRIPLES))
+    return cast(ox.NamedNode | ox.Literal, statement.object).value
 
 
 def _identified(shapes: Graph, source: Node | None) -> tuple[str, str]:
@@ -246,7 +248,7 @@ def located(
             found, _, relative, _ = min(places, key=lambda p: (p[0].distance, p[1], p[2]))
             place = Place(relative, found.line)
             finding = replace(finding, place=place, also=_also(finding, places, place))
-        out.append(replace(finding, rule=rule, hint=meant(finding.value, known)))
+        out.append(replace(finding, rule=rule, hint=finding.hint or meant(finding.value, known)))
     return out
 
 

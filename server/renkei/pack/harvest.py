@@ -8,13 +8,15 @@ does: nothing that the data says elsewhere helps.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 import pyoxigraph as ox
 
-from renkei.pack import checks
+from renkei.pack import checks, keywords
 from renkei.pack.notes import parsed
 from renkei.pack.sources import SHAPES
+from renkei.pack.words import say
 
 GRAPH = f"{SHAPES}-catalogue"
 
@@ -33,13 +35,41 @@ def check(
     """Return what a harvester would stumble over in *catalogue*.
 
     Warnings are hints to authors: of entries that packing makes from theirs, only those
-    whose subject stands in *authored* are told, each once where it can be mended.
+    whose subject stands in *authored* are told, each once where it can be mended. A value
+    that packing copied from an author's entry is told of that entry alone, for the same reason.
     """
     # Not an Oxigraph store: that one turns xsd:nonNegativeInteger into xsd:integer.
     graph = cast(ox.Store, checks.shapes_graph(catalogue))
     mine = {str(q.subject) for q in authored}
+    findings = checks.validate(graph, checks.shapes_graph(shapes(root)))
+    told = {_wrong(f) for f in findings if f.focus in mine and f.value}
     return [
-        finding
-        for finding in checks.validate(graph, checks.shapes_graph(shapes(root)))
-        if finding.severity == "Violation" or finding.focus in mine
+        _advised(finding)
+        for finding in findings
+        if finding.focus in mine
+        or (finding.severity == "Violation" and _wrong(finding) not in told)
     ]
+
+
+def _wrong(finding: checks.Finding) -> tuple[str, str | None, str | None]:
+    """Return what is wrong, wherever it stands."""
+    return finding.shape, finding.path, finding.value
+
+
+def _advised(finding: checks.Finding) -> checks.Finding:
+    """Return *finding* with the character at fault named, and with a word to write instead."""
+    if finding.identifier != "C30":
+        return finding
+    keyword = checks.bare(finding.value or "")
+    named = {
+        language: text.replace("{?character}", keywords.refused(keyword))
+        for language, text in finding.messages.items()
+    }
+    return replace(finding, messages=named, hint=_instead(keyword))
+
+
+def _instead(keyword: str) -> str | None:
+    if keywords.composed(keyword):
+        return say("keyword-composed")
+    better = keywords.without(keyword)
+    return say("keyword-instead", text=better) if better else None

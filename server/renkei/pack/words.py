@@ -232,6 +232,14 @@ _TABLE: dict[str, dict[str, str]] = {
         "ja": "「{near}」の書き間違いではありませんか。",
         "en": 'Did you mean "{near}"?',
     },
+    "keyword-instead": {
+        "ja": "「{text}」のように書けます。",
+        "en": '"{text}" would do.',
+    },
+    "keyword-composed": {
+        "ja": "濁点などが前の字から離れています。同じ言葉を入力し直してください。",
+        "en": "A mark stands apart from its letter; type the same word anew (Unicode form NFC).",
+    },
     "no-data": {
         "ja": "ここには data/ フォルダがありません。",
         "en": "there is no folder data/ here.",

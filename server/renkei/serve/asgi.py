@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from renkei.config import read
+from renkei.config import check_extras, read
 from renkei.serve.http.asgi import Adapter
 from renkei.serve.server import asgi
 
@@ -17,6 +17,7 @@ from renkei.serve.server import asgi
 def create_app() -> Adapter:
     """Return the ASGI application that the environment sets. Raises SettingError."""
     settings = read({}, os.environ)
+    check_extras(settings)
     return asgi(Path(settings.releases), settings)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from renkei.config import read
+from renkei.config import check_extras, read
 from renkei.release import open_release
 from renkei.serve import app as application
 from renkei.serve.dispatch import current
@@ -26,5 +26,6 @@ def create_app() -> Flask:
     Raises SettingError, ReleaseError, StoreUnavailable and StoreError.
     """
     settings = read({}, os.environ)
+    check_extras(settings)
     release = open_release(current(Path(settings.releases)))
     return application.create_app(release, open_store(release, settings), settings)

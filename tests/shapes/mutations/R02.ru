@@ -1,4 +1,4 @@
-# R02: advisor of the area
+# R02: appointed by the area instead of the city
 # reports: R02 R04
 # R04: the holder of the post is left without an appointment by the city
 

@@ -1,6 +1,5 @@
 # U03: the dissolved organisation is removed
-# reports: U03 S07
-# echoes: the succession follows a dissolution of nobody
+# reports: U03
 
 PREFIX evt: <https://w3id.org/jp-ccua/id/event/>
 PREFIX org: <http://www.w3.org/ns/org#>
