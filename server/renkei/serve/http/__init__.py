@@ -1,0 +1,1 @@
+"""HTTP itself: no Flask, no store."""
