@@ -161,12 +161,14 @@ class Question:
         Raises BadRequest for a name it does not have, a name given twice, or a value that is
         not of the type.
         """
+        if not self.parameters:
+            return self.text
         known = {p.name: p for p in self.parameters}
         for name, values in given.items():
             if name not in known and name not in ALWAYS:
                 raise BadRequest(
                     f"This question has no parameter “{name[:40]}”.",
-                    f"It has: {', '.join(known)}." if known else "It has none.",
+                    f"It has: {', '.join(known)}.",
                     parameter=name[:40],
                 )
             if name in known and len(values) > 1:
