@@ -28,6 +28,7 @@ Ask = Callable[[str], Iterable[tuple[str, Term]]]  # all things and values of on
 
 PATHS = 64  # properties and paths whose values are remembered
 REMEMBERED = 2_000_000  # values remembered of all of them, and read of one path at most
+NAMED = 500  # spellings that were sent, and the things they name
 WORDS = 20_000  # spellings of values, and things with their words, kept folded
 ALIKE = 0.5  # from here on a value is the one that was meant
 
@@ -111,6 +112,7 @@ class PropertyValues:
         self._lock = threading.Lock()
         self._key = lru_cache(maxsize=WORDS)(fold)
         self._words = lru_cache(maxsize=WORDS)(self._words_of)
+        self._named = lru_cache(maxsize=NAMED)(index.spelled_like)
 
     def sent(self, value: object) -> Sent:
         """Return *value*, a string, number or boolean of a request, read once."""
@@ -170,7 +172,7 @@ class PropertyValues:
         """Return the values that may be meant by one of those sent."""
         found: set[Term] = set()
         for one in sent:
-            named = dict.fromkeys((one.text, one.iri, *self._index.spelled_like(one.key)))
+            named = dict.fromkeys((one.text, one.iri, *self._named(one.key)))
             nodes = [node for node in map(_node, named) if node is not None]
             for values in self._both(path):
                 terms = dict.fromkeys((*values.like(one), *nodes))
