@@ -23,6 +23,7 @@ from renkei.serve import (
     resources,
     search,
 )
+from renkei.serve.http.parameters import canonical_wsgi
 from renkei.serve.site import Site
 from renkei.stores.base import Store
 
@@ -36,7 +37,8 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     clients and keeps figures by itself.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
-    app.extensions["renkei"] = Site(release, store, settings)
+    app.extensions["renkei"] = site = Site(release, store, settings)
+    app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages)  # type: ignore[assignment,method-assign]
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if alone:

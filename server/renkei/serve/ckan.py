@@ -30,6 +30,9 @@ from renkei.terms import Addresses
 
 VERSION = "2.11.0"  # the CKAN whose answers these are like
 MOST_ROWS = 1000
+LETTERS = 2_000  # of what one search asks, `q` and all filters together
+FACETS = 50  # fields of one search that are counted
+SORTS = 10  # fields that one search is sorted by
 _WRITING = re.compile(r"_(create|update|delete|patch|purge|revise|upsert)$")
 _BEHIND = re.compile(
     r'(?P<not>-|NOT\s+)?\+?(?:(?P<field>[A-Za-z_.]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s()]+))'
@@ -108,8 +111,9 @@ def _parameters() -> Record:
         if body.strip():
             try:
                 sent = json.loads(body)
-            except ValueError as error:
-                raise RefusedError(400, f"Bad request - JSON Error: {error}") from None
+            except (ValueError, RecursionError) as error:
+                reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
+                raise RefusedError(400, f"Bad request - JSON Error: {reason}") from None
             if not isinstance(sent, dict):
                 raise RefusedError(400, "Bad request - Request data JSON decoded to no dictionary")
             found.update(sent)
@@ -460,8 +464,11 @@ class Portal:
         filters = asked.get("fq_list") or []
         filters = filters if isinstance(filters, list) else [filters]
         texts = [str(t or "") for t in (asked.get("q"), asked.get("fq"), *filters)]
-        found = [p for p in self.packages.values() if all(_matches(p, text) for text in texts)]
+        _few("letters in q and its filters", sum(map(len, texts)), LETTERS)
+        wished = [part for text in texts for part in _wished(text)]
+        found = [p for p in self.packages.values() if _matches(p, wished)]
         sort = str(asked.get("sort") or "score desc, metadata_modified desc")
+        _few("fields to sort by", sort.count(",") + 1, SORTS)
         found = self._sorted(found, sort)
         facets = self._facets(found, asked)
         return {
@@ -481,8 +488,10 @@ class Portal:
         if isinstance(wanted, str):
             try:
                 wanted = json.loads(wanted)
-            except ValueError:
+            except (ValueError, RecursionError):
                 wanted = [wanted]
+        wanted = list(wanted) if isinstance(wanted, (list, dict)) else [wanted]
+        _few("fields of facets", len(wanted), FACETS)
         return {str(f): Counter(v for p in found for v in set(_field(p, str(f)))) for f in wanted}
 
     def _sorted(self, found: list[Record], sort: str) -> list[Record]:
@@ -521,20 +530,36 @@ class Portal:
         return {**found, **({"packages": packages} if wanted else {}), "extras": [], "users": []}
 
 
-def _matches(package: Record, text: str) -> bool:
-    """Say whether *package* has all that *text* asks for."""
+def _few(what: str, number: int, most: int) -> None:
+    """Refuse a search that asks for more than a catalogue can be asked at once."""
+    if number > most:
+        message = f"There are {number} {what}; {most} are taken at most"
+        raise RefusedError(400, {"__type": "Search Query Error", "message": message})
+
+
+def _wished(text: str) -> list[tuple[bool, str | None, str]]:
+    """Return the parts of what is asked: whether it must not be, the field, the value."""
     if text.strip() in ("", "*:*", "*"):
-        return True
+        return []
+    found = []
     for part in _BEHIND.finditer(text):
         value = part["quoted"] if part["quoted"] is not None else part["word"]
-        if not part["field"] and value in ("AND", "OR", "*:*", "*"):
-            continue
-        if part["field"]:
-            held: Iterable[str] = _field(package, part["field"])
+        if part["field"] or value not in ("AND", "OR", "*:*", "*"):
+            found.append((bool(part["not"]), part["field"], value))
+    return list(dict.fromkeys(found))
+
+
+def _matches(package: Record, wished: Iterable[tuple[bool, str | None, str]]) -> bool:
+    """Say whether *package* has all that is asked for."""
+    words = ""
+    for unwanted, field, value in wished:
+        if field:
+            held: Iterable[str] = _field(package, field)
             hit = (value == "*" and any(held)) or any(_same(value, h) for h in held)
         else:
-            hit = value.casefold().strip("*") in _words(package)
-        if hit == bool(part["not"]):
+            words = words or _words(package)
+            hit = value.casefold().strip("*") in words
+        if hit == unwanted:
             return False
     return True
 

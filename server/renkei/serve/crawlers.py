@@ -20,6 +20,7 @@ from renkei.formats import Format
 from renkei.release import Release
 from renkei.serve import schemaorg
 from renkei.serve.description import DCT, SCHEMA
+from renkei.serve.http.parameters import read_by
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Store
@@ -67,7 +68,7 @@ def _schema_org(iri: str) -> Markup:
     one is its canonical address.
     """
     site = here()
-    if "only" in request.args or "at" in request.args:
+    if any(n in request.args for n in ("only", "at") if read_by(request.path).reads(n)):
         return Markup()
     if not iri and request.path == "/":
         iri = site.release.manifest.dataset

@@ -30,6 +30,7 @@ from renkei.serve.http.asgi import BrokenOff, Exchange
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.files import PIECE, FilePart
+from renkei.serve.http.parameters import canonical
 from renkei.serve.http.response_cache import CachedResponse, EncodedBody, Key, ResponseCache, block
 from renkei.serve.limits import Budget, client
 from renkei.serve.processes.messages import Request
@@ -175,6 +176,9 @@ class Dispatcher:
         assert serving is not None
         if self._draining():
             exchange.closing = True
+        if exchange.query and exchange.method in ("GET", "HEAD"):
+            languages = serving.release.manifest.languages or ("en",)
+            exchange.query = canonical(exchange.path, exchange.query, languages)
         key = _key(exchange)
         if key is not None:
             entry = serving.cache.find(key)

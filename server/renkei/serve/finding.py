@@ -175,6 +175,29 @@ class Index:
         """Return things of which *text* is the beginning of a name, else a part of it."""
         return _ranked(self._all(text, set(types), near=False), skip + limit, fits)[skip:]
 
+    def spelled_like(self, key: str) -> list[str]:
+        """Return the things of which folded *key* is a spelling, or more than half of one.
+
+        Or one of which is more than half of *key*.
+        """
+        if not key:
+            return []
+        begun = [key, *(key[:end] for end in range(len(key) - 1, len(key) // 2, -1))]
+        rows = (
+            *self._rows(
+                f"{_FORMS} WHERE key.text IN (SELECT value FROM json_each(?))",
+                (json.dumps(begun),),
+                set(),
+            ),
+            *self._rows(
+                f"{_FORMS} WHERE key.number IN (SELECT number FROM (SELECT number, text FROM key"
+                " WHERE text > ? AND text < ? ORDER BY text LIMIT ?) WHERE length(text) < ?)",
+                (key, key + chr(0x10FFFF), KEYS, 2 * len(key)),
+                set(),
+            ),
+        )
+        return list(dict.fromkeys(row.iri for row in rows))
+
     def whole(self, iris: Collection[str], limit: int, types: Collection[str] = ()) -> list[Hit]:
         """Return those of *iris* that are things, as if each had been asked for by its IRI."""
         wanted = json.dumps([_sent(iri) for iri in iris])

@@ -29,6 +29,7 @@ from renkei.serve.description import DCT, RDFS, SCHEMA, Reader
 from renkei.serve.language import Language
 from renkei.serve.questions import asked as questions_asked
 from renkei.serve.questions import given as questions_given
+from renkei.serve.questions import of as questions_of
 from renkei.serve.site import Site, answer, here, reader_language, wanted
 from renkei.serve.views import Link, Statements
 from renkei.stores.base import Form, Limits, Query, Row, Term
@@ -294,13 +295,17 @@ def question(slug: str) -> Response:
             else _asked(site, text, form, fmt)
         )
 
-    return answer(
+    response = answer(
         make,
         fmt,
         variant=lang.tag,
         vary=("Accept", "Accept-Language"),
         links=[f'<{iri}>; rel="cite-as"'],
     )
+    passed_over = questions_given(request.args)
+    if passed_over and not questions_of(site).find(name if found else slug).parameters:
+        response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer
+    return response
 
 
 def _query(about: Statements) -> tuple[str, Form]:

@@ -4,15 +4,15 @@ An identifier is what stands after the root of the publication, so that root and
 together are the IRI. A class or a property is its IRI; a prefixed name is taken as well. A
 property may be a path of two, `org:hasMembership/org:role`: what a municipality is to a
 partnership is said of its membership. JSONP is left out; every answer allows other origins.
+What a request may hold is bounded and asked before any work; how values are compared stands in
+`read.property_values`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from renkei.release import Release
 from renkei.serve import finding, search, views
 from renkei.serve.description import DCT, RDFS, SKOS
 from renkei.serve.language import Language
+from renkei.serve.read.property_values import Path, PropertyValues, Sent
 from renkei.serve.site import Site, answer, here, lead, reader_language
 from renkei.spelling import fold
 from renkei.stores.base import Store, Term
@@ -36,8 +37,12 @@ BATCH = 100  # queries or identifiers of one request
 BODY = 2_000_000  # bytes of one request
 CANDIDATES = 10  # of one query, unless it says otherwise
 MOST = 100
+LETTERS = 500  # of a name, an identifier or a value
+PROPERTIES = 20  # of one query
+VALUES = 20  # of one property of a query
+CLASSES = 20  # of one query
+PATHS = 20  # properties that the queries of one request speak of: columns of a table
 SUGGESTED = 20
-TABLES = 64  # properties whose values are remembered
 TYPES = 12  # classes offered as a choice
 MEMBERSHIP = terms.PREFIXES["org"] + "hasMembership"
 XSD = terms.PREFIXES["xsd"]
@@ -73,16 +78,39 @@ class Wish:
     types: tuple[str, ...]
     strict: str
     limit: int
-    properties: tuple[tuple[str, tuple[Any, ...]], ...]
+    properties: tuple[tuple[Path, tuple[Sent, ...]], ...]
+
+
+class Batch:
+    """The queries of one request, read whole before any is answered.
+
+    What several of them name, a value or a property, is read once.
+    """
+
+    def __init__(self, sent: dict[str, Any]) -> None:
+        self._values: dict[tuple[type, object], Sent] = {}
+        self._paths: dict[str, Path] = {}
+        self.wishes = {key: _wish(key, value, self) for key, value in sent.items()}
+
+    def value(self, value: str | float | bool) -> Sent:
+        """Return a value that was sent, folded and looked up once."""
+        known = self._values.get((type(value), value))
+        if known is None:
+            known = self._values[type(value), value] = _property_values().sent(value)
+        return known
+
+    def path(self, pid: str) -> Path | None:
+        """Return the path that is *pid*; None where it is one too many."""
+        if pid not in self._paths and len(self._paths) < PATHS:
+            self._paths[pid] = tuple(_path(pid))
+        return self._paths.get(pid)
 
 
 class Room:
-    """What `/reconcile` has to hand: the values of properties it was asked for before."""
+    """What `/reconcile` has to hand."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tables: OrderedDict[str, dict[str, list[Term]]] = OrderedDict()
-        self._lock = threading.Lock()
 
     def service(self) -> Response:
         """Answer with the manifest, with candidates (`queries`) or with values (`extend`)."""
@@ -94,9 +122,9 @@ class Room:
             )
         queries, extend = request.values.get("queries"), request.values.get("extend")
         if queries is not None:
-            batch = _object(queries, "queries")
+            batch = Batch(_object(queries, "queries"))
             return _json(
-                {key: {"result": self._result(_wish(key, value))} for key, value in batch.items()}
+                {key: {"result": self._result(wish)} for key, wish in batch.wishes.items()}
             )
         if extend is not None:
             return _json(self._extended(_object(extend, "extend", bounded=False)))
@@ -117,12 +145,12 @@ class Room:
 
     def _result(self, wish: Wish) -> list[dict[str, Any]]:
         site, lang = here(), reader_language()
-        index = search.index(site)
+        index, values = search.index(site), _property_values()
         hard = wish.types if wish.strict != "should" else ()
         if wish.text:
             found = index.find(wish.text, max(50, wish.limit * 3), hard, index.is_thing)
         else:  # an empty cell of somebody's table finds nothing, and refuses nobody else's
-            found = self._by_properties(index, wish, hard) if wish.properties else []
+            found = index.whole(values.holding(wish.properties), MOST, hard)
         scored = []
         for hit in found:
             entry = index.entry(hit.iri)
@@ -130,9 +158,7 @@ class Room:
             if wish.strict == "all" and not set(wish.types) <= types:
                 continue
             fits_type = not wish.types or bool(set(wish.types) & types)
-            marks = [
-                self._agreement(index, hit.iri, pid, values) for pid, values in wish.properties
-            ]
+            marks = [values.agreement(hit.iri, path, sent) for path, sent in wish.properties]
             score = hit.score if wish.text else 100.0
             if marks:
                 share = sum(marks) / len(marks)
@@ -147,67 +173,6 @@ class Room:
             _candidate(site, index, lang, hit, score, marks, fits, sure and place == 0)
             for place, (score, hit, fits, marks) in enumerate(scored[: wish.limit])
         ]
-
-    def _by_properties(
-        self, index: finding.Index, wish: Wish, types: Collection[str]
-    ) -> list[finding.Hit]:
-        """Return everything with one of the values asked for: a query may name no name."""
-        found = {
-            iri
-            for pid, values in wish.properties
-            for iri in self._having(pid)
-            if self._agreement(index, iri, pid, values) > 0.5
-        }
-        return index.whole(found, MOST, types)
-
-    def _agreement(
-        self, index: finding.Index, iri: str, pid: str, values: tuple[Any, ...]
-    ) -> float:
-        """Return how well the values of a property fit those asked for, from 0 to 1."""
-        own = self._values(iri, pid)
-        return max((_likeness(index, term, value) for term in own for value in values), default=0.0)
-
-    def _having(self, pid: str) -> set[str]:
-        """Return the things that have a value of the property, or whose membership has."""
-        found = set(self._table(pid))
-        return found | set(self._table(f"{MEMBERSHIP} {pid}")) if len(_path(pid)) == 1 else found
-
-    def _values(self, iri: str, pid: str) -> list[Term]:
-        found = self._table(pid).get(iri, [])
-        if not found and len(_path(pid)) == 1:
-            found = self._table(f"{MEMBERSHIP} {pid}").get(iri, [])
-        return found
-
-    def _table(self, pid: str) -> dict[str, list[Term]]:
-        """Return the values of a property or path, by thing; read once and remembered."""
-        path = " ".join(_path(pid))
-        with self._lock:
-            if path in self._tables:
-                self._tables.move_to_end(path)
-                return self._tables[path]
-        first, *rest = path.split(" ")
-        table: dict[str, list[Term]] = {}
-        for row in _ask_property(first):
-            table.setdefault(row[0], []).append(row[1])
-        for step in rest:
-            behind: dict[str, list[Term]] = {}
-            for subject, value in _ask_property(step):
-                behind.setdefault(subject, []).append(value)
-            table = {
-                iri: [
-                    o
-                    for v in values
-                    if isinstance(v, ox.NamedNode)
-                    for o in behind.get(v.value, ())
-                ]
-                for iri, values in table.items()
-            }
-        table = {iri: sorted(set(v), key=str) for iri, v in table.items() if v}
-        with self._lock:
-            self._tables[path] = table
-            while len(self._tables) > TABLES:
-                self._tables.popitem(last=False)
-        return table
 
     # --- values
 
@@ -232,12 +197,14 @@ class Room:
             )
         site, lang = here(), reader_language()
         index = search.index(site)
+        values = _property_values()
+        paths = {p["id"]: tuple(_path(p["id"])) for p in properties}
         rows: dict[str, dict[str, Any]] = {}
         for identifier in ids:
             iri = index.resolve(identifier)
             rows[identifier] = {
                 p["id"]: _shown(
-                    site, lang, self._values(iri, p["id"]) if iri else [], p.get("settings")
+                    site, lang, values.values(iri, paths[p["id"]]) if iri else [], p.get("settings")
                 )
                 for p in properties
             }
@@ -387,46 +354,103 @@ def _object(text: str, name: str, bounded: bool = True) -> dict[str, Any]:
     return found
 
 
-def _wish(key: str, value: Any) -> Wish:
-    def wrong(what: str) -> BadRequest:
-        return BadRequest(
-            f"The query “{key[:40]}” {what}.",
-            'Send {"query": "…", "type": "…", "limit": 5, "properties": […]}.',
-        )
-
+def _wish(key: str, value: Any, batch: Batch) -> Wish:
+    """Return the query *key*. Raises BadRequest for what cannot be read or is over a bound."""
     if not isinstance(value, dict):
-        raise wrong("is not an object")
+        raise _wrong(key, "is not an object")
     text = value.get("query", "")
     if not isinstance(text, str):
-        raise wrong("has a “query” that is not a string")
+        raise _wrong(key, "has a “query” that is not a string")
     types = value.get("type") or []
     types = [types] if isinstance(types, str) else types
     if not isinstance(types, list):
-        raise wrong("has a “type” that is neither a string nor a list")
+        raise _wrong(key, "has a “type” that is neither a string nor a list")
     types = [t.get("id") if isinstance(t, dict) else t for t in types]
     limit = CANDIDATES if value.get("limit") is None else value["limit"]
     if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 1:
-        raise wrong("has a “limit” that is not a number from 1 up")
+        raise _wrong(key, "has a “limit” that is not a number from 1 up")
     strict = value.get("type_strict") or "any"
-    rows = value.get("properties") or []
     if strict not in ("any", "should", "all") or not all(isinstance(t, str) for t in types):
-        raise wrong("has a “type” or “type_strict” that cannot be read")
+        raise _wrong(key, "has a “type” or “type_strict” that cannot be read")
+    rows = _rows_of(key, value)
+    for what, found, most in (
+        ("letters in its “query”", len(text.strip()), LETTERS),
+        ("classes as its “type”", len(types), CLASSES),
+        ("letters in its “type”", max(map(len, types), default=0), LETTERS),
+        ("candidates as its “limit”", limit, MOST),
+        ("properties", len(rows), PROPERTIES),
+    ):
+        _bounded(key, what, found, most)
+    return Wish(
+        text.strip(),
+        tuple(_term_iri(here(), t) for t in types if t),
+        strict,
+        int(limit),
+        tuple(_property(key, pid, sent, batch) for pid, sent in rows),
+    )
+
+
+def _wrong(key: str, what: str) -> BadRequest:
+    return BadRequest(
+        f"The query “{key[:40]}” {what}.",
+        'Send {"query": "…", "type": "…", "limit": 5, "properties": […]}.',
+        query=key[:40],
+    )
+
+
+def _bounded(key: str, what: str, found: float, most: int) -> None:
+    """Refuse the query *key* where *found* of something is over the bound."""
+    if found > most:
+        raise BadRequest(
+            f"The query “{key[:40]}” has {found:.0f} {what}; {most} are taken at most.",
+            "Shorten it, or ask in parts.",
+            query=key[:40],
+            bound=most,
+        )
+
+
+def _rows_of(key: str, value: dict[str, Any]) -> list[tuple[str, list[Any]]]:
+    """Return the properties of a query, each with the values sent for it."""
+    rows = value.get("properties") or []
     if not isinstance(rows, list) or not all(
         isinstance(r, dict) and isinstance(r.get("pid"), str) and "v" in r for r in rows
     ):
-        raise wrong("has “properties” without “pid” and “v”")
+        raise _wrong(key, "has “properties” without “pid” and “v”")
     if "query" not in value and not rows:
-        raise wrong("has neither “query” nor “properties”")
-    properties = tuple(
-        (r["pid"], tuple(r["v"]) if isinstance(r["v"], list) else (r["v"],)) for r in rows
-    )
-    return Wish(
-        text.strip()[:500],
-        tuple(_term_iri(here(), t) for t in types if t),
-        strict,
-        min(int(min(limit, MOST)), MOST),
-        properties,
-    )
+        raise _wrong(key, "has neither “query” nor “properties”")
+    return [(r["pid"], r["v"] if isinstance(r["v"], list) else [r["v"]]) for r in rows]
+
+
+def _property(key: str, pid: str, sent: list[Any], batch: Batch) -> tuple[Path, tuple[Sent, ...]]:
+    """Return a property of the query *key* and its values, read; null is no value."""
+    _bounded(key, "values of a property", len(sent), VALUES)
+    _bounded(key, "letters in a “pid”", len(pid), LETTERS)
+    path = batch.path(pid)
+    if path is None:
+        raise BadRequest(
+            f"The query “{key[:40]}” speaks of one more property; those of one request may speak "
+            f"of {PATHS} in all.",
+            "Shorten it, or ask in parts.",
+            query=key[:40],
+            bound=PATHS,
+        )
+    values = []
+    for one in sent:
+        named = (one.get("id") or one.get("name") or "") if isinstance(one, dict) else one
+        if named is None:
+            continue
+        if not isinstance(named, (str, int, float)):
+            raise _wrong(key, "has a “v” that is neither text, number, truth value nor entity")
+        _bounded(key, "letters in a value", _length(named), LETTERS)
+        values.append(batch.value(named))
+    return path, tuple(values)
+
+
+def _length(value: str | float) -> int:
+    """Return how long a value is, written; a number is not written out for that."""
+    if isinstance(value, int):
+        return value.bit_length() // 3
+    return len(value) if isinstance(value, str) else 0
 
 
 def _whole(text: str | None, name: str, default: int, least: int = 0) -> int:
@@ -467,6 +491,15 @@ def _known(site: Site, word: str) -> str:
     return iri
 
 
+def _property_values() -> PropertyValues:
+    """Return the values of this release's properties, read when they are asked for."""
+    site = here()
+    return site.once(
+        "property-values",
+        lambda: PropertyValues(search.index(site), _ask_property, MEMBERSHIP),
+    )
+
+
 def _ask_property(iri: str) -> list[tuple[str, Term]]:
     try:
         node = ox.NamedNode(iri)
@@ -478,46 +511,6 @@ def _ask_property(iri: str) -> list[tuple[str, Term]]:
 
 
 # --- comparing
-
-
-def _likeness(index: finding.Index, term: Term, value: Any) -> float:
-    """Return how alike one of our values and one that was sent are, from 0 to 1."""
-    if isinstance(value, dict):
-        value = value.get("id") or value.get("name") or ""
-    if isinstance(value, bool):
-        return float(isinstance(term, ox.Literal) and term.value == str(value).lower())
-    text = str(value).strip()
-    if isinstance(term, ox.NamedNode):
-        if text == term.value or index.resolve(text) == term.value:
-            return 1.0
-        entry = index.entry(term.value)
-        words = (
-            (*(w for w, _ in entry.names + entry.others), *entry.readings, *entry.codes)
-            if entry
-            else ()
-        )
-        return max((_alike(w, text) for w in words), default=0.0)
-    if not isinstance(term, ox.Literal):
-        return 0.0
-    if isinstance(value, (int, float)):
-        try:
-            return float(float(term.value) == float(value))
-        except ValueError:
-            return _alike(term.value, f"{value:g}")
-    return _alike(term.value, text)
-
-
-def _alike(ours: str, theirs: str) -> float:
-    one, other = fold(ours), fold(theirs)
-    if not one or not other:
-        return 0.0
-    if one == other:
-        return 1.0
-    if one.isdigit() and other.isdigit():
-        return 0.9 if one.lstrip("0") == other.lstrip("0") else 0.0
-    if one.startswith(other) or other.startswith(one):
-        return 0.8 * min(len(one), len(other)) / max(len(one), len(other)) + 0.1
-    return 0.0
 
 
 def _sure(scored: list[tuple[float, finding.Hit, bool, list[float]]]) -> bool:

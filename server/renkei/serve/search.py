@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
+from renkei.errors import BadRequest
 from renkei.formats import HTML, Format
 from renkei.serve import finding, negotiate, views
 from renkei.serve.language import Language
@@ -19,6 +20,7 @@ from renkei.serve.site import Site, answer, here, reader_language
 pages = Blueprint("search", __name__)
 
 SHOWN = 50
+LETTERS = 200  # of what is looked for
 NEAR = 5
 JSON = Format("search", "application/json", "json", "JSON", "table")
 
@@ -62,7 +64,7 @@ def index(site: Site) -> finding.Index:
 def near(path: str, lang: Language) -> list[tuple[str, str]]:
     """Return name and path of things near an address that leads nowhere."""
     site = here()
-    slug = path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0]
+    slug = path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0][:LETTERS]
     found = find(site, slug, NEAR)
     links = [views.link(site, iri, lang) for iri in found]
     return [(link.text, link.href) for link in links if link.href]
@@ -86,7 +88,13 @@ def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[Hit]
 def search(suffix: str) -> Response:
     """Answer a search as a page or as JSON."""
     site, lang = here(), reader_language()
-    text = request.args.get("q", "")[:200]
+    text = request.args.get("q", "")
+    if len(text) > LETTERS:
+        raise BadRequest(
+            f"What is looked for has {len(text)} letters; {LETTERS} are taken at most.",
+            "Look for a name, a reading or a code.",
+            parameter="q",
+        )
     formats = (HTML, JSON)
     wish = suffix or request.args.get("format", "")
     fmt = JSON if wish == "json" else negotiate.choose(request.headers.get("Accept"), formats, HTML)

@@ -1,0 +1,220 @@
+"""Which query parameters an address reads: the one list of them, and an address without others.
+
+What an address does not read makes no other answer, so it is taken out before an answer is looked
+for, remembered or made. Paths are matched by Werkzeug, as the application matches them. Whether
+the list is true is tested by recording what each address reads. Bodies are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import unquote, unquote_plus
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, RequestRedirect, Rule
+
+LONGEST = 1_000  # letters of an address whose reading is remembered
+REMEMBERED = 4096
+LANG = "lang"  # read everywhere: an error is told in the reader's language
+
+
+class Reads(NamedTuple):
+    """What one address reads: *names*, of each its *first* value, or *every* name but *not_names*.
+
+    Where *first* is false, a name may stand more than once.
+    """
+
+    names: frozenset[str] = frozenset()
+    first: bool = True
+    every: bool = False
+    not_names: frozenset[str] = frozenset()
+
+    def reads(self, name: str) -> bool:
+        """Say whether the parameter *name* counts."""
+        return (self.every and name not in self.not_names) or name in self.names or name == LANG
+
+
+def _only(*names: str) -> Reads:
+    return Reads(frozenset(names))
+
+
+_NOTHING = Reads()
+_ALL = Reads(every=True, first=False)
+_DOCUMENT = _only("only", "at", "page")
+_PAGED = _only("page")
+_CATALOGUE = _only("page", "modified_since", "profiles")
+_FILE = _only("download")
+_CKAN = Reads(
+    frozenset(("id", "name_or_id", "name", "q", "fq", "fq_list", "rows", "start", "sort"))
+    | {"facet.field", "facet_field", "limit", "offset", "all_fields", "include_datasets", "query"},
+    first=False,
+)
+# A question has parameters of its own, and refuses names that it does not know.
+_QUESTION = Reads(
+    first=False,
+    every=True,
+    not_names=frozenset(("download", "format", "page", "only", "at")),
+)
+_SPARQL = Reads(
+    frozenset(("query", "default-graph-uri", "named-graph-uri", "format", "output", "timeout"))
+    | {"partial", "question", "update"},  # the last is read to be refused
+    first=False,
+)
+
+# By rule, as Flask writes it, without what its converters are given.
+READ: dict[str, Reads] = {
+    "/": _NOTHING,
+    "/.well-known/csvm": _NOTHING,
+    "/.well-known/void": _PAGED,
+    "/.well-known/void.<suffix>": _PAGED,
+    "/<path:rest>": _DOCUMENT,
+    "/about": _NOTHING,
+    "/api": _NOTHING,
+    "/api/3": _NOTHING,
+    "/api/3/action/<name>": _CKAN,
+    "/api/action/<name>": _CKAN,
+    "/catalog": _CATALOGUE,
+    "/catalog.<suffix>": _CATALOGUE,
+    "/catalogue": _CATALOGUE,
+    "/catalogue.<suffix>": _CATALOGUE,
+    "/concept": _PAGED,
+    "/concept.<suffix>": _PAGED,
+    "/context.jsonld": _FILE,
+    "/dataset/<path:rest>": _DOCUMENT,
+    "/doc/<path:rest>": _DOCUMENT,
+    "/dumps/": _NOTHING,
+    "/dumps/<path:name>": _FILE,
+    "/graph": _PAGED,
+    "/graph.<suffix>": _PAGED,
+    "/graph/<path:rest>": _PAGED,
+    "/graphs": Reads(frozenset(("default", "graph", "format")), first=False),
+    "/health/live": _NOTHING,
+    "/health/ready": _NOTHING,
+    "/id/<path:rest>": _DOCUMENT,  # leads to the document, and hands on what that reads
+    "/linkset/": _NOTHING,
+    "/linkset/<path:rest>": _NOTHING,
+    "/llms.txt": _NOTHING,
+    "/mcp": _NOTHING,
+    "/metrics": _NOTHING,
+    "/ns": _NOTHING,
+    "/ns.<suffix>": _NOTHING,
+    "/ns/<path:rest>": _DOCUMENT,
+    "/openapi": _NOTHING,
+    "/openapi.json": _NOTHING,
+    "/opensearch.xml": _NOTHING,
+    "/pictures/<name>": _NOTHING,
+    "/problems": _NOTHING,
+    "/problems/<code>": _NOTHING,
+    "/questions": _NOTHING,
+    "/questions/<slug>": _QUESTION,
+    "/reconcile": _only("queries", "extend"),
+    "/reconcile/preview": _only("id"),
+    "/reconcile/properties": _only("type", "limit"),
+    "/reconcile/suggest/<what>": _only("prefix", "cursor"),
+    "/reconcile/view": _only("id"),
+    "/releases": _NOTHING,
+    "/releases.<suffix>": _NOTHING,
+    "/releases/<release>": _NOTHING,
+    "/releases/<release>/<path:name>": _FILE,
+    "/report": _NOTHING,
+    "/report.<suffix>": _NOTHING,
+    "/report/badge.svg": _NOTHING,
+    "/robots.txt": _NOTHING,
+    "/search": _only("q", "format"),
+    "/search.<suffix>": _only("q"),
+    "/shapes": _NOTHING,
+    "/shapes.<suffix>": _NOTHING,
+    "/shapes/<path:rest>": _DOCUMENT,
+    "/sitemap-<int:number>.xml": _NOTHING,
+    "/sitemap.xml": _NOTHING,
+    "/sparql": _SPARQL,
+    "/sparql/completions.json": _NOTHING,
+    "/sparql/names.json": Reads(frozenset(("iri",)), first=False),
+    "/sparql/questions.json": _NOTHING,
+    "/static/<path:filename>": _NOTHING,
+    "/tables/": _NOTHING,
+    "/tables/<name>.csv": _FILE,
+    # Which of them are data sets, with pages, the release knows.
+    "/tables/<path:name>": _only("download", "only", "at", "page"),
+    "/tables/csv-metadata.json": _NOTHING,
+    "/things": _NOTHING,
+    "/things/<path:word>": _only("page", "sort", "year", "role", "kind"),
+}
+_ROUTES = Map([Rule(rule, endpoint=rule) for rule in READ], strict_slashes=False).bind("")
+
+
+def read_by(path: str) -> Reads:
+    """Return what the address at *path*, percent-encoded or not, reads."""
+    return _remembered(path) if len(path) <= LONGEST else _matched(path)
+
+
+def _matched(path: str) -> Reads:
+    try:
+        rule, _ = _ROUTES.match(unquote(path) if "%" in path else path, "GET")
+    except RequestRedirect:
+        return _ALL  # leads to where it is read
+    except HTTPException:
+        return _NOTHING
+    return READ[rule]
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_matched)
+
+
+def canonical(path: str, query: str, languages: tuple[str, ...] | None = None) -> str:
+    """Return *query* without what the address at *path* does not read.
+
+    What is left keeps its spelling, in the order of names. Where *languages* are given, a
+    `lang` that is none of them does not count. For GET and HEAD.
+    """
+    if not query:
+        return ""
+    if len(path) + len(query) > LONGEST:
+        return _without(path, query, languages)
+    return _known(path, query, languages)
+
+
+def _without(path: str, query: str, languages: tuple[str, ...] | None) -> str:
+    reads = read_by(path)
+    return "&".join(piece for _, piece in sorted(_kept(query, reads, languages), key=_name))
+
+
+_known = lru_cache(maxsize=REMEMBERED)(_without)
+
+
+def _name(kept: tuple[str, str]) -> str:
+    return kept[0]
+
+
+def _kept(query: str, reads: Reads, languages: Collection[str] | None) -> Iterable[tuple[str, str]]:
+    """Give name and piece of each parameter that counts."""
+    seen = set()
+    for piece in query.split("&"):
+        raw, _, value = piece.partition("=")
+        name = unquote_plus(raw)
+        if not piece or not reads.reads(name):
+            continue
+        if name == LANG and languages is not None and unquote_plus(value) not in languages:
+            continue
+        if name in seen and (reads.first or name == LANG):
+            continue
+        seen.add(name)
+        yield name, piece
+
+
+def canonical_wsgi(
+    app: Callable[..., Any], languages: tuple[str, ...]
+) -> Callable[[dict[str, Any], Callable[..., Any]], Any]:
+    """Return the WSGI application *app*, to which only what it reads of an address comes."""
+
+    def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        query = environ.get("QUERY_STRING", "")
+        if query and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+            path = path.replace("%", "%25")
+            environ = {**environ, "QUERY_STRING": canonical(path, query, languages)}
+        return app(environ, start_response)
+
+    return run

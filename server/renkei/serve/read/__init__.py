@@ -1,0 +1,1 @@
+"""Questions to the release that pages and protocols share: no Flask, no HTTP."""
