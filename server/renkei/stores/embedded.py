@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import re
 import select
@@ -51,6 +52,8 @@ from renkei.stores.lane import Lane
 from renkei.stores.relay import Relay
 from renkei.stores.turns import Full, Turns
 from renkei.stores.writing import context_of
+
+log = logging.getLogger("renkei.stores")
 
 _UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
 LONG = 0.05  # seconds after which a query gives its turn to another
@@ -156,13 +159,18 @@ class Connection:
 class Nursery:
     """The process that loads the release and forks engines, seen from outside."""
 
-    def __init__(self, release: Release, settings: Settings) -> None:
+    def __init__(self, release: Release, settings: Settings, relay: Relay | None = None) -> None:
+        self._relay = relay
+        self.guards: list[str] = []  # of the kernel; known when ready
+        self.services = False
+        self._handover, theirs = socket.socketpair()
         self._folder = Path(tempfile.mkdtemp(prefix="renkei-"))
         self._deaths: OrderedDict[int, int] = OrderedDict()
         self._told = threading.Condition()
         self.socket_path = str(self._folder / "engines")
         self.statements = release.manifest.counts.get("statements")
         order = _order(release, settings, self.socket_path)
+        order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
         home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "renkei.stores.engine"],
@@ -180,7 +188,9 @@ class Nursery:
                 "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
             },
             cwd="/",
+            pass_fds=(theirs.fileno(),),
         )
+        theirs.close()
         orders = self._process.stdin
         assert orders is not None
         with contextlib.suppress(BrokenPipeError):  # it ended: what it says is read below
@@ -209,9 +219,32 @@ class Nursery:
                     f"Release {self._release} could not be loaded.",
                     "The lines above say why; pack the publication again.",
                 )
+            self._guarded(json.loads(ready))
             self._loaded = True
         self._listening = threading.Thread(target=self._listen, args=(output,), daemon=True)
         self._listening.start()
+
+    def _guarded(self, said: dict[str, Any]) -> None:
+        """Take note of what guards the engines, and say what does not."""
+        self.guards, self.services = said["guards"], said["services"]
+        if not self.guards:
+            log.warning(
+                "The kernel lets no engine be confined; only that it has no file descriptor free "
+                "keeps a query from files and sockets. See docs/operating.md, Guards."
+            )
+        if self._relay is None:
+            return
+        if not self.services:
+            log.warning(
+                "SERVICE is off: the kernel does not let an engine be kept to the endpoints "
+                "of RENKEI_SERVICES. See docs/operating.md, Guards."
+            )
+            return
+        with contextlib.suppress(BlockingIOError):  # the engines are in our network
+            self._handover.setblocking(False)
+            listeners = socket.recv_fds(self._handover, 16, 1)[1]
+            for listener in listeners:
+                self._relay.listen(socket.socket(fileno=listener))
 
     @property
     def alive(self) -> bool:
@@ -238,6 +271,7 @@ class Nursery:
             self._listening.join(2)  # its output ends with the last engine
         elif self._process.stdout:
             self._process.stdout.close()
+        self._handover.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _listen(self, output: IO[bytes]) -> None:
@@ -268,7 +302,6 @@ def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
         "prefixes": manifest.prefixes,
         "context": context_of(release),
         "context_address": f"{settings.public}context.jsonld",
-        "relay": bool(settings.services),
     }
 
 
@@ -419,7 +452,7 @@ class EmbeddedStore:
             if settings.services
             else None
         )
-        self._nursery = Nursery(release, settings)
+        self._nursery = Nursery(release, settings, self._relay)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.turns = Turns(settings.engines, settings.queue)
@@ -480,7 +513,13 @@ class EmbeddedStore:
             "long": self._aside,
             "answered": self.answered,
             "killed": self.killed,
+            "guards": ["no descriptor free", *self._nursery.guards],
         }
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The endpoints that a query may reach: those of the settings, where a guard holds."""
+        return self._settings.services if self._nursery.services else ()
 
     def lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
         """Return what the event loop *loop*, in whose thread this is called, asks us by."""
@@ -635,14 +674,17 @@ class EmbeddedStore:
             if self._nursery.alive or self.closed:
                 return
             self._nursery.close()
-            self._nursery = Nursery(self._release, self._settings)
+            self._nursery = Nursery(self._release, self._settings, self._relay)
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
         services = queries.services(text)
         if not services:
             return text
-        addresses = self._relay.addresses if self._relay else {}
+        addresses: Mapping[str, str] = {}
+        if self._relay:
+            self._nursery.ready()
+            addresses = self._relay.addresses if self._nursery.services else {}
         for service in services:
             if service.endpoint not in addresses or service.nested:
                 raise queries.refused_service(text, service)
