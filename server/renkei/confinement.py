@@ -192,16 +192,17 @@ def _seclude(files: bool) -> None:
 
 
 def _filter(port: int | None, files: bool) -> Any:
-    """Return the filter of calls, for all threads; None where there is no libseccomp.
+    """Return the filter of calls, for all threads; None where none can be made.
 
     With *port* TCP sockets over IPv4 are left; with *files* the calls on files.
     """
     try:
         import pyseccomp as seccomp
+
+        held = seccomp.SyscallFilter(seccomp.ALLOW)
+        held.set_attr(seccomp.Attr.CTL_TSYNC, 1)
     except (ImportError, RuntimeError, OSError, AttributeError):
-        return None
-    held = seccomp.SyscallFilter(seccomp.ALLOW)
-    held.set_attr(seccomp.Attr.CTL_TSYNC, 1)
+        return None  # no libseccomp here, or the kernel has no seccomp for us
     refused = seccomp.ERRNO(errno.EPERM)
     names = f"{_STARTING} {_REACHING_OTHERS} {_RULING} {_SERVING}"
     for name in f"{names} {'' if files else f'{_OPENING} {_CHANGING}'}".split():
