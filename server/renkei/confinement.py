@@ -19,6 +19,7 @@ on the C libraries and kernels of tomorrow, and what it must not do is known.
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import ctypes
 import errno
 import fcntl
@@ -27,6 +28,7 @@ import socket
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -154,12 +156,14 @@ def offline(function: Callable[[], T], files: bool) -> T:
     Where the kernel confines nothing, it is called all the same: see `can_be_offline`.
     """
     outcome: list[tuple[bool, Any]] = []
+    context = contextvars.copy_context()  # the language of messages, among others
 
     def confined() -> None:
         try:
             _seclude(files)
-            outcome.append((True, function()))
+            outcome.append((True, context.run(function)))
         except BaseException as error:  # handed over to the thread that waits
+            _let_go(error)
             outcome.append((False, error))
 
     thread = threading.Thread(target=confined, daemon=True, name="offline")
@@ -175,6 +179,13 @@ def offline(function: Callable[[], T], files: bool) -> T:
 def can_be_offline() -> bool:
     """Whether `offline` keeps its word here."""
     return _filter(None, files=True) is not None
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Drop here what the frames of *error* hold: answers of a store belong to one thread."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _seclude(files: bool) -> None:

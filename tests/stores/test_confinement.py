@@ -373,6 +373,19 @@ def test_another_host_on_the_port_of_the_relay_is_not_reached(release: Release) 
         other.close()
 
 
+def test_the_address_of_the_relay_is_told_to_nobody(release: Release) -> None:
+    """Who knew its port could look for a host where that port is theirs."""
+    store = opened(release, False, "http://127.0.0.1:1/x")
+    try:
+        with pytest.raises(RenkeiError) as refused:
+            store.select(asked("http://127.0.0.1:1/x"))
+        assert store._relay is not None
+        assert "http://127.0.0.1:1/x cannot be reached" in str(refused.value)
+        assert str(store._relay.port) not in str(refused.value)
+    finally:
+        store.close()
+
+
 def test_a_service_is_reached_again_when_the_nursery_was_killed(
     release: Release, listener: Listener
 ) -> None:

@@ -49,7 +49,7 @@ from renkei.stores import hangup
 from renkei.stores.base import Form, Limits, Query, Row, Term
 from renkei.stores.frames import BYTES, END, ENDED, ERROR, HEADER, HELLO, QUERY, frame
 from renkei.stores.lane import Lane
-from renkei.stores.relay import Relay
+from renkei.stores.relay import Relay, without_address
 from renkei.stores.turns import Full, Turns
 from renkei.stores.writing import context_of
 
@@ -718,7 +718,7 @@ def _query_order(
 
 def said_error(said: dict[str, Any]) -> RenkeiError:
     """Return the error for an engine's ERROR frame."""
-    kind, detail = said["kind"], said.get("detail", "")
+    kind, detail = said["kind"], without_address(said.get("detail", ""))
     if kind == "syntax":
         return QueryError(detail)
     if kind == "too-large":
