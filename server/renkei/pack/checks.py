@@ -2,7 +2,7 @@
 
 Shapes are checked over an Oxigraph store (ten times faster than over an rdflib graph)
 holding the default graph. pySHACL writes into the shapes graph it is given, so each call
-gets a copy of its own.
+gets a copy of its own. They are run `sealed`: a SPARQL constraint reaches the data alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from rdflib.term import Node
 
 from renkei.errors import PublicationRefused
 from renkei.pack.locate import Found, Lines, spelt
+from renkei.pack.sealed import sealed
 from renkei.pack.slips import meant
 from renkei.pack.sources import SHAPES, Publication, SourceFile
 
@@ -107,11 +108,13 @@ def validate(store: ox.Store, shapes: Graph) -> list[Finding]:
     own = Graph()
     own += shapes
     try:
-        _, results, _ = shacl_validate(
-            store,  # type: ignore[arg-type]
-            shacl_graph=own,
-            advanced=False,
-            inplace=True,
+        _, results, _ = sealed(
+            lambda: shacl_validate(
+                store,  # type: ignore[arg-type]
+                shacl_graph=own,
+                advanced=False,
+                inplace=True,
+            )
         )
     except Exception as error:
         raise PublicationRefused(

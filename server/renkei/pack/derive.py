@@ -2,18 +2,19 @@
 
 A rule is a SPARQL CONSTRUCT query under `data/rules/`. Its statements go to the derived
 graph, unless some source states them already, and the next round sees them. Rules see
-the default graph only: the copy of all graphs that state facts.
+the default graph only: the copy of all graphs that state facts. They are run `sealed`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from renkei.errors import RuleError
+from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import APART, DERIVED, Publication
 from renkei.pack.words import say
 
@@ -52,15 +53,20 @@ def derivations(publication: Publication) -> dict[ox.Triple, Path]:
     """
     if not publication.rules:
         return {}
+    texts = {rule: _text(rule) for rule in publication.rules}  # files cannot be read in there
+    return sealed(lambda: _derived(publication, texts))
+
+
+def _derived(publication: Publication, texts: Mapping[Path, str]) -> dict[ox.Triple, Path]:
     store = ox.Store()
     store.bulk_extend(default_graph(publication.config.root, publication.quads))
     bound = MOST_GROWTH * len(store) + 10_000
     derived: dict[ox.Triple, Path] = {}
     for number in range(1, MOST_ROUNDS + 1):
         fresh: dict[ox.Triple, Path] = {}
-        for rule in publication.rules:
+        for rule, text in texts.items():
             news: dict[ox.Triple, Path] = {}
-            for t in run(rule, store):
+            for t in run(rule, text, store):
                 if ox.Quad(t.subject, t.predicate, t.object) not in store:
                     news[t] = rule
                     if len(derived) + len(fresh) + len(news) > bound:
@@ -80,16 +86,33 @@ def _endless(rounds: int, count: int, last: Iterable[ox.Triple]) -> RuleError:
     )
 
 
-def run(rule: Path, store: ox.Store) -> Iterable[ox.Triple]:
-    """Yield what one rule constructs from the default graph of *store*. Raises RuleError."""
+def _text(rule: Path) -> str:
+    """Return the text of *rule*. Raises RuleError for one that may not be run."""
     name = rule.name
     try:
         text = rule.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise RuleError(say("rule-syntax", rule=name, message="UTF-8"), say("save-utf8")) from error
-    if chance := _CHANCE.search(_PASSED_OVER.sub(" ", text)):
-        word = (chance.group(1) or chance.group(2)).upper()
-        raise RuleError(say("rule-chance", rule=name, word=word), say("rule-chance-remedy"))
+    chance = _CHANCE.search(_PASSED_OVER.sub(" ", text))
+    if chance or asks_others(text):
+        word = (chance.group(1) if chance else None) or "SERVICE"
+        raise _by_chance(name, word.upper())
+    return text
+
+
+def _by_chance(name: str, word: str) -> RuleError:
+    return RuleError(say("rule-chance", rule=name, word=word), say("rule-chance-remedy"))
+
+
+def run(rule: Path, text: str, store: ox.Store) -> Iterable[ox.Triple]:
+    """Yield what one rule constructs from the default graph of *store*. Raises RuleError."""
+    try:
+        yield from _constructed(rule.name, text, store)
+    except OSError as error:  # what the kernel refused: only a SERVICE asks for it
+        raise _by_chance(rule.name, "SERVICE") from error
+
+
+def _constructed(name: str, text: str, store: ox.Store) -> Iterable[ox.Triple]:
     try:
         answer = store.query(text)
     except SyntaxError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei import __version__
+from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.pack import checks, describe, index, report, sources, words, write
 from renkei.pack.derive import default_graph, derivations, in_derived
@@ -55,11 +55,15 @@ def _silent(_: str) -> None:
 def check(
     folder: Path, root: str | None = None, title: str | None = None, progress: Progress = _silent
 ) -> Checked:
-    """Read, derive and check the publication at *folder*; write nothing.
+    """Read, derive and check the publication at *folder*; write nothing, and ask no server.
 
     Raises SourceError, RuleError, and PublicationRefused where the shapes themselves
     cannot be run. Findings are in the answer, whatever their severity.
     """
+    return confinement.offline(lambda: _checked(folder, root, title, progress), files=True)
+
+
+def _checked(folder: Path, root: str | None, title: str | None, progress: Progress) -> Checked:
     progress("step-read")
     publication = sources.read(folder, root, title)
     progress("step-derive")

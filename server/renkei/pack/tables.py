@@ -22,6 +22,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pyoxigraph as ox
 from openpyxl import Workbook
@@ -31,6 +32,7 @@ from openpyxl.utils import get_column_letter
 from renkei.errors import RuleError
 from renkei.pack.eras import WAYS
 from renkei.pack.notes import Notes, node
+from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import TABLES, Publication
 from renkei.terms import PREFIXES
 
@@ -124,7 +126,7 @@ def tables(publication: Publication, statements: Iterable[ox.Quad]) -> list[Tabl
     store = ox.Store()
     store.bulk_extend(statements)
     labels = _labels(publication)
-    made = [_table(iri, notes, store, labels) for iri in found]
+    made = sealed(lambda: [_table(iri, notes, store, labels) for iri in found])
     return sorted(made, key=lambda t: (_position(notes, t.iri), t.stem))
 
 
@@ -150,6 +152,24 @@ def _labels(publication: Publication) -> dict[str, dict[str, str]]:
     return found
 
 
+def _rows(iri: ox.NamedNode, query: str, store: ox.Store) -> tuple[list[str], list[list[Any]]]:
+    """Return the names of the columns of *query*, and its rows. Raises RuleError."""
+    others = RuleError(f"{iri.value} asks another server.", "Take the SERVICE out of sh:select.")
+    if asks_others(query):
+        raise others
+    try:
+        answer = store.query(query)
+    except SyntaxError as error:
+        raise RuleError(f"{iri.value}: {error.msg}", "Correct its sh:select.") from error
+    if not isinstance(answer, ox.QuerySolutions):
+        raise RuleError(f"{iri.value}: this is not a SELECT.", "A table is the rows of a SELECT.")
+    names = [v.value for v in answer.variables]
+    try:
+        return names, [[row[name] for name in names] for row in answer]
+    except OSError as error:  # what the kernel refused: only a SERVICE asks for it
+        raise others from error
+
+
 def _table(
     iri: ox.NamedNode,
     notes: Notes,
@@ -159,14 +179,7 @@ def _table(
     query = _one(notes, iri, "sh", "select")
     if query is None:
         raise RuleError(f"{iri.value} has no query.", "Give it one sh:select.")
-    try:
-        answer = store.query(query)
-    except SyntaxError as error:
-        raise RuleError(f"{iri.value}: {error.msg}", "Correct its sh:select.") from error
-    if not isinstance(answer, ox.QuerySolutions):
-        raise RuleError(f"{iri.value}: this is not a SELECT.", "A table is the rows of a SELECT.")
-    names = [v.value for v in answer.variables]
-    rows = [[row[name] for name in names] for row in answer]
+    names, rows = _rows(iri, query, store)
     nodes = [c for c in notes.values(iri, node("csvw", "column")) if isinstance(c, ox.NamedNode)]
     by_name = {_one(notes, c, "csvw", "name"): c for c in nodes}
     columns: list[Column] = []

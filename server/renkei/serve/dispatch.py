@@ -67,11 +67,10 @@ class Serving:
         self.release = release
         self.store: Store = open_store(release, settings, wait=False)
         try:
-            shared = getattr(self.store, "shared", None)
-            self.pool = ApplicationPool(release, settings, shared, budget)
+            self.pool = ApplicationPool(release, settings, budget)
             try:
                 self.store.ready()
-                self.pool.ready()
+                self.pool.ready(getattr(self.store, "shared", None))
             except BaseException:
                 self.pool.close()
                 raise

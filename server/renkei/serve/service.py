@@ -60,7 +60,7 @@ def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad
         quads.append(
             _quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + _FORMAT_NAMES[fmt.name]))
         )
-    if settings.services:
+    if getattr(store, "services", settings.services):  # a guard may be lacking
         quads.append(_quad(me, _sd("feature"), _sd("BasicFederatedQuery")))
     quads += _dataset(store, release, me)
     quads += _limits(me, settings)

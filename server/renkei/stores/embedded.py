@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import queue
 import re
@@ -59,9 +60,11 @@ from renkei.stores.frames import (
     frame,
 )
 from renkei.stores.lane import Lane
-from renkei.stores.relay import Relay
+from renkei.stores.relay import Relay, without_address
 from renkei.stores.turns import Full, Turns
 from renkei.stores.writing import context_of
+
+log = logging.getLogger("renkei.stores")
 
 _UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
 LONG = 0.05  # seconds after which a query gives its turn to another
@@ -168,9 +171,11 @@ class Connection:
 class Engines:
     """The engines of a nursery, as anybody finds them who knows the path of its socket."""
 
-    def __init__(self, socket_path: str) -> None:
+    def __init__(self, socket_path: str, services: Mapping[str, str] | None = None) -> None:
         self.socket_path = socket_path
+        self._services = services or {}
         self.statements: int | None = None
+        self.guards: list[str] = []  # of the kernel; known when ready
 
     @property
     def alive(self) -> bool:
@@ -179,6 +184,10 @@ class Engines:
 
     def ready(self) -> None:
         """Return when the release has been loaded. Raises StoreUnavailable."""
+
+    def services(self) -> Mapping[str, str]:
+        """Return where each endpoint is asked that a query may reach, once that is known."""
+        return self._services
 
     def cause(self, pid: int) -> int | None:
         """Return the signal that ended engine *pid*; None where nobody said in time."""
@@ -206,15 +215,24 @@ class Nursery(Engines):
     *socket_path* is where another nursery of this store stood that has died.
     """
 
-    def __init__(self, release: Release, settings: Settings, socket_path: str = "") -> None:
+    def __init__(
+        self,
+        release: Release,
+        settings: Settings,
+        relay: Relay | None = None,
+        socket_path: str = "",
+    ) -> None:
         if not socket_path:
             socket_path = str(Path(tempfile.mkdtemp(prefix="renkei-")) / "engines")
         super().__init__(socket_path)
         self._folder = Path(socket_path).parent
         self._folder.mkdir(mode=0o700, exist_ok=True)
         Path(socket_path).unlink(missing_ok=True)
+        self._relay = relay
+        self._handover, theirs = socket.socketpair()
         self.statements = release.manifest.counts.get("statements")
         order = _order(release, settings, self.socket_path)
+        order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
         home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "renkei.stores.engine"],
@@ -232,7 +250,9 @@ class Nursery(Engines):
                 "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
             },
             cwd="/",
+            pass_fds=(theirs.fileno(),),
         )
+        theirs.close()
         orders = self._process.stdin
         assert orders is not None
         with contextlib.suppress(BrokenPipeError):  # it ended: what it says is read below
@@ -260,8 +280,38 @@ class Nursery(Engines):
                     f"Release {self._release} could not be loaded.",
                     "The lines above say why; pack the publication again.",
                 )
+            self._guarded(json.loads(ready))
             self._loaded = True
             output.close()
+
+    def _guarded(self, said: dict[str, Any]) -> None:
+        """Take note of what guards the engines, and say what does not."""
+        self.guards = said["guards"]
+        if not self.guards:
+            log.warning(
+                "The kernel lets no engine be confined; only that it has no file descriptor free "
+                "keeps a query from files and sockets. See docs/operating.md, Guards."
+            )
+        if self._relay is None:
+            return
+        if not said["services"]:
+            log.warning(
+                "SERVICE is off: the kernel does not let an engine be kept to the endpoints "
+                "of RENKEI_SERVICES. See docs/operating.md, Guards."
+            )
+            return
+        self._services = self._relay.addresses
+        with contextlib.suppress(BlockingIOError):  # the engines are in our network
+            self._handover.setblocking(False)
+            listeners = socket.recv_fds(self._handover, 16, 1)[1]
+            for listener in listeners:
+                self._relay.listen(socket.socket(fileno=listener))
+
+    def services(self) -> Mapping[str, str]:
+        """Return where each endpoint is asked that a query may reach, once that is known."""
+        if self._relay is not None:
+            self.ready()
+        return self._services
 
     @property
     def alive(self) -> bool:
@@ -280,6 +330,7 @@ class Nursery(Engines):
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+        self._handover.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -300,7 +351,6 @@ def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
         "prefixes": manifest.prefixes,
         "context": context_of(release),
         "context_address": f"{settings.public}context.jsonld",
-        "relay": bool(settings.services),
     }
 
 
@@ -425,6 +475,7 @@ class SharedEngines(NamedTuple):
 
     socket_path: str
     services: Mapping[str, str]
+    guards: tuple[str, ...] = ()
 
 
 class EmbeddedStore:
@@ -440,14 +491,13 @@ class EmbeddedStore:
         self._relay = None
         if settings.services and not shared:
             self._relay = Relay(settings.services, settings.service_seconds, settings.service_bytes)
-        self._services: Mapping[str, str] = self._relay.addresses if self._relay else {}
         self._nursery: Engines
         if shared:
-            self._services = shared.services
-            self._nursery = Engines(shared.socket_path)
+            self._nursery = Engines(shared.socket_path, shared.services)
             self._nursery.statements = release.manifest.counts.get("statements")
+            self._nursery.guards = list(shared.guards)
         else:
-            self._nursery = Nursery(release, settings)
+            self._nursery = Nursery(release, settings, self._relay)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.turns = Turns(settings.engines, settings.queue, settings.engines + 1)
@@ -508,12 +558,22 @@ class EmbeddedStore:
             "long": self._aside,
             "answered": self.answered,
             "killed": self.killed,
+            "guards": ["no descriptor free", *self._nursery.guards],
         }
 
     @property
     def shared(self) -> SharedEngines:
-        """What another process needs to know to use the engines of this store."""
-        return SharedEngines(self._nursery.socket_path, self._services)
+        """What another process needs to know to use the engines of this store.
+
+        Waits until they are ready where queries may reach a SERVICE.
+        """
+        nursery = self._nursery
+        return SharedEngines(nursery.socket_path, nursery.services(), tuple(nursery.guards))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The endpoints that a query may reach: those of the settings, where a guard holds."""
+        return tuple(self._nursery.services())
 
     def lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
         """Return what the event loop *loop*, in whose thread this is called, asks us by."""
@@ -673,14 +733,14 @@ class EmbeddedStore:
                 return
             self._nursery.close()
             path = self._nursery.socket_path  # who shares the engines knows this one
-            self._nursery = Nursery(self._release, self._settings, path)
+            self._nursery = Nursery(self._release, self._settings, self._relay, path)
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
         services = queries.services(text)
         if not services:
             return text
-        addresses = self._services
+        addresses = self._nursery.services()
         for service in services:
             if service.endpoint not in addresses or service.nested:
                 raise queries.refused_service(text, service)
@@ -714,7 +774,7 @@ def _query_order(
 
 def said_error(said: dict[str, Any]) -> RenkeiError:
     """Return the error for an engine's ERROR frame."""
-    kind, detail = said["kind"], said.get("detail", "")
+    kind, detail = said["kind"], without_address(said.get("detail", ""))
     if kind == "syntax":
         return QueryError(detail)
     if kind == "too-large":

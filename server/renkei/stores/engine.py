@@ -3,13 +3,15 @@
 `python -m renkei.stores.engine` loads a release once and forks engines, which share its
 memory until they write. An engine serves one connection at a time. It has a deadline kept
 by the kernel (SIGALRM, which ends the process even inside the engine's own code), a bound
-of memory, and no free file descriptor: whatever a query says, it can open neither a file
-nor a socket. A dead engine is replaced by a fork, without loading anything again.
+of memory, and neither file nor socket to open, whatever a query says: by the kernel (see
+`confinement`), and because no file descriptor is free. Where a query may reach a SERVICE, a
+socket to our relay is left, and that only where the kernel keeps it to the relay. A dead
+engine is replaced by a fork, without loading anything again.
 
 The nursery reads one line of JSON, its order, and writes one line of JSON to its output:
-`ready`, once. Beside its socket it keeps a list of the engines that died, each with the
-signal that ended it. It ends when its input is closed, so it never outlives the process that
-started it, and takes its folder along.
+`ready`, once, with the guards that hold. Beside its socket it keeps a list of the engines that
+died, each with the signal that ended it. It ends when its input is closed, so it never
+outlives the process that started it, and takes its folder along.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from renkei import queries
+from renkei import confinement, queries
+from renkei.confinement import Confinement
 from renkei.stores.base import Row
 from renkei.stores.description import Describer
 from renkei.stores.frames import (
@@ -75,7 +78,6 @@ class Engine:
         self.store = store
         self.root: str = order["root"]
         self._namespace: str = order["namespace"]
-        Describer(self._namespace, lambda _: [])  # reads its questions while files can be opened
         self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
     def run(self, request: dict[str, Any], text: str, connection: socket.socket) -> bytes:
@@ -268,12 +270,15 @@ class Memory:
 
     def bound(self, more: int) -> None:
         """Let this process take on at most *more* bytes from now on."""
+        self.base = self.mapped()
         if self._statm >= 0:
             most = self.base + more
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> None:
+def _engine(
+    listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
+) -> None:
     """Be an engine, until killed."""
     die_with_parent(order["nursery"])
     for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
@@ -281,17 +286,19 @@ def _engine(listener: socket.socket, store: ox.Store | None, order: dict[str, An
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(-1)
     _close_all_but(listener.fileno())
+    memory = Memory()
+    guard.before_opening()
     if store is None:
         store = ox.Store.read_only(order["folder"])
     engine = Engine(store, order)
     threading.stack_size(STACK)
-    memory = Memory()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    guard.for_good()
     memory.bound(order["memory"])
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True).start()
-        _close_the_door(order["relay"])
+        _close_the_door(guard.services)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             serve(engine, connection, memory)
         connection.close()
@@ -352,10 +359,12 @@ def nursery(order: dict[str, Any]) -> None:
     order["nursery"] = os.getpid()
     home = Path(order["socket"]).parent
     deaths = os.open(home / DEATHS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    guard = _guard(order)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(order["socket"])
     listener.listen(1024)
     compact([{"@id": order["root"]}], order["context"])  # loads what it needs
+    Describer(order["namespace"], lambda _: [])  # reads its questions while files can be opened
     store = None
     if order["folder"] is None:
         store = ox.Store()
@@ -369,9 +378,11 @@ def nursery(order: dict[str, Any]) -> None:
     signal.set_wakeup_fd(writing)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     alive = {
-        _fork(listener, store, order): time.monotonic() for _ in range(order["engines"] + SPARE)
+        _fork(listener, store, order, guard): time.monotonic()
+        for _ in range(order["engines"] + SPARE)
     }
-    _say(ready=True, statements=len(store) if store is not None else None)
+    statements = len(store) if store is not None else None
+    _say(ready=True, statements=statements, guards=guard.means, services=guard.services)
     while True:
         ready, _, _ = select.select([0, reading], [], [])
         if 0 in ready and not os.read(0, 1):
@@ -388,7 +399,7 @@ def nursery(order: dict[str, Any]) -> None:
             born = alive.pop(pid, 0.0)
             if time.monotonic() - born < 0.02:
                 time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
-            alive[_fork(listener, store, order)] = time.monotonic()
+            alive[_fork(listener, store, order, guard)] = time.monotonic()
 
 
 def _dead() -> Iterator[tuple[int, int]]:
@@ -402,11 +413,29 @@ def _dead() -> Iterator[tuple[int, int]]:
         yield pid, status
 
 
-def _fork(listener: socket.socket, store: ox.Store | None, order: dict[str, Any]) -> int:
+def _guard(order: dict[str, Any]) -> Confinement:
+    """Return what will confine the engines; a place for the relay in our network is handed out."""
+    folder, port = order["folder"], order["relay"]
+    guard = Confinement(folder, port, network=False)
+    if port is not None or confinement.SECCOMP not in guard.means:
+        network = confinement.own_network()
+        guard = Confinement(folder, port, network)
+        if network and guard.services:
+            with (
+                socket.create_server(("127.0.0.1", port)) as relay,
+                socket.socket(fileno=order["handover"]) as way,
+            ):
+                socket.send_fds(way, [b"relay"], [relay.fileno()])
+    return guard if guard.services else guard.without_port()
+
+
+def _fork(
+    listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
+) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            _engine(listener, store, order)
+            _engine(listener, store, order, guard)
         except BaseException as error:
             print(f"engine {os.getpid()}: {type(error).__name__}: {error}", file=sys.stderr)
         os._exit(1)

@@ -1,15 +1,17 @@
 """The way from a query to a listed SERVICE: bounded in time and bytes, and only there.
 
 An engine's own client knows no bounds, so it is sent to this relay on the loopback
-address instead. The relay asks the endpoint that stands in the settings, follows no
-redirect, and reads no more than allowed. A name that leads to a private or loopback
-address is refused; such an endpoint is listed by its address.
+address instead, which is that of the engines' own network where they have one. The relay
+asks the endpoint that stands in the settings, follows no redirect, and reads no more than
+allowed. A name that leads to a private or loopback address is refused; such an endpoint is
+listed by its address.
 """
 
 from __future__ import annotations
 
 import http.client
 import ipaddress
+import re
 import secrets
 import socket
 import ssl
@@ -21,6 +23,7 @@ from urllib.parse import urlsplit
 
 from renkei.errors import SettingError
 
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/[\w-]{32}/\d+")
 REQUEST = 1 << 20  # bytes of a question that is passed on
 
 
@@ -42,16 +45,34 @@ class Relay:
                 raise SettingError("services", endpoint, "an address with http:// or https://")
         token = secrets.token_urlsafe(24)
         paths = {f"/{token}/{i}": endpoint for i, endpoint in enumerate(endpoints)}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(paths, seconds, most))
-        self._server.daemon_threads = True
-        port = self._server.server_address[1]
-        self.addresses = {e: f"http://127.0.0.1:{port}{path}" for path, e in paths.items()}
-        threading.Thread(target=self._server.serve_forever, args=(0.5,), daemon=True).start()
+        self._handler = _handler(paths, seconds, most)
+        self._server = _started(ThreadingHTTPServer(("127.0.0.1", 0), self._handler))
+        self.port: int = self._server.server_address[1]
+        self.addresses = {e: f"http://127.0.0.1:{self.port}{path}" for path, e in paths.items()}
+
+    def listen(self, listener: socket.socket) -> None:
+        """Listen on *listener* instead: our port in the network that the engines are in."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler, bind_and_activate=False)
+        server.socket.close()
+        server.socket = listener
+        self.close()
+        self._server = _started(server)
 
     def close(self) -> None:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def without_address(text: str) -> str:
+    """Return *text*, an engine's words, without our address: who knows it could go there."""
+    return _ADDRESS.sub("the relay", text)
+
+
+def _started(server: ThreadingHTTPServer) -> ThreadingHTTPServer:
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.5,), daemon=True).start()
+    return server
 
 
 def _handler(paths: Mapping[str, str], seconds: float, most: int) -> type[BaseHTTPRequestHandler]:

@@ -139,15 +139,14 @@ class _Process:
 class ApplicationPool:
     """The application processes of one release, as the event loop sees them.
 
-    *engines* are those of the store that the processes share, where it is embedded; *budget*
-    is what each client has left.
+    *budget* is what each client has left. The first process starts at once, and is told what
+    to do when `ready` is called.
     """
 
     def __init__(
         self,
         release: Release,
         settings: Settings,
-        engines: SharedEngines | None,
         budget: Budget,
     ) -> None:
         self._settings = settings
@@ -156,7 +155,6 @@ class ApplicationPool:
         self._order = {
             "release": str(release.folder),
             "settings": asdict(settings),
-            "engines": engines and [engines.socket_path, dict(engines.services)],
             "processes": 2 * settings.processes,  # as many again may be at long requests
             "seconds": settings.query_seconds,
         }
@@ -167,6 +165,7 @@ class ApplicationPool:
         self.closed = False
         self.killed = 0
         self.told: dict[str, Any] = {}
+        self._engines: SharedEngines | None = None
         self._start()
 
     def _start(self) -> None:
@@ -183,14 +182,19 @@ class ApplicationPool:
                 "PYTHONPATH": os.pathsep.join([home, *packages]),
             },
         )
-        assert self._nursery.stdin is not None
-        order = json.dumps({**self._order, "socket": self._path}).encode()
-        with contextlib.suppress(BrokenPipeError):  # it ended: that is seen below
-            self._nursery.stdin.write(order + b"\n")
-            self._nursery.stdin.flush()
 
-    def ready(self) -> None:
-        """Return when requests are answered. Raises StoreUnavailable."""
+    def ready(self, engines: SharedEngines | None) -> None:
+        """Return when requests are answered. Raises StoreUnavailable.
+
+        *engines* are those of the store that the processes share, where it is embedded.
+        """
+        self._engines = engines
+        shared = engines and [engines.socket_path, dict(engines.services), list(engines.guards)]
+        order = {**self._order, "socket": self._path, "engines": shared}
+        assert self._nursery.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it ended: that is seen below
+            self._nursery.stdin.write(json.dumps(order).encode() + b"\n")
+            self._nursery.stdin.flush()
         output = self._nursery.stdout
         assert output is not None
         said = output.readline()
@@ -317,7 +321,7 @@ class ApplicationPool:
             shutil.rmtree(self._home, ignore_errors=True)
             self._start()
             with contextlib.suppress(StoreUnavailable):
-                self.ready()
+                self.ready(self._engines)
 
 
 class Rest:
