@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.http import parse_date
 
 from renkei.errors import Changed, NotKnown
@@ -63,13 +63,14 @@ def send(name: str, caching: str, release: Release | None = None) -> Response:
         raise NotKnown(
             f"The release has no file {name}.", "See /dumps/ and /tables/ for what it has."
         )
-    return send_bytes(release, release.path(name), entry, caching)
+    return send_bytes(release, name, entry, caching)
 
 
-def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> Response:
+def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> Response:
     """Send a file whole, or the range asked for (RFC 9110, sections 13 and 14).
 
-    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there.
+    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there, and
+    FileDamaged where it is not what was packed.
     """
     tag = entry.sha256[:32]
     made = datetime.fromisoformat(release.manifest.created)
@@ -84,22 +85,22 @@ def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> 
         if request.method == "GET" and _is_still(tag, made):
             chosen = ranges.asked(request.headers.get("Range"), entry.size)
         if chosen is None:
-            response = make_response(
-                send_file(path, entry.media_type, conditional=False, etag=tag, last_modified=made)
-            )
+            first, last = 0, entry.size - 1
+            response.headers.set("Content-Disposition", "inline", filename=Path(name).name)
         else:
             first, last = chosen
-            response.response = _part(path, first, last - first + 1)
             response.status_code = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{entry.size}"
-            response.content_length = last - first + 1
+        response.response = Part(release, name, first, last - first + 1)
+        response.content_length = last - first + 1
+        response.call_on_close(response.response.close)
     if entry.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
     response.headers["Cache-Control"] = caching
     response.headers["Accept-Ranges"] = "bytes"
     response.vary.add("Accept-Encoding")
     if request.args.get("download") is not None:
-        response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{Path(name).name}"'
     return response
 
 
@@ -109,13 +110,37 @@ def _is_still(tag: str, made: datetime) -> bool:
     return not header or header == f'"{tag}"' or parse_date(header) == made
 
 
-def _part(path: Path, first: int, length: int) -> Iterator[bytes]:
-    """Give *length* bytes of a file from *first* on."""
-    with path.open("rb") as file:
-        file.seek(first)
-        while length and (piece := file.read(min(PIECE, length))):
-            length -= len(piece)
-            yield piece
+class Part:
+    """*length* bytes of the file *name* of a release from *first* on, piece by piece.
+
+    Opening it raises FileDamaged, and so does its last piece where the file was changed
+    meanwhile: what is sent of a damaged file is broken off and never looks whole.
+    """
+
+    def __init__(self, release: Release, name: str, first: int, length: int) -> None:
+        self._compared, self._name, self._left = release.compared, name, length
+        self._file = release.compared.open(name)
+        self._file.seek(first)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return the pieces."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next piece."""
+        if not self._left:
+            raise StopIteration
+        piece = self._file.read(min(PIECE, self._left))
+        self._left -= len(piece)
+        if not piece or not self._left:
+            self._compared.still(self._name, self._file)
+        if not piece:
+            raise self._compared.damage(self._name)
+        return piece
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
 
 
 # What a file of a release holds, by the beginning of its name; sentences are message ids.
