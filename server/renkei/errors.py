@@ -6,6 +6,7 @@
     ├── RuleError                    a rule under data/rules/ that cannot run
     ├── PublicationRefused           findings of severity Violation
     ├── ReleaseError                 a release that is missing, damaged or foreign
+    │   └── FileDamaged         503  one file of it is not what was packed
     ├── BadRequest              400  the request itself is wrong
     │   └── QueryError          400  a query: carries line, column and token
     ├── OriginRefused           403  a page of another site, where browsers may not ask
@@ -99,6 +100,23 @@ class PublicationRefused(RenkeiError):
 
 class ReleaseError(RenkeiError):
     """A release folder that is missing, incomplete, damaged or of another making."""
+
+
+class FileDamaged(ReleaseError):
+    """A file of a release that is not what was packed; *name* is its name, never a path."""
+
+    status = 503
+    title = "A file of this release is damaged"
+
+    def __init__(self, name: str, release: str) -> None:
+        super().__init__(
+            f"{name} of release {release} is not what was packed.",
+            "Whoever runs this server can pack or copy the release again.",
+            file=name,
+            release=release,
+            retry_after=60,
+        )
+        self.name, self.release = name, release
 
 
 class BadRequest(RenkeiError):

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import logging
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from renkei.errors import ReleaseError
+from renkei.integrity import Comparison, State
 
+MANIFEST = "manifest.json"
 LAYOUT = 2  # raised when the files of a release change their meaning
+
+log = logging.getLogger("renkei.release")
 
 # What is found by which words, and what points where: a file of SQLite, written by packing,
 # read by serving.
@@ -92,8 +99,9 @@ class Manifest:
     files: dict[str, FileEntry]
 
     def to_json(self) -> str:
-        """Return the manifest as indented JSON with sorted keys."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        """Return the manifest as indented JSON with sorted keys, sealed with its own digest."""
+        fields = asdict(self)
+        return _as_json({**fields, "digest": _digest(fields)})
 
     @classmethod
     def from_json(cls, text: str, path: Path, any_layout: bool = False) -> Manifest:
@@ -105,6 +113,7 @@ class Manifest:
                     f"{path} has layout {fields.get('layout')}; this program reads {LAYOUT}.",
                     "Pack the publication again with this version.",
                 )
+            _whole(fields, path)
             fields["files"] = {n: FileEntry(**e) for n, e in fields["files"].items()}
             fields["languages"] = tuple(fields["languages"])
             return cls(**fields)
@@ -114,12 +123,50 @@ class Manifest:
             ) from error
 
 
+def _as_json(fields: dict[str, object]) -> str:
+    return json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _digest(fields: dict[str, object]) -> str:
+    return hashlib.sha256(_as_json(fields).encode()).hexdigest()
+
+
+def _whole(fields: dict[str, Any], path: Path) -> None:
+    """Refuse a manifest that was changed since it was written: it must fit its own digest.
+
+    Those of earlier programs have no `digest`; their id must be that of `data.nq` like any.
+    """
+    digest = fields.pop("digest", None)
+    data = fields["files"].get("data.nq")
+    if digest is not None and digest != _digest(fields):
+        reason = "its digest is not that of its content"
+    elif data is not None and data["sha256"][:12] != fields["id"]:
+        reason = "its id is not that of its data.nq"
+    else:
+        return
+    raise ReleaseError(
+        f"{path} is not what was packed: {reason}.",
+        "Pack the publication again, or copy the release again.",
+    )
+
+
 @dataclass(frozen=True)
 class Release:
-    """An opened release: its folder and manifest."""
+    """An opened release: its folder and manifest, and what its manifest is as a file.
+
+    *compared* knows which of its files are what was packed.
+    """
 
     folder: Path
     manifest: Manifest
+    itself: FileEntry | None = None
+    compared: Comparison = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Begin to know of the files; nothing is read yet."""
+        itself = {MANIFEST: self.itself} if self.itself else {}
+        compared = Comparison(self.manifest.id, self.folder, {**self.manifest.files, **itself})
+        object.__setattr__(self, "compared", compared)
 
     def path(self, name: str) -> Path:
         """Return the path of the file *name* of this release; raises ReleaseError if it has none.
@@ -130,37 +177,47 @@ class Release:
             raise ReleaseError(f"Release {self.manifest.id} has no file {name}.")
         return self.folder / name
 
+    def read(self, name: str) -> bytes:
+        """Return the content of the file *name*, which is what was packed.
+
+        Raises ReleaseError where the release has no such file, FileDamaged where it differs.
+        """
+        self.path(name)
+        return self.compared.read(name)
+
 
 def open_release(folder: Path, any_layout: bool = False) -> Release:
     """Open the release at *folder*, which may be a link such as `releases/current`.
 
     The folder is resolved at once, so that a link moved later changes nothing here.
-    Raises ReleaseError when there is no release or a file of it is missing or of
-    another size; contents are compared by `verify`. One of *any_layout* can be given out
-    file by file; only one of this layout can be served.
+    Raises ReleaseError when there is no release, or its manifest is not what was written.
+    Its files are compared where they are used (see `integrity`), or all by `verify`, so that
+    one damaged file takes only itself away. One of *any_layout* can be given out file by
+    file; only one of this layout can be served.
     """
     folder = folder.resolve()
-    manifest_path = folder / "manifest.json"
+    manifest_path = folder / MANIFEST
     if not manifest_path.is_file():
         raise ReleaseError(
             f"{folder} is not a release: it has no manifest.json.", "Run `renkei pack` first."
         )
-    manifest = Manifest.from_json(manifest_path.read_text("utf-8"), manifest_path, any_layout)
-    for name, entry in manifest.files.items():
-        path = folder / name
-        if not path.is_file() or path.stat().st_size != entry.size:
-            raise ReleaseError(
-                f"Release {manifest.id} is damaged: {name} is missing or cut.",
-                "Pack the publication again.",
-            )
-    return Release(folder, manifest)
+    content = manifest_path.read_bytes()
+    itself = FileEntry(len(content), hashlib.sha256(content).hexdigest(), "application/json")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ReleaseError(
+            f"{manifest_path} is not a manifest: {error}.", "Pack the publication again."
+        ) from error
+    return Release(folder, Manifest.from_json(text, manifest_path, any_layout), itself)
 
 
 def kept(release: Release) -> list[Release]:
     """Return the releases of the same dataset that stand beside *release*, and it, newest first.
 
-    What is no whole release is passed over; one of an older layout is kept, for its files do
-    not change with the program. A folder that is removed withdraws its release.
+    What is no release, or has lost its data, is passed over with a word in the log; one of an
+    older layout is kept, for its files do not change with the program. A folder that is removed
+    withdraws its release.
     """
     found = {release.manifest.id: release}
     try:
@@ -172,7 +229,11 @@ def kept(release: Release) -> list[Release]:
             continue
         try:
             other = open_release(folder, any_layout=True)
-        except (ReleaseError, OSError):
+        except (ReleaseError, OSError) as error:
+            _pass_over(str(error))
+            continue
+        if other.compared.state("data.nq") in (State.MISSING, State.DAMAGED):
+            _pass_over(f"{folder / 'data.nq'} is missing or cut.")
             continue
         mine, theirs = release.manifest, other.manifest
         if folder.name == theirs.id and (mine.root, mine.dataset) == (theirs.root, theirs.dataset):
@@ -180,16 +241,12 @@ def kept(release: Release) -> list[Release]:
     return sorted(found.values(), key=lambda r: (r.manifest.created, r.manifest.id), reverse=True)
 
 
+@cache
+def _pass_over(reason: str) -> None:
+    """Say once that a folder beside a release is not kept."""
+    log.warning("A release is passed over: %s", reason)
+
+
 def verify(release: Release) -> list[str]:
-    """Return the names of files whose contents are not those of the manifest."""
-    return [
-        name
-        for name, entry in release.manifest.files.items()
-        if sha256_of(release.folder / name) != entry.sha256
-    ]
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hex, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the names of files that are missing, or not those of the manifest."""
+    return [n for n in release.manifest.files if release.compared.compare(n) is not State.WHOLE]

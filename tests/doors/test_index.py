@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from renkei.errors import ReleaseError
+from renkei.integrity import sha256_of
 from renkei.pack import index as packed
-from renkei.release import INDEX, Release
+from renkei.release import INDEX, Manifest, Release
 from renkei.serve import finding
 from renkei.serve.description import Reader
 from renkei.serve.finding import Index
@@ -40,9 +42,15 @@ def town(miniature: Release, tmp_path: Path):
         folder = tmp_path / "release"
         folder.mkdir()
         packed.write(folder / INDEX, statements, [], f"{ROOT}ns#", ROOT)
-        return index_of(Release(folder, miniature.manifest))
+        return index_of(Release(folder, fitting(miniature.manifest, folder / INDEX)))
 
     return index
+
+
+def fitting(manifest: Manifest, path: Path) -> Manifest:
+    """Return *manifest* with the index at *path* for its own: no other would be read."""
+    entry = replace(manifest.files[INDEX], size=path.stat().st_size, sha256=sha256_of(path))
+    return replace(manifest, files={**manifest.files, INDEX: entry})
 
 
 def named(slug: str, text: str) -> ox.Quad:
@@ -57,8 +65,6 @@ def test_the_index_comes_with_the_release_and_asks_no_store(release: Release) ->
 
 
 def test_a_release_without_its_index_is_refused(release: Release) -> None:
-    from dataclasses import replace
-
     files = {k: v for k, v in release.manifest.files.items() if k != INDEX}
     bare = Release(release.folder, replace(release.manifest, files=files))
 

@@ -21,7 +21,8 @@ import pyoxigraph as ox
 from pyld import jsonld
 
 from renkei.errors import ReleaseError
-from renkei.release import FileEntry, Manifest, Release, open_release, sha256_of, verify
+from renkei.integrity import sha256_of
+from renkei.release import FileEntry, Manifest, Release, open_release, verify
 
 MEDIA_TYPES = {
     ".json": "application/json",

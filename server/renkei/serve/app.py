@@ -41,6 +41,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages)  # type: ignore[assignment,method-assign]
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    health.prepare(app)
     if alone:
         health.watch(app)
         budget.charge(app)

@@ -92,7 +92,7 @@ def blueprint(
             return _page_of(f"{addresses.root}.well-known/void", ".well-known/void", suffix)
 
         def body() -> bytes:
-            content = release.path("void.ttl").read_bytes()
+            content = release.read("void.ttl")
             triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
             return write(served(triples, addresses), fmt, release)
 

@@ -68,6 +68,7 @@ def page(iri: str, path: str) -> str:
         questions=[] if is_rule else _questions(site, lang, iri),
         whole=_whole(site, lang, iri) if is_rule else [],
         found=_found(site, iri, lang),
+        unread=pages.unread(site, lang),
         groups=views.groups(site, statements, lang),
         formats=pages.formats_of(path),
         alternates=pages.formats_of(path),
@@ -196,7 +197,7 @@ def _whole(site: Site, lang: Language, iri: str) -> list[Link]:
 
 def _found(site: Site, iri: str, lang: Language) -> list[views.Finding]:
     href = views.link(site, iri, lang).href
-    return [f for f in pages.findings(site, None, lang) if f.shape.href == href]
+    return [f for f in pages.found(site, None, lang) if f.shape.href == href]
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")

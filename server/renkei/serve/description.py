@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal, TypeVar
@@ -17,7 +18,7 @@ from typing import Literal, TypeVar
 import pyoxigraph as ox
 
 from renkei import terms
-from renkei.errors import NotKnown
+from renkei.errors import FileDamaged, NotKnown
 from renkei.release import Release
 from renkei.serve import asked
 from renkei.serve.indexfile import IndexFile
@@ -115,14 +116,18 @@ class Reader(Describer):
 
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
         """Return statements that point to *iri*, in a stable order; see `IndexFile`."""
-        if self.index.pointing_count(iri) is not None:
-            return self.index.pointing(iri, limit, offset)
+        with suppress(FileDamaged):  # the store knows them too; it has to sort them each time
+            if self.index.pointing_count(iri) is not None:
+                return self.index.pointing(iri, limit, offset)
         return super().mentions(iri, limit, offset)
 
     def mentions_count(self, iri: str) -> int:
         """Return how many statements point to *iri*."""
-        listed = self.index.pointing_count(iri)
-        return super().mentions_count(iri) if listed is None else listed
+        with suppress(FileDamaged):
+            listed = self.index.pointing_count(iri)
+            if listed is not None:
+                return listed
+        return super().mentions_count(iri)
 
     def describe(self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0) -> Description:
         """Return what is said about *iri*, with *limit* links back. Empty when nothing is."""

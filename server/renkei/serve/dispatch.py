@@ -9,12 +9,14 @@ old one ends when its last answer has been given.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import json
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ from renkei.stores.base import Store
 from renkei.stores.lane import Lane, Whole
 
 LOOK_EVERY = 1.0  # seconds between looks at which release is current
+ASK_EVERY = 10  # looks between questions how the application is
 WAIT_AGAIN = 0.2  # seconds between looks whether others still wait for an answer
 FREE = ("/health/live", "/health/ready", "/metrics")  # addresses that cost a client nothing
 PARTIAL = ("range", "if-range", "if-match", "if-unmodified-since")  # not for the cache
@@ -145,6 +148,7 @@ class Dispatcher:
         self._threads = ThreadPoolExecutor(2 * settings.engines + 4, "answer")
         self._follower: asyncio.Task[None] | None = None
         self._serving: Serving | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._environ = {
             "SCRIPT_NAME": "",
             "SERVER_NAME": settings.host,
@@ -498,8 +502,10 @@ class Dispatcher:
         """Look which release is current, and change over to a new one."""
         loop = asyncio.get_running_loop()
         refused: Path | None = None
-        while True:
+        for turn in itertools.count():
             await asyncio.sleep(LOOK_EVERY)
+            if turn % ASK_EVERY == 0:  # an application process looks after the files meanwhile
+                self._background(self._ask_ready())
             serving = self._serving
             assert serving is not None
             folder: Path = current(self._releases).resolve()
@@ -515,6 +521,24 @@ class Dispatcher:
             self._serving = new
             log.warning("release %s is served now", new.release.manifest.id)
             threading.Thread(target=_put_away, args=(serving, loop), daemon=True).start()
+
+    async def _ask_ready(self) -> None:
+        """Ask the application how it is: it begins to compare the files of the release."""
+        serving = self._serving
+        assert serving is not None
+        environ = {**self._environ, "REQUEST_METHOD": "GET", "PATH_INFO": "/health/ready"}
+        environ |= {"QUERY_STRING": "", "wsgi.url_scheme": "http", "REMOTE_ADDR": ""}
+        with contextlib.suppress(RenkeiError):
+            await serving.pool.ask(Request(environ, b"", None), "", _for_ever)
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _for_ever() -> None:
+    await asyncio.get_running_loop().create_future()
 
 
 def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:

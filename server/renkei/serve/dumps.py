@@ -12,7 +12,7 @@ from renkei.errors import Changed, NotKnown
 from renkei.formats import HTML
 from renkei.release import FileEntry, Release
 from renkei.serve import ranges
-from renkei.serve.http.files import FilePart
+from renkei.serve.http.files import FilePart, stamp_of
 from renkei.serve.site import FRESH, answer, here, reader_language
 from renkei.stores.writing import context_of
 
@@ -61,13 +61,14 @@ def send(name: str, caching: str, release: Release | None = None) -> Response:
         raise NotKnown(
             f"The release has no file {name}.", "See /dumps/ and /tables/ for what it has."
         )
-    return send_bytes(release, release.path(name), entry, caching)
+    return send_bytes(release, name, entry, caching)
 
 
-def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> Response:
+def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> Response:
     """Send a file whole, or the range asked for (RFC 9110, sections 13 and 14).
 
-    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there.
+    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there, and
+    FileDamaged where it is not what was packed.
     """
     tag = entry.sha256[:32]
     made = datetime.fromisoformat(release.manifest.created)
@@ -82,14 +83,14 @@ def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> 
         if request.method == "GET" and _is_still(tag, made):
             chosen = ranges.asked(request.headers.get("Range"), entry.size)
         if chosen is None:
-            response.response = FilePart(path, 0, entry.size)
-            response.content_length = entry.size
+            first, last = 0, entry.size - 1
+            response.headers.set("Content-Disposition", "inline", filename=Path(name).name)
         else:
             first, last = chosen
-            response.response = FilePart(path, first, last - first + 1)
             response.status_code = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{entry.size}"
-            response.content_length = last - first + 1
+        response.response = part_of(release, name, first, last - first + 1)
+        response.content_length = last - first + 1
         response.direct_passthrough = True  # the server sends the file
     if entry.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
@@ -97,7 +98,7 @@ def send_bytes(release: Release, path: Path, entry: FileEntry, caching: str) -> 
     response.headers["Accept-Ranges"] = "bytes"
     response.vary.add("Accept-Encoding")
     if request.args.get("download") is not None:
-        response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{Path(name).name}"'
     return response
 
 
@@ -105,6 +106,12 @@ def _is_still(tag: str, made: datetime) -> bool:
     """Say whether If-Range, where it is sent, names exactly what stands here."""
     header = request.headers.get("If-Range", "").strip()
     return not header or header == f'"{tag}"' or parse_date(header) == made
+
+
+def part_of(release: Release, name: str, first: int, length: int) -> FilePart:
+    """Return a part of a file that is what was packed, as it is now. Raises FileDamaged."""
+    with release.compared.open(name) as file:
+        return FilePart(release.path(name), first, length, stamp_of(file.fileno()))
 
 
 # What a file of a release holds, by the beginning of its name; sentences are message ids.

@@ -292,7 +292,7 @@ class Index:
             "SELECT letters, number FROM pair WHERE letters IN (SELECT value FROM json_each(?))"
             " ORDER BY number, letters",
             (json.dumps(sorted(wished)),),
-        ).fetchall()
+        )
         counts: Counter[int] = Counter()
         read = 0
         for letters, number in order:
@@ -306,7 +306,7 @@ class Index:
             "SELECT number, text FROM key WHERE number IN (SELECT value FROM json_each(?))"
             " ORDER BY number",
             (json.dumps(most),),
-        ).fetchall()
+        )
 
 
 def _ranked(found: Iterable[_Found], limit: int, fits: Callable[[str], bool] | None) -> list[Hit]:

@@ -1,6 +1,9 @@
 """The index of a release, as packing wrote it: a file of SQLite, opened to be read.
 
-What stands in it is told in `release`; how a wish is compared with it, in `finding`.
+What stands in it is told in `release`; how a wish is compared with it, in `finding`. It is
+read piece by piece and never mapped into memory: where a mapped file is cut, the system ends
+whoever reads it. Before each question it is looked at whether the file is still the one that
+was compared (see `integrity`), so that a changed index answers nothing.
 """
 
 from __future__ import annotations
@@ -8,32 +11,83 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
+from renkei.errors import StoreUnavailable
+from renkei.integrity import AT_ONCE, Seal, State
 from renkei.release import INDEX, Release
 
-MAPPED = 256 << 20  # bytes of the file that may be mapped into memory
+TRIES = 3  # questions asked anew where the file is exchanged meanwhile
+KEPT = 8 << 10  # KiB of the file that each thread keeps at hand
+Row = tuple[Any, ...]
 
 
 class IndexFile:
     """Answers questions to the index; opened at the first, once in each thread.
 
-    A release without an index raises ReleaseError then.
+    A release without an index raises ReleaseError then, a damaged one FileDamaged. One too
+    large to be compared at once is read until its comparison ends.
     """
 
     def __init__(self, release: Release) -> None:
         self._release = release
         self._own = threading.local()
 
-    def ask(self, query: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Run *query*, a text of ours, with *given* for its question marks."""
-        if not hasattr(self._own, "file"):
+    def ask(self, query: str, given: Sequence[object] = ()) -> list[Row]:
+        """Return the rows of *query*, a text of ours, with *given* for its question marks."""
+        for _ in range(TRIES):
+            seal = self._seal()
+            try:
+                rows: list[Row] = self._file(seal).execute(query, given).fetchall()
+            except sqlite3.DatabaseError:
+                self._release.compared.require(INDEX)
+                if self._release.compared.seen(INDEX)[1] == seal:
+                    raise
+                continue  # it was exchanged meanwhile
+            if self._release.compared.seen(INDEX)[1] == seal:
+                return rows
+        raise StoreUnavailable("The index is being exchanged.", "Ask again.", 1)
+
+    def known(self) -> tuple[str, str] | None:
+        """Return a spelling in the index, and what is spelt so; None where it is empty."""
+        rows = self.ask(
+            "SELECT key.text, entry.iri FROM (SELECT key AS k, entry AS e FROM form LIMIT 1)"
+            " JOIN key ON key.number = k JOIN entry ON entry.number = e"
+        )
+        return rows[0] if rows else None
+
+    def finds(self, spelling: str, iri: str) -> bool:
+        """Say whether *iri* is found by *spelling*."""
+        rows = self.ask(
+            "SELECT 1 FROM key JOIN form ON form.key = key.number"
+            " JOIN entry ON entry.number = form.entry WHERE key.text = ? AND entry.iri = ?",
+            (spelling, iri),
+        )
+        return bool(rows)
+
+    def _seal(self) -> Seal:
+        """Return what the system says of the file, which is whole or still to be compared."""
+        self._release.path(INDEX)  # raises where the release has no index
+        size, compared = self._release.manifest.files[INDEX].size, self._release.compared
+        state, seal = compared.seen(INDEX)
+        if state is not State.WHOLE and size <= AT_ONCE:
+            compared.require(INDEX)
+            state, seal = compared.seen(INDEX)
+        if state in (State.DAMAGED, State.MISSING) or seal is None:
+            raise compared.damage(INDEX)
+        return seal
+
+    def _file(self, seal: Seal) -> sqlite3.Connection:
+        """Return this thread's connection to the file that has *seal*."""
+        if getattr(self._own, "seal", None) != seal:
             address = f"{self._release.path(INDEX).resolve().as_uri()}?mode=ro&immutable=1"
             self._own.file = sqlite3.connect(address, uri=True)
-            self._own.file.execute(f"PRAGMA mmap_size = {MAPPED}")
-        cursor: sqlite3.Cursor = self._own.file.execute(query, given)
-        return cursor
+            self._own.file.execute(f"PRAGMA cache_size = -{KEPT}")
+            self._own.seal = seal
+        file: sqlite3.Connection = self._own.file
+        return file
 
     def pointing_count(self, iri: str) -> int | None:
         """Return how many statements point to *iri*; None where they are not listed here."""

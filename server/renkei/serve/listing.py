@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 import pyoxigraph as ox
 
-from renkei.errors import BadRequest, NotKnown
+from renkei.errors import BadRequest, FileDamaged, NotKnown
 from renkei.release import Release, kept
 from renkei.terms import PREFIXES, Addresses
 
@@ -67,20 +68,43 @@ class Listing:
     """The catalogue of one release, and of those before it unless it is asked for *alone*.
 
     *earlier* are the releases that were added, newest first; *release_of* says to which of
-    them an entry belongs.
+    them an entry belongs. Where a catalogue among them is damaged, whatever is asked raises
+    FileDamaged, which names it: half a catalogue would make a harvester delete the other half.
     """
 
+    earlier: list[Release]
+    release_of: dict[ox.NamedNode, Release]
+    of: dict[ox.NamedNode, list[ox.Triple]]
+    kinds: dict[ox.NamedNode, set[object]]
+    datasets: list[ox.NamedNode]
+    catalogue: ox.NamedNode | None
+
     def __init__(self, release: Release, addresses: Addresses, alone: bool = False) -> None:
-        self.release, self.addresses = release, addresses
-        self.earlier: list[Release] = []
-        self.release_of: dict[ox.NamedNode, Release] = {}
-        path = release.path("catalogue.ttl")
-        self.of: dict[ox.NamedNode, list[ox.Triple]] = defaultdict(list)
-        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+        self.release, self.addresses, self._alone = release, addresses, alone
+        with suppress(FileDamaged):  # said to whoever asks, and all else is served
+            self._load()
+
+    def __getattr__(self, name: str) -> object:
+        """Read the catalogue where that could not be done before. Raises FileDamaged."""
+        if name not in Listing.__annotations__:
+            raise AttributeError(name)
+        self._load()
+        return self.__dict__[name]
+
+    def _load(self) -> None:
+        read = Listing.__new__(Listing)
+        read.release, read.addresses, read._alone = self.release, self.addresses, self._alone
+        read._read()
+        self.__dict__.update(read.__dict__)
+
+    def _read(self) -> None:
+        self.earlier, self.release_of, self.of = [], {}, defaultdict(list)
+        content = self.release.read("catalogue.ttl")
+        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode):
                 self.of[quad.subject].append(quad.triple)
         self._settle()
-        if not alone:
+        if not self._alone:
             self._add_earlier()
 
     def _settle(self) -> None:

@@ -17,10 +17,10 @@ from flask import Flask, render_template, request
 from markupsafe import Markup
 
 from renkei import __version__, terms
-from renkei.errors import BadRequest, NotKnown
+from renkei.errors import BadRequest, FileDamaged, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML
 from renkei.release import Manifest
-from renkei.serve import kinds, language, views
+from renkei.serve import kinds, language, refusals, views
 from renkei.serve.description import CATALOGUE_SHAPES, DCT, RDFS, SKOS
 from renkei.serve.language import Language
 from renkei.serve.site import Site, here, reader_language
@@ -148,7 +148,8 @@ def thing_page(iri: str) -> str:
         mentions_total=total,
         page=page,
         pages=max(1, -(-total // MENTIONS)),
-        findings=findings(site, iri, lang),
+        findings=found(site, iri, lang),
+        unread=unread(site, lang),
         formats=formats_of(_document_path(iri)),
         query=query_about(iri),
         cite=citations(site, iri, title, lang),
@@ -252,19 +253,36 @@ def _gaps(site: Site, iri: str, lang: Language) -> list[Line]:
     return lines
 
 
-def findings(site: Site, iri: str | None, lang: Language) -> list[views.Finding]:
-    """Return what the shapes found, about one thing or all."""
+def unread(site: Site, lang: Language) -> str:
+    """Return why what the shapes found cannot be shown; nothing where it can."""
+    try:
+        _reported(site)
+    except FileDamaged as error:
+        return refusals.told(error.detail, lang.interface)
+    return ""
+
+
+def found(site: Site, iri: str | None, lang: Language) -> list[views.Finding]:
+    """Return what the shapes found, or nothing where `unread` says why."""
+    return [] if unread(site, lang) else findings(site, iri, lang)
+
+
+def _reported(site: Site) -> list[dict[str, Any]]:
+    """Return the findings as the report has them. Raises FileDamaged."""
 
     def read() -> list[dict[str, Any]]:
         if "report.json" not in site.release.manifest.files:
             return []
-        found: list[dict[str, Any]] = json.loads(
-            site.release.path("report.json").read_text("utf-8")
-        )["findings"]
-        return found
+        held: list[dict[str, Any]] = json.loads(site.release.read("report.json"))["findings"]
+        return held
 
+    return site.once("findings", read)
+
+
+def findings(site: Site, iri: str | None, lang: Language) -> list[views.Finding]:
+    """Return what the shapes found, about one thing or all. Raises FileDamaged."""
     result = []
-    for entry in site.once("findings", read):
+    for entry in _reported(site):
         if iri is not None and entry.get("focus") != f"<{iri}>":
             continue
         messages = entry.get("messages") or {}
@@ -531,7 +549,8 @@ def shapes_page() -> str:
         sections=own,
         total=sum(len(s["rules"]) for s in own),
         program_rules=program,
-        found=findings(site, None, lang),
+        found=found(site, None, lang),
+        unread=unread(site, lang),
         formats=formats_of("shapes"),
         alternates=formats_of("shapes"),
     )

@@ -14,14 +14,12 @@ from flask import Blueprint, Response, render_template
 from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.formats import HTML, Format
-from renkei.release import FileEntry, Manifest, Release, kept, sha256_of
+from renkei.release import MANIFEST, Manifest, Release, kept
 from renkei.serve import dumps, pages, resources, site
 from renkei.serve.catalogue import _data, write
 from renkei.serve.listing import Listing
 from renkei.stores.base import Store
 from renkei.terms import Addresses
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -125,12 +123,10 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     def of_release(release: str, name: str) -> Response:
         """Send a file under its release; it never changes there."""
         held = known(release)
-        path = held.folder / name
-        if (name == MANIFEST or name in held.manifest.files) and not path.is_file():
+        if not held.folder.is_dir():
             raise NotKnown(f"Release {release} is not kept here.", "See /releases.")
-        if name == MANIFEST:
-            entry = FileEntry(path.stat().st_size, sha256_of(path), "application/json")
-            return dumps.send_bytes(held, path, entry, site.FOR_EVER)
+        if name == MANIFEST and held.itself:
+            return dumps.send_bytes(held, name, held.itself, site.FOR_EVER)
         return dumps.send(name, site.FOR_EVER, held)
 
     return routes

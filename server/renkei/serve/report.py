@@ -67,12 +67,12 @@ def _wanted(word: str) -> Format:
 
 def _body(release: Release, fmt: Format) -> bytes:
     if fmt is JSON:
-        body = json.loads(release.path("report.json").read_text("utf-8"))
+        body = json.loads(release.read("report.json"))
         manifest = release.manifest
         said = {"release": manifest.id, "created": manifest.created,
                 "shapes": manifest.counts.get("shapes", 0)}  # fmt: skip
         return (json.dumps({**said, **body}, ensure_ascii=False, indent=2) + "\n").encode()
-    content = release.path("report.ttl").read_bytes()
+    content = release.read("report.ttl")
     return write((q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)), fmt, release)
 
 

@@ -18,7 +18,7 @@ from flask import Response, current_app, request
 from renkei import __version__, terms
 from renkei.config import Settings
 from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format
-from renkei.release import Release
+from renkei.release import INDEX, Release
 from renkei.serve import language, negotiate
 from renkei.serve.description import Reader
 from renkei.serve.language import Language
@@ -52,6 +52,7 @@ class Site:
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
         self._base = urlsplit(self.settings.public).path
+        self.release.compared.begin(("data.nq", "description.nq", INDEX, "catalogue.ttl"))
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
         """Return what *make* gives, made once: the release never changes."""

@@ -67,10 +67,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             raise NotKnown("This release has no tables.")
 
         def body() -> bytes:
-            tables = [
-                json.loads(release.path(f"tables/{n}.csv-metadata.json").read_text("utf-8"))
-                for n in names
-            ]
+            tables = [json.loads(release.read(f"tables/{n}.csv-metadata.json")) for n in names]
             context = tables[0]["@context"]
             for one in tables:
                 del one["@context"]

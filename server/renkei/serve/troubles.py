@@ -88,6 +88,12 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "The query uses a function that the engine behind this server does not have.",
         "Use the functions of SPARQL 1.1.",
     ),
+    errors.FileDamaged: (
+        "A file of this release was damaged or changed after it was packed. It is not given out, "
+        "nor is anything answered from it; all else is.",
+        "Ask again later. Whoever runs this server can pack or copy the release again; “file” "
+        "names what is damaged.",
+    ),
     errors.StoreError: (
         "The engine behind this server answered, but not in the way agreed.",
         "Try again later. If it stays so, tell whoever runs this server.",

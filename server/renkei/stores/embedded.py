@@ -38,6 +38,7 @@ from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
+    FileDamaged,
     NotSupported,
     QueryError,
     RenkeiError,
@@ -45,6 +46,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.formats import Format
+from renkei.integrity import Seal
 from renkei.release import Release
 from renkei.stores.base import Form, Limits, Query, Row, Term
 from renkei.stores.frames import (
@@ -260,10 +262,14 @@ class Nursery(Engines):
             orders.flush()
         self._loading = threading.Lock()
         self._loaded = False
-        self._release = release.manifest.id
+        self._release = release
+        self._files = [] if order["folder"] else _loaded(release)
 
     def ready(self) -> None:
-        """Return when the release has been loaded. Raises StoreUnavailable."""
+        """Return when the release has been loaded, and what was loaded is what was packed.
+
+        Raises StoreUnavailable, and FileDamaged.
+        """
         if self._loaded:
             return
         with self._loading:
@@ -274,12 +280,11 @@ class Nursery(Engines):
             ready = b""
             if not output.closed and select.select([output], [], [], START_SECONDS)[0]:
                 ready = output.readline()
-            if not ready.startswith(b"{"):
+            try:
+                self._check(json.loads(ready) if ready.startswith(b"{") else {})
+            except BaseException:
                 self.close()
-                raise StoreUnavailable(
-                    f"Release {self._release} could not be loaded.",
-                    "The lines above say why; pack the publication again.",
-                )
+                raise
             self._guarded(json.loads(ready))
             self._loaded = True
             output.close()
@@ -313,6 +318,24 @@ class Nursery(Engines):
             self.ready()
         return self._services
 
+    def _check(self, said: dict[str, Any]) -> None:
+        """Compare what was loaded while it was loaded; *said* is how the system saw the files.
+
+        Raises FileDamaged, and StoreUnavailable where all are whole and yet not loaded.
+        """
+        compared = self._release.compared
+        if "damaged" in said:
+            raise compared.damage(said["damaged"])
+        compared.require(*self._files)
+        if not said:
+            raise StoreUnavailable(
+                f"Release {self._release.manifest.id} could not be loaded.",
+                "The lines above say why; pack the publication again.",
+            )
+        for name, seal in zip(self._files, said["seals"], strict=True):
+            if compared.seen(name)[1] != Seal(*seal):
+                raise compared.damage(name)  # changed between loading and comparing
+
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
@@ -334,18 +357,23 @@ class Nursery(Engines):
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _loaded(release: Release) -> list[str]:
+    """Return the files of *release* that a store in memory is loaded from."""
+    return [name for name in ("data.nq", "description.nq") if name in release.manifest.files]
+
+
 def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
     manifest = release.manifest
-    names = [n for n in ("data.nq", "description.nq") if n in manifest.files]
     quads = manifest.counts.get("quads", 0)
     index = release.folder / "store"
     in_memory = quads <= settings.memory_statements or not index.is_dir()
     return {
         "socket": path,
-        "files": [str(release.path(n)) for n in names],
+        "files": [str(release.path(n)) for n in _loaded(release)],
         "folder": None if in_memory else str(index),
         "engines": 2 * settings.engines,  # as many again may be at long queries
         "memory": settings.query_memory,
+        "release": manifest.id,
         "root": manifest.root,
         "namespace": manifest.namespace,
         "prefixes": manifest.prefixes,
@@ -785,6 +813,8 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
             bound=what,
             most=bound,
         )
+    if kind == "damaged":
+        return FileDamaged("store", said["release"])
     if kind == "service":
         return StoreError(f"A SERVICE did not answer: {detail}", "Try it alone.")
     if found := _UNKNOWN.search(detail):

@@ -39,6 +39,7 @@ import pyoxigraph as ox
 
 from renkei import confinement, queries
 from renkei.confinement import Confinement
+from renkei.integrity import Seal
 from renkei.stores.base import Row
 from renkei.stores.description import Describer
 from renkei.stores.frames import (
@@ -77,6 +78,7 @@ class Engine:
     def __init__(self, store: ox.Store, order: dict[str, Any]) -> None:
         self.store = store
         self.root: str = order["root"]
+        self.release: str = order["release"]
         self._namespace: str = order["namespace"]
         self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
@@ -224,12 +226,20 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
         except (BrokenPipeError, ConnectionResetError):
             os._exit(0)  # the reader has gone; what runs for them may still hold memory
         except Exception as error:  # said, with its words, to whoever asked
-            kind = "service" if isinstance(error, OSError) else "failed"
-            last = message(ERROR, kind=kind, detail=f"{type(error).__name__}: {error}")
+            last = _failed(error, engine.release)
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(last)
         if time.monotonic() - started > 0.1 and memory.mapped() - memory.base > GROWTH:
             os._exit(0)  # a fresh fork is smaller than what this one has kept
+
+
+def _failed(error: Exception, release: str) -> bytes:
+    """Return the frame that tells of *error*; what a store says of its own files stays here."""
+    if str(error).startswith("Corruption:"):
+        print(f"engine {os.getpid()}: {error}", file=sys.stderr, flush=True)
+        return message(ERROR, kind="damaged", release=release)
+    kind = "service" if isinstance(error, OSError) else "failed"
+    return message(ERROR, kind=kind, detail=f"{type(error).__name__}: {error}")
 
 
 _order: Callable[[bytes], dict[str, Any]] = lru_cache(maxsize=64)(json.loads)
@@ -365,11 +375,14 @@ def nursery(order: dict[str, Any]) -> None:
     listener.listen(1024)
     compact([{"@id": order["root"]}], order["context"])  # loads what it needs
     Describer(order["namespace"], lambda _: [])  # reads its questions while files can be opened
-    store = None
+    store, seals = None, []
     if order["folder"] is None:
         store = ox.Store()
         for path in order["files"]:
-            store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+            seals.append(_load(store, path))
+    elif not _opens(order["folder"]):
+        _say(damaged="store")
+        return
     gc.collect()
     gc.freeze()
     reading, writing = os.pipe()
@@ -382,7 +395,9 @@ def nursery(order: dict[str, Any]) -> None:
         for _ in range(order["engines"] + SPARE)
     }
     statements = len(store) if store is not None else None
-    _say(ready=True, statements=statements, guards=guard.means, services=guard.services)
+    _say(
+        ready=True, statements=statements, guards=guard.means, services=guard.services, seals=seals
+    )
     while True:
         ready, _, _ = select.select([0, reading], [], [])
         if 0 in ready and not os.read(0, 1):
@@ -400,6 +415,31 @@ def nursery(order: dict[str, Any]) -> None:
             if time.monotonic() - born < 0.02:
                 time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
             alive[_fork(listener, store, order, guard)] = time.monotonic()
+
+
+def _load(store: ox.Store, path: str) -> list[int]:
+    """Load the file at *path*; how the system saw it then comes back, to be compared."""
+    before = Seal.of(Path(path).stat())
+    store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+    if Seal.of(Path(path).stat()) != before:
+        raise OSError(f"{path} was changed while it was loaded")
+    return [before.inode, before.size, before.modified, before.changed]
+
+
+def _opens(folder: str) -> bool:
+    """Say whether the store in *folder* can be opened and read: tried in a process of its own.
+
+    Each block of it has a checksum, which is compared whenever it is read.
+    """
+    pid = os.fork()
+    if pid == 0:
+        try:
+            next(iter(ox.Store.read_only(folder).quads_for_pattern(None, None, None)), None)
+            os._exit(0)
+        except BaseException as error:
+            print(f"{folder}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def _dead() -> Iterator[tuple[int, int]]:

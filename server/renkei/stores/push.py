@@ -138,6 +138,7 @@ def _opened(release: Release, folder: Path) -> Iterator[ox.Store]:
     """Give the statements of *release* by graph, each once, from an index made in *folder*."""
     store = ox.Store(str(folder / "store"))
     for name in ("data.nq", "description.nq"):
+        release.compared.require(name)
         store.bulk_load(path=str(release.path(name)), format=ox.RdfFormat.N_QUADS)
     try:
         yield store

@@ -249,7 +249,7 @@ class GraphWriter:
 def context_of(release: Release) -> dict[str, Any]:
     """Return the release's JSON-LD context; its prefixes where it has no context file."""
     if CONTEXT in release.manifest.files:
-        loaded: dict[str, Any] = json.loads(release.path(CONTEXT).read_text("utf-8"))
+        loaded: dict[str, Any] = json.loads(release.read(CONTEXT))
         return loaded
     return {"@context": dict(release.manifest.prefixes)}
 

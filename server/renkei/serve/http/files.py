@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,24 +10,43 @@ from pathlib import Path
 PIECE = 64 * 1024  # bytes read at a time
 
 
+def stamp_of(descriptor: int) -> tuple[int, ...]:
+    """Return what the system says of an open file; a change in place gives another."""
+    found = os.fstat(descriptor)
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @dataclass(frozen=True)
 class FilePart:
     """*length* bytes of the file at *path* from *first* on; a WSGI body.
 
-    Iterating raises OSError where the file has become shorter: what was sent is not whole.
+    *stamp* is that of the file whose bytes are meant. Iterating raises OSError where another
+    stands there, or it is changed meanwhile: before the last piece, so that what is sent of
+    a changed file is broken off and never looks whole.
     """
 
     path: Path
     first: int
     length: int
+    stamp: tuple[int, ...]
 
     def __iter__(self) -> Iterator[bytes]:
+        """Give the pieces."""
         left = self.length
         with self.path.open("rb") as file:
+            self._check(file.fileno())
             file.seek(self.first)
             while left:
                 piece = file.read(min(PIECE, left))
-                if not piece:
-                    raise OSError(f"{self.path.name} has become shorter while it was sent")
                 left -= len(piece)
+                if not left or not piece:
+                    self._check(file.fileno())
+                if not piece:
+                    raise OSError(f"{self.path.name} is shorter than it was")
                 yield piece
+
+    def _check(self, descriptor: int) -> None:
+        now = stamp_of(descriptor)
+        # a link that is made or removed changes the last time alone, and no byte
+        if now[:3] != self.stamp[:3]:
+            raise OSError(f"{self.path.name} was changed while it was sent")

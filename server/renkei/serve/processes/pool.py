@@ -382,10 +382,10 @@ class _Work:
         while size < HELD:
             kind, payload = await process.receive()
             if kind == FILE:
-                path, first, length = json.loads(payload)
+                path, first, length, stamp = json.loads(payload)
                 await process.receive()
                 self.over(process)
-                return FilePart(Path(path), first, length)
+                return FilePart(Path(path), first, length, tuple(stamp))
             if kind == END:
                 self.over(process)
                 return b"".join(parts)

@@ -180,7 +180,7 @@ def _send(
     """Send an answer: a file by its name, anything else as it is made."""
     part = getattr(body, "response", body)  # what werkzeug's ClosingIterator goes over
     if isinstance(part, FilePart):
-        named = json.dumps([str(part.path), part.first, part.length]).encode()
+        named = json.dumps([str(part.path), part.first, part.length, part.stamp]).encode()
         connection.sendall(head + frame(FILE, named) + frame(END, b""))
         return
     held = bytearray(head)
