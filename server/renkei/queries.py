@@ -475,6 +475,14 @@ _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?:one of )?([A-Z][a-z]+ [^,\[\]\"]*[a-z][^,\[\]\"]*)")
 
 
+def wrong_place(text: str) -> QueryError | None:
+    """Return the error for the first word that the grammar does not allow; None for none."""
+    from renkei.grammar import wrong_word
+
+    wrong = wrong_word(text)
+    return None if wrong is None else _at(text, wrong.token, wrong.detail)
+
+
 def located(text: str, error: QueryError) -> QueryError:
     """Return *error*, as the engine said it, with the place where reading should have stopped.
 
@@ -482,17 +490,11 @@ def located(text: str, error: QueryError) -> QueryError:
     what only the engine knows (a variable out of scope, an IRI that is none) is told in
     its own words, at the place it gives.
     """
-    from renkei.grammar import wrong_word
-
     match = _PLACE.search(error.detail)
     if match is None or error.line is not None:
         return error
-    wrong = wrong_word(text)
-    if wrong is not None:
-        line, column = place(text, wrong.token.start)
-        return QueryError(
-            f"Line {line}, column {column}: {wrong.detail}", "", line, column, wrong.token.text
-        )
+    if wrong := wrong_place(text):
+        return wrong
     said = next(
         (m for part in match[3].split(", ") if (m := _SENTENCE.fullmatch(part.strip()))), None
     )
