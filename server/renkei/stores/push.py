@@ -42,6 +42,7 @@ HAS_PART = "http://purl.org/dc/terms/hasPart"
 DEFAULT_GRAPH = "http://www.w3.org/ns/sparql-service-description#defaultGraph"
 
 PIECE = 1 << 20  # bytes sent in one request
+ANSWER = 64 << 20  # bytes of one answer: it is asked for counts and names
 SECONDS = 600.0  # how long the engine may take to answer one
 
 log = logging.getLogger("renkei.stores")
@@ -347,7 +348,10 @@ class _Engine:
         try:
             self._login.sign(request)
             with open_straight(request, SECONDS) as response:
-                return bytes(response.read())
+                answer = bytes(response.read(ANSWER))
+            if len(answer) == ANSWER:
+                raise StoreError("The engine answers without an end.", "Is it a SPARQL endpoint?")
+            return answer
         except urllib.error.HTTPError as error:
             with error:
                 log.warning("the engine refused: %s", said(error))

@@ -357,7 +357,7 @@ class _Asking:
                     raise DeadlineExceeded(self.limits.seconds)
                 size += len(data)
                 if size > 4 * self.limits.bytes:  # their form may be longer than ours
-                    raise TooLargeError("bytes", self.limits.bytes)
+                    raise _too_large(TooLargeError("bytes", self.limits.bytes))
                 body.write(data)
             if response.length:  # read1 ends quietly where a body is short
                 raise StoreError("The store broke its answer off.", "Ask again.")
