@@ -236,7 +236,8 @@ def keywords(text: str, letters: str, other: str) -> list[int]:
     return [
         match.start()
         for match in re.finditer(letters, text, re.IGNORECASE)
-        if reads(text[: match.start()] + other + text[match.end() :]) is None
+        if match.start() > text.index("\n")  # a prefix declared anew is another fault
+        and reads(text[: match.start()] + other + text[match.end() :]) is None
     ]
 
 
