@@ -33,7 +33,7 @@ FORMS = {
 }
 HEAD = (
     "PREFIX : <http://e/> PREFIX ex: <http://e/> PREFIX service: <http://s/> "
-    "PREFIX servixe: <http://s/> PREFIX p: <http://h:8> PREFIX \ufffd: <http://e/>\n"
+    "PREFIX SERVIXE: <http://s/> PREFIX p: <http://h:8> PREFIX \ufffd: <http://e/>\n"
 )
 CALL = "SERVICE <http://127.0.0.1:1/x> { }"
 TRICKS = [
