@@ -43,7 +43,47 @@ LANG = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Command(click.Command):
+    """A command whose complaints name an option and what it takes, never what was given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line; see `click.Command.parse_args`."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _unsaid(error) from None
+
+
+class _Commands(click.Group):
+    """All commands; what is none of them is not repeated."""
+
+    command_class = _Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; see `click.Group.resolve_command`."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            names = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(f"One of these commands was expected: {names}.", ctx) from None
+
+
+def _unsaid(error: click.UsageError) -> click.UsageError:
+    """Return *error* without the words that were given: a password may be among them."""
+    if isinstance(error, click.MissingParameter | click.NoSuchOption | click.BadOptionUsage):
+        return error
+    if not isinstance(error, click.BadParameter) or error.param is None:
+        return click.UsageError("More words were given than this command takes.", error.ctx)
+    kind = error.param.type
+    expected = {"integer": "a whole number", "float": "a number"}.get(kind.name, "another value")
+    if isinstance(kind, click.Choice):
+        expected = f"one of {', '.join(kind.choices)}"
+    return click.BadParameter(f"{expected} was expected.", error.ctx, error.param)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="renkei")
 def main() -> None:
     """Renkei publishes the linked open data of municipal partnerships."""
@@ -211,6 +251,12 @@ def push_(
 
     _speak(lang)
     with _told():
+        for name, given in (
+            ("--store", store),
+            ("--update", update),
+            ("--graph-store", graph_store),
+        ):
+            config.address(name, given or "", "--user and $STORE_PASSWORD give it.")
         release = _release(folder)
         password = os.environ.get("STORE_PASSWORD", "")
         target = push.Target(store, update or "", graph_store or "", user or "", password)
@@ -218,7 +264,7 @@ def push_(
             pushed = push.push(release, target, told, replace)
         held = "already held" if pushed.already else "now holds"
         click.echo(
-            f"{store} {held} release {release.manifest.id}: "
+            f"The engine {held} release {release.manifest.id}: "
             f"{pushed.statements:,} statements in {pushed.graphs} graphs."
         )
         if pushed.default_graph:
@@ -298,7 +344,7 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
     _speak(lang)
     with _told():
         if not config.installed("mcp"):
-            raise SettingError("mcp", "not installed", config.NEEDS_MCP)
+            raise SettingError("mcp", config.NEEDS_MCP)
         from renkei.serve.mcp import make_server
         from renkei.stores import open_store
 

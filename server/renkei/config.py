@@ -1,11 +1,13 @@
 """Settings: read once, at the start, into a frozen dataclass, and handed on.
 
 A value comes from the command line, else from the variable RENKEI_<NAME>, else from the
-default. An unknown RENKEI_ variable and a value out of bounds are refused by name.
+default. An unknown RENKEI_ variable and a value out of bounds are refused by name. No
+value is ever said, here or in an error: a password may stand where nobody expects one.
 """
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import re
 from collections.abc import Mapping
@@ -23,22 +25,24 @@ _TILES = re.compile(
 )
 
 
+LOGIN_NOWHERE = "A login cannot be given here."
+
+
 def _setting(
     default: Any,
     about: str,
     least: float | None = None,
     most: float | None = None,
-    secret: bool = False,
 ) -> Any:
     metadata = {"about": about, "least": least, "most": most}
-    return field(default=default, metadata=metadata, repr=not secret)
+    return field(default=default, metadata=metadata)
 
 
 # The name on PyPI is not ours; an extra is installed from a checkout.
 NEEDS_MCP = "the package mcp (pip install '.[mcp]' in the checkout)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Settings:
     """What can be set about serving. Sizes are bytes, times are seconds."""
 
@@ -49,8 +53,8 @@ class Settings:
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-For is believed", 0, 10)
     store: str = _setting("", "SPARQL endpoint that holds the release; default: embedded")
     store_user: str = _setting("", "user of that endpoint, where it asks for one")
-    store_password: str = _setting("", "password of that user", secret=True)
-    store_token: str = _setting("", "token sent to that endpoint instead (Bearer)", secret=True)
+    store_password: str = _setting("", "password of that user")
+    store_token: str = _setting("", "token sent to that endpoint instead (Bearer)")
     engines: int = _setting(
         4, "queries answered at the same time; as many long ones may stand aside", 1, 64
     )
@@ -91,6 +95,11 @@ class Settings:
     tiles: str = _setting("", "address of tiles under the map, with {z}, {x} and {y}")
     tiles_credit: str = _setting("", "who made the tiles; an https address may follow")
 
+    def __repr__(self) -> str:
+        """Name what is not as it is by default, without the values."""
+        named = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
+        return f"Settings({', '.join(named)})"
+
     @property
     def public(self) -> str:
         """The address readers use, ending in a slash."""
@@ -114,7 +123,7 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
             continue
         name = variable.removeprefix("RENKEI_").lower()
         if name not in known:
-            raise SettingError(variable, text, f"one of {', '.join(environment_names())}")
+            raise _unknown(variable)
         values[name] = _parsed(variable, known[name].default, text)
     for name, value in options.items():
         if value is not None and value != ():
@@ -122,8 +131,9 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     settings = Settings(**values)
     for name, f in known.items():
         _in_bounds(name, getattr(settings, name), f.metadata)
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
-        raise SettingError("public_url", settings.public_url, "an address with http:// or https://")
+    address("public_url", settings.public_url, LOGIN_NOWHERE)
+    for endpoint in settings.services:
+        address("services", endpoint, LOGIN_NOWHERE)
     _tiles(settings)
     _login(settings)
     _tls(settings)
@@ -137,7 +147,7 @@ def check_extras(settings: Settings) -> None:
     all its settings.
     """
     if settings.mcp and not installed("mcp"):
-        raise SettingError("RENKEI_MCP", settings.mcp, f"0, or {NEEDS_MCP}")
+        raise SettingError("RENKEI_MCP", f"0, or {NEEDS_MCP}")
 
 
 def installed(package: str) -> bool:
@@ -153,42 +163,62 @@ def environment_names() -> list[str]:
     return [f"RENKEI_{f.name.upper()}" for f in fields(Settings)]
 
 
+def address(name: str, given: str, login: str) -> None:
+    """Refuse an address that is none, or that holds a login; *login* says where one goes.
+
+    Raises SettingError, which does not repeat the address.
+    """
+    if not given:
+        return
+    try:
+        parts = urlsplit(given)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or not re.fullmatch(r"[!-~\u00a1-\uffff]+", given):
+        raise SettingError(name, "an address with http:// or https://")
+    if "@" in parts.netloc:
+        raise SettingError(name, "an address without a login", login)
+
+
+def _unknown(variable: str) -> SettingError:
+    near = difflib.get_close_matches(variable.upper(), environment_names(), 1)
+    remedy = f"Did you mean {near[0]}?" if near else ""
+    return SettingError(variable, f"one of {', '.join(environment_names())}", remedy)
+
+
 def _tiles(settings: Settings) -> None:
     """Refuse tiles that lack a placeholder, a safe way to the reader, or a credit."""
     if not settings.tiles:
         return
     if not _TILES.fullmatch(settings.tiles):
-        raise SettingError("tiles", settings.tiles, "an address with {z}, {x} and {y}, each once")
+        raise SettingError("tiles", "an address with {z}, {x} and {y}, each once")
     parts = urlsplit(settings.tiles)
     same = parts.hostname == urlsplit(settings.public).hostname
     if parts.scheme != "https" and not (parts.scheme == "http" and same):
-        raise SettingError(
-            "tiles", settings.tiles, "an address with https://, or one on the host of this server"
-        )
+        raise SettingError("tiles", "an address with https://, or one on the host of this server")
     if not settings.tiles_credit.strip():
-        raise SettingError("tiles_credit", "", "whom the map shall name for the tiles")
+        raise SettingError("tiles_credit", "whom the map shall name for the tiles")
 
 
 def _tls(settings: Settings) -> None:
     """Refuse a certificate without its key, a key without its certificate, and no files."""
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         missing = "tls_key" if settings.tls_certificate else "tls_certificate"
-        raise SettingError(missing, "", "a file, since the other of the two is set")
+        raise SettingError(missing, "a file, since the other of the two is set")
     for name in ("tls_certificate", "tls_key"):
         path = getattr(settings, name)
         if path and not Path(path).is_file():
-            raise SettingError(name, path, "a file that is there")
+            raise SettingError(name, "a file that is there")
 
 
 def _login(settings: Settings) -> None:
     """Refuse a login that cannot be meant, without ever repeating a password."""
-    if settings.store and "@" in urlsplit(settings.store).netloc:
-        expected = "an address without a login, which RENKEI_STORE_USER and _PASSWORD give"
-        raise SettingError("store", "(not shown)", expected)
+    address("store", settings.store, "RENKEI_STORE_USER and RENKEI_STORE_PASSWORD give it.")
     if settings.store_token and settings.store_user:
-        raise SettingError("store_token", "(not shown)", "a token or a user, not both")
+        raise SettingError("store_token", "a token or a user, not both")
     if settings.store_token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", settings.store_token):
-        raise SettingError("store_token", "(not shown)", "a token of letters, digits and -._~+/=")
+        raise SettingError("store_token", "a token of letters, digits and -._~+/=")
 
 
 def _parsed(variable: str, default: object, text: str) -> object:
@@ -201,7 +231,7 @@ def _parsed(variable: str, default: object, text: str) -> object:
             return float(text)
     except ValueError:
         kind = "a whole number" if isinstance(default, int) else "a number"
-        raise SettingError(variable, text, kind) from None
+        raise SettingError(variable, kind) from None
     return text
 
 
@@ -212,4 +242,4 @@ def _in_bounds(name: str, value: object, bounds: Mapping[str, Any]) -> None:
     below = least is not None and not value >= least  # not a number is below everything
     if below or (most is not None and value > most):
         expected = f"a number from {least:g}" + (f" to {most:g}" if most is not None else " up")
-        raise SettingError(name, value, expected)
+        raise SettingError(name, expected)

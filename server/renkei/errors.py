@@ -73,10 +73,14 @@ def code_of(kind: type[RenkeiError]) -> str:
 
 
 class SettingError(RenkeiError):
-    """An option or variable with an unknown name or a value out of bounds."""
+    """An option or variable with an unknown name or a value out of bounds.
 
-    def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f'{name} is "{value}"; {expected} was expected.', name=name, value=value)
+    It says what was expected of *name* and never what was given: that may be a password,
+    or the address of one.
+    """
+
+    def __init__(self, name: str, expected: str, remedy: str = "") -> None:
+        super().__init__(f"{name}: {expected} was expected.", remedy, name=name, expected=expected)
 
 
 class SourceError(RenkeiError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from renkei.queries import Token, tokens
+from renkei.sparql.tokens import Token, tokens
 
 _FUNCTION_NAMES = (
     "ABS ADJUST AVG BNODE BOUND CEIL COALESCE CONCAT CONTAINS COUNT DATATYPE DAY "

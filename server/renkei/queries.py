@@ -1,8 +1,9 @@
 """Read the outline of a SPARQL text: its form, its brackets, where it names a SERVICE.
 
-Pure text analysis by a tokenizer: nothing here evaluates a query, and nothing here decides
-whether it is right; the engine does. The tokenizer errs on the safe side: what could be
-read as SERVICE by a lenient parser is reported as SERVICE.
+Pure text analysis over the words of `sparql.tokens`: nothing here evaluates a query, and
+nothing here decides whether it is right; the engine does. It errs on the safe side: what
+could be read as SERVICE by a lenient parser is reported as SERVICE, and a text in which
+another reader may find more of them than we do is refused.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from renkei.errors import QueryError
+from renkei.sparql.readings import Readings
+from renkei.sparql.tokens import CLOSE, OPEN, Token, place, tokens
 
 if TYPE_CHECKING:  # the word is the stores'; only its type is needed here
     from renkei.stores.base import Form, Term
@@ -24,52 +27,6 @@ if TYPE_CHECKING:  # the word is the stores'; only its type is needed here
 CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 DEPTH = 128  # brackets inside brackets; far deeper ones overrun the engine's stack
 
-Kind = Literal["iri", "string", "variable", "name", "blank", "number", "language", "word", "mark"]
-
-
-class Token(NamedTuple):
-    """A word of a query: what it is, how it is written, where it starts (in characters)."""
-
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        """The offset behind the last character."""
-        return self.start + len(self.text)
-
-    @property
-    def word(self) -> str:
-        """The text in upper case: how keywords are compared."""
-        return self.text.upper()
-
-
-_LETTER = (
-    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF"
-    r"\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
-    r"\U00010000-\U000EFFFF"
-)
-_NAME = rf"{_LETTER}_0-9\u00B7\u0300-\u036F\u203F\u2040\-"
-_LOCAL = rf"(?:[{_NAME}:.]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>[ \t\r\n]+|\#[^\r\n]*)
-    | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
-    | (?P<string>"{{3}}(?:"{{0,2}}(?:[^"\\]|\\.))*"{{3}}|'{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
-        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-    | (?P<variable>[?$][{_LETTER}_0-9\u00B7\u0300-\u036F\u203F\u2040]+)
-    | (?P<blank>_:[{_LETTER}_0-9](?:[{_NAME}.]*[{_NAME}])?)
-    | (?P<name>(?:[{_LETTER}](?:[{_NAME}.]*[{_NAME}])?)?:(?:{_LOCAL}*(?<!\.))?)
-    | (?P<number>[0-9]+\.?[0-9]*[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+(?:\.[0-9]+)?)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<word>[{_LETTER}_][{_NAME}]*)
-    | (?P<mark>\^\^|&&|\|\||!=|<=|>=|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-_OPEN, _CLOSE = {"{": "}", "(": ")", "[": "]"}, {"}", ")", "]"}
 _FORMS: dict[str, Form] = {
     "SELECT": "select",
     "ASK": "ask",
@@ -79,22 +36,6 @@ _FORMS: dict[str, Form] = {
 _UPDATES = frozenset(
     ["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"]
 )
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of *text* without spaces and comments. Never fails."""
-    new = tuple.__new__  # many are made for each query: this is half the time
-    return [
-        new(Token, (m.lastgroup or "mark", m.group(), m.start()))
-        for m in _TOKEN.finditer(text)
-        if m.lastgroup != "space"
-    ]
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column of a character offset, both counted from 1."""
-    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 @dataclass(frozen=True)
@@ -118,7 +59,8 @@ class Outline:
 
     *head* is the offset of the word that names the form; *where_open* and *where_close*
     those behind `{` and of `}` of the outermost pattern (None where there is none:
-    DESCRIBE of IRIs alone). *graphs* says whether FROM or FROM NAMED stands in it.
+    DESCRIBE of IRIs alone). *has_dataset* says whether FROM or FROM NAMED stands in it;
+    *changing*, whether it may call a function that gives another value each time.
     """
 
     text: str
@@ -129,6 +71,7 @@ class Outline:
     where_close: int | None
     has_dataset: bool
     services: tuple[Service, ...]
+    changing: bool
 
 
 def form_of(text: str) -> Form:
@@ -158,7 +101,7 @@ def plain(text: str) -> Form | None:
     upper = text.upper()
     if any(word in upper for word in _TELLING):
         return None
-    if sum(map(text.count, _OPEN)) > DEPTH:
+    if sum(map(text.count, OPEN)) > DEPTH:
         return None
     head = _HEAD.match(text)
     return _FORMS[head[1].upper()] if head else None
@@ -169,9 +112,7 @@ def lasts(text: str) -> bool:
     if plain(text):
         return True
     found = outline(text)
-    return not found.services and not any(
-        token.kind == "word" and token.word in CHANGING for token in found.tokens
-    )
+    return not found.services and not found.changing
 
 
 def services(text: str) -> tuple[Service, ...]:
@@ -189,7 +130,7 @@ def outline(text: str) -> Outline:
     where: list[tuple[int, int]] = []
     dataset = False
     for position, token in enumerate(words):
-        if token.kind == "mark" and token.text in _OPEN:
+        if token.kind == "mark" and token.text in OPEN:
             if len(opened) >= DEPTH:
                 raise _at(
                     text,
@@ -198,19 +139,19 @@ def outline(text: str) -> Outline:
                     "Take the query apart.",
                 )
             opened.append(token)
-        elif token.kind == "mark" and token.text in _CLOSE:
-            if not opened or _OPEN[opened[-1].text] != token.text:
+        elif token.kind == "mark" and token.text in CLOSE:
+            if not opened or OPEN[opened[-1].text] != token.text:
                 wrong = (
                     f'"{token.text}" closes nothing here.'
                     if not opened
-                    else (f'"{token.text}" stands where "{_OPEN[opened[-1].text]}" was expected.')
+                    else (f'"{token.text}" stands where "{OPEN[opened[-1].text]}" was expected.')
                 )
                 raise _at(text, token, wrong, _opened_at(text, opened))
             start = opened.pop()
             if token.text == "}" and not opened:
                 where.append((start.end, token.start))
         elif not opened and token.kind == "word" and position > head:
-            dataset = dataset or token.word == "FROM"
+            dataset = dataset or "FROM" in token.word  # also run together with others
             if where and (token.word in _FORMS or token.word in _UPDATES):
                 raise _at(text, token, "A second query begins here.", "Send one query at a time.")
     if opened:
@@ -218,8 +159,14 @@ def outline(text: str) -> Outline:
             text,
             opened[-1],
             f'"{opened[-1].text}" is never closed.',
-            f'Add the "{_OPEN[opened[-1].text]}" that belongs to it.',
+            f'Add the "{OPEN[opened[-1].text]}" that belongs to it.',
         )
+    prefixes = _prefixes(words)
+    dataset = dataset or _names_a_graph(words, prefixes)
+    readings = Readings(text, words)
+    for keyword in ("SERVICE", "FROM"):
+        if (hidden := readings.hidden(keyword)) is not None:
+            raise _hidden(text, hidden, keyword)
     template = form == "construct" and _has_template(words, head)
     patterns = where[1:] if template else where
     return Outline(
@@ -230,7 +177,8 @@ def outline(text: str) -> Outline:
         patterns[0][0] if patterns else None,
         patterns[0][1] if patterns else None,
         dataset,
-        tuple(_services(text, words)),
+        tuple(_services(text, words, prefixes)),
+        _changes(readings, words),
     )
 
 
@@ -280,12 +228,42 @@ def _at(text: str, token: Token, detail: str, remedy: str = "") -> QueryError:
     return QueryError(f"Line {line}, column {column}: {detail}", remedy, line, column, token.text)
 
 
-def _services(text: str, words: list[Token]) -> list[Service]:
+def _hidden(text: str, offset: int, keyword: str) -> QueryError:
+    """Return the error for a text that may be read with and without a keyword."""
+    line, column = place(text, offset)
+    return QueryError(
+        f"Line {line}, column {column}: this text can be read with {keyword} here, and without.",
+        "Put a space on both sides of <, > and of each keyword, write letters as they are and "
+        "not by their numbers, and IRIs in full where a name holds the keyword.",
+        line,
+        column,
+        keyword,
+    )
+
+
+def _names_a_graph(words: list[Token], prefixes: Mapping[str, str]) -> bool:
+    """Say whether FROM is run together with a name, as in FROMex:a."""
+    names = (word.text.split(":", 1)[0] for word in words if word.kind == "name")
+    return any("FROM" in name.upper() and name not in prefixes for name in names)
+
+
+def _changes(readings: Readings, words: list[Token]) -> bool:
+    """Say whether some reader may find a call of a function that changes its value."""
+    names = tuple(name for name in CHANGING if readings.told(name))
+    if not names:
+        return False
+    # By the end of a word: DISTINCTRAND() is read as two.
+    return any(word.kind == "word" and word.word.endswith(names) for word in words) or any(
+        readings.hidden(name) is not None for name in names
+    )
+
+
+def _services(text: str, words: list[Token], prefixes: Mapping[str, str]) -> list[Service]:
     """Find every SERVICE clause, also where words are run together."""
     if "SERVICE" not in text.upper():
         return []
-    prefixes = _prefixes(words)
-    found = []
+    found: list[Service] = []
+    closed, until = _closed(words), 0
     for position, token in enumerate(words):
         following = words[position + 1 : position + 4]
         if token.kind == "name":
@@ -294,7 +272,7 @@ def _services(text: str, words: list[Token]) -> list[Service]:
             before = words[position - 1].word if position else ""
             if (
                 "SERVICE" in prefix
-                and before != "GRAPH"
+                and before not in ("GRAPH", "SERVICE", "SILENT")
                 and following[:1]
                 and (following[0].text == "{")
             ):
@@ -311,22 +289,24 @@ def _services(text: str, words: list[Token]) -> list[Service]:
                 endpoint = name.text[1:-1]
             elif name.kind == "name":
                 prefix, local = name.text.split(":", 1)
-                endpoint = prefixes[prefix] + local if prefix in prefixes else None
-        within = any(s.start < name.start < _end_of_group(words, s.end) for s in found)
-        found.append(Service(endpoint, name.text, name.start, name.end, within))
+                if not prefix.upper().startswith("SILENT"):  # it may be SILENT and a name
+                    endpoint = prefixes[prefix] + local if prefix in prefixes else None
+        group = following[1].start if len(following) > 1 else name.end
+        found.append(Service(endpoint, name.text, name.start, name.end, name.start < until))
+        until = max(until, closed.get(group, 0))
     return found
 
 
-def _end_of_group(words: list[Token], after: int) -> int:
-    """Return where the group that opens behind *after* ends."""
-    depth = 0
+def _closed(words: list[Token]) -> dict[int, int]:
+    """Return the offset of the closing brace for that of each `{`."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
     for token in words:
-        if token.start < after or token.kind != "mark":
-            continue
-        depth += (token.text == "{") - (token.text == "}")
-        if depth == 0 and token.text == "}":
-            return token.start
-    return after
+        if token.kind == "mark" and token.text == "{":
+            opened.append(token.start)
+        elif token.kind == "mark" and token.text == "}" and opened:
+            found[opened.pop()] = token.start
+    return found
 
 
 def _prefixes(words: list[Token]) -> dict[str, str]:
@@ -395,9 +375,9 @@ def with_limit(text: str, limit: int, skip: int | None = None) -> str:
     depth, own_limit, own_offset = 0, None, None
     tail = [t for t in found.tokens if t.start > (found.where_close or 0)]
     for position, token in enumerate(tail):
-        if token.kind == "mark" and token.text in _OPEN:
+        if token.kind == "mark" and token.text in OPEN:
             depth += 1
-        elif token.kind == "mark" and token.text in _CLOSE:
+        elif token.kind == "mark" and token.text in CLOSE:
             depth -= 1
         elif depth == 0 and token.kind == "word" and position + 1 < len(tail):
             if token.word == "LIMIT":
@@ -471,8 +451,10 @@ def dataset(text: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     for position, token in enumerate(words[:-1]):
         if found.where_open is not None and token.start > found.where_open:
             break
-        if token.kind != "word" or token.word != "FROM":
+        if token.kind != "word" or "FROM" not in token.word:
             continue
+        if token.word != "FROM":
+            return None, None
         named = words[position + 1].word == "NAMED"
         name = words[position + 2] if named and position + 2 < len(words) else words[position + 1]
         if "\\" in name.text:
@@ -493,6 +475,14 @@ _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?:one of )?([A-Z][a-z]+ [^,\[\]\"]*[a-z][^,\[\]\"]*)")
 
 
+def wrong_place(text: str) -> QueryError | None:
+    """Return the error for the first word that the grammar does not allow; None for none."""
+    from renkei.grammar import wrong_word
+
+    wrong = wrong_word(text)
+    return None if wrong is None else _at(text, wrong.token, wrong.detail)
+
+
 def located(text: str, error: QueryError) -> QueryError:
     """Return *error*, as the engine said it, with the place where reading should have stopped.
 
@@ -500,17 +490,11 @@ def located(text: str, error: QueryError) -> QueryError:
     what only the engine knows (a variable out of scope, an IRI that is none) is told in
     its own words, at the place it gives.
     """
-    from renkei.grammar import wrong_word  # which reads by the tokens of this module
-
     match = _PLACE.search(error.detail)
     if match is None or error.line is not None:
         return error
-    wrong = wrong_word(text)
-    if wrong is not None:
-        line, column = place(text, wrong.token.start)
-        return QueryError(
-            f"Line {line}, column {column}: {wrong.detail}", "", line, column, wrong.token.text
-        )
+    if wrong := wrong_place(text):
+        return wrong
     said = next(
         (m for part in match[3].split(", ") if (m := _SENTENCE.fullmatch(part.strip()))), None
     )

@@ -16,6 +16,7 @@ from renkei.integrity import Comparison, State
 from renkei.release import INDEX, Manifest, Release, open_release, verify
 from renkei.serve import dumps, health
 from renkei.serve.app import create_app
+from renkei.serve.http import files
 from renkei.stores import open_store
 from renkei.stores.base import Store
 

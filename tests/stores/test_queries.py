@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pyoxigraph as ox
 import pytest
 
@@ -74,6 +77,138 @@ def test_the_word_service_in_a_string_a_name_or_a_variable_is_no_service() -> No
         "PREFIX service: <http://e/> SELECT ?service { ?service service:service 'SERVICE <a:b>' }"
     )
     assert queries.outline(text).services == ()
+
+
+HERE = "SERVICE <http://127.0.0.1:1/x> { }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f'SELECT * {{ FILTER(1<2#>"""\n) {HERE} #""" )\n}}', id="comment, no IRI"),
+        pytest.param(f'{{ SELECT (1<2#>"""\n AS ?x) {{}} }} {HERE} #"""\n', id="a subselect"),
+        pytest.param(f'VALUES ?x {{ """a" #\\q\n }} {HERE} #"""\n', id="a wrong escape"),
+        pytest.param(f'VALUES ?x {{ """a" #\\ud800\n }} {HERE} #"""\n', id="half a letter"),
+        pytest.param(f"?s ?p <a:b>, ex:a.b.{HERE}", id="dots in a name"),
+        pytest.param(f"?s ?p ex:.{HERE}", id="a name that begins with a dot"),
+        pytest.param(f"?s ?p 1.{HERE}", id="a dot behind a number"),
+    ],
+)
+def test_a_service_cannot_be_hidden_from_us_and_shown_to_the_engine(text: str) -> None:
+    """Each was read as a string, a comment, an IRI or a name, and reached its endpoint."""
+    if not text.startswith("SELECT"):
+        text = f"PREFIX ex: <http://e/> SELECT * {{ {text} }}"
+    ox.Store().query(text)  # the engine takes it
+    with pytest.raises(SyntaxError):  # and the letters are a keyword to it
+        ox.Store().query(text.replace("SERVICE", "SERVICF"))
+
+    written = [service.written for service in queries.outline(text).services]
+    assert written == ["<http://127.0.0.1:1/x>"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        pytest.param(
+            f"PREFIX a: <a:b> ASK {{ FILTER(1<a:2#>0) {HERE}\n) }}",
+            1,
+            41,
+            id="a comment to us alone",
+        ),
+        pytest.param(f"SELECT * {{ \\u0053{HERE[1:]} }}", 1, 12, id="a letter by its number"),
+        pytest.param(f'ASK {{ FILTER("\\u0022) {HERE} #") }}', 1, 23, id="a quote by its number"),
+        pytest.param(f"PREFIX e: <http://h:8> ASK {{ ?s ?p e:{HERE} }}", 1, 38, id="a port"),
+        pytest.param(
+            f"PREFIX e: <//h\\u003A8> ASK {{ ?s ?p e:{HERE} }}", 1, 38, id="a port by number"
+        ),
+        pytest.param(f"PREFIX e: <http://[::1]> ASK {{ ?s e:true{HERE} }}", 1, 41, id="an address"),
+        pytest.param(
+            "PREFIX e: <http://h/> PREFIX \ufffd: <http://h/> ASK { ?s ?p e:SERVICE\ufffd:x { } }",
+            1,
+            59,
+            id="no IRI",
+        ),
+    ],
+)
+def test_a_text_with_a_service_for_some_readers_only_is_refused_with_its_place(
+    text: str, line: int, column: int
+) -> None:
+    with pytest.raises(QueryError, match="can be read with SERVICE here, and without") as refused:
+        queries.outline(text)
+    assert (refused.value.line, refused.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?service a ex:Service",
+        "?s ex:service ?service . ?service service:name 'service'",
+        "?s <http://e/service#service> <http://e/?service=1>",
+        "?s <http://e/service/O'Brien> 'SERVICE <http://e/> { }'",
+        "# SERVICE <http://e/> { ?s ?p ?o }\n?s ?p ?o",
+        '?s ?p """a\nSERVICE <http://e/> { ?s ?p ?o }\n"""',
+        "?s ?p 'fa\\u00E7ade of the service' FILTER(?s<?p&&?o>?s)",
+        '?s ?p (1 <a:2#> """a\\nSERVICE <http://e/> { ?s ?p ?o }""")',
+        "_:service ?p ?o . GRAPH service:g { ?s ?p ?o }",
+        "?s ?p ?o FILTER(?o < 3) FILTER CONTAINS(?o, 'service # <')",
+    ],
+)
+def test_the_word_service_hurts_nobody_who_calls_none(pattern: str) -> None:
+    head = "PREFIX ex: <http://e/> PREFIX service: <http://e/service#> "
+
+    assert queries.outline(f"{head}SELECT * {{ {pattern} }}").services == ()
+
+
+def test_a_name_behind_silent_may_be_read_in_two_ways_and_is_none() -> None:
+    """The engine reads SILENT and ex:x; a listed endpoint must not stand for another."""
+    text = (
+        "PREFIX silentex: <http://listed/> PREFIX ex: <http://other/> "
+        "SELECT * { SERVICE silentex:x { } }"
+    )
+    assert [service.endpoint for service in queries.outline(text).services] == [None]
+
+
+def test_a_prefix_called_service_may_name_an_endpoint() -> None:
+    text = "PREFIX service: <http://e/> SELECT * { SERVICE service:x { } }"
+    assert [service.endpoint for service in queries.outline(text).services] == ["http://e/x"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (COUNT(DISTINCTRAND()) AS ?n) { }",
+        "SELECT * { FILTERRAND() }",
+        "SELECT * { } ORDER BYRAND()",
+        "SELECT (RAND#\n() AS ?x) { }",
+        'SELECT * { FILTER(1<2#>"""\n && RAND() < 2) #""" )\n}',
+        "SELECT (R\\u0041ND() AS ?x) { }",
+        "SELECT (strUUID() AS ?x) { }",
+    ],
+)
+def test_what_changes_is_seen_however_it_is_written(text: str) -> None:
+    assert not queries.lasts(text)
+
+
+def test_the_names_of_changing_functions_elsewhere_change_nothing() -> None:
+    text = "PREFIX e: <http://e/> SELECT ?now { ?now e:RAND 'NOW()' # UUID()\n}"
+    assert queries.lasts(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["ab.", "a:b.", "a:b.c.d.", "<service#>", "<'>service ", "service?x.", "service.", "service{}"],
+)
+def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    """Twenty times the text took four hundred times as long: each SERVICE looked at the rest."""
+    spent = []
+    for size in (10_000, 200_000):
+        text = f"SELECT * {{ SERVICE <http://e/> {{ }} {piece * (size // len(piece))}\n }}"
+        started = time.process_time()
+        with contextlib.suppress(QueryError):
+            queries.outline(text)
+        spent.append(time.process_time() - started)
+
+    assert spent[1] < 100 * spent[0]
 
 
 def test_a_service_inside_a_service_is_marked() -> None:

@@ -146,7 +146,7 @@ def lay_out(folder: Path, root: str, title: str | None) -> list[Path]:
     if (folder / "data").exists():
         raise SourceError(folder / "data", None, None, say("taken"), say("taken-remedy"))
     if not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
-        raise SettingError("--root", root, "an absolute IRI that ends in a slash")
+        raise SettingError("--root", "an absolute IRI that ends in a slash")
     title = (title or say("a-partnership")).replace("\\", "\\\\").replace('"', '\\"')
     files = {
         "data/catalogue.ttl": _CATALOGUE,

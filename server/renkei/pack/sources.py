@@ -128,7 +128,7 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
     parsed: list[tuple[Path, list[ox.Quad]]] = []
     prefixes: dict[str, str] = {}
     if root is not None and not re.fullmatch(r"[A-Za-z][\w+.-]*:\S+[/#]", root):
-        raise SettingError("--root", root, "an absolute IRI that ends in a slash")
+        raise SettingError("--root", "an absolute IRI that ends in a slash")
     base = root or _root_in_catalogue(folder) or ""
     for path in _statement_files(folder):
         quads, declared = parse(path, base)

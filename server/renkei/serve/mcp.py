@@ -31,6 +31,7 @@ from renkei.release import Release
 from renkei.serve import finding, questions, search
 from renkei.serve.description import DCT, SKOS
 from renkei.serve.site import Site
+from renkei.sparql.tokens import tokens
 from renkei.stores.base import Limits, Query, Store, Term
 
 ROWS = 500  # rows of one answer; an assistant reads no more
@@ -448,7 +449,7 @@ class Door:
 
     def _with_prefixes(self, text: str) -> str:
         """Return *text* with a PREFIX line for each known prefix it uses and does not declare."""
-        words = queries.tokens(text)
+        words = tokens(text)
         declared = {
             words[n + 1].text[:-1] for n in range(len(words) - 1) if words[n].word == "PREFIX"
         }

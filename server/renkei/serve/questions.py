@@ -17,12 +17,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from renkei import queries, terms
+from renkei import terms
 from renkei.errors import BadRequest, NotKnown
 from renkei.serve import search
 from renkei.serve.description import DCT, RDFS, Reader
 from renkei.serve.finding import Index, certain
 from renkei.serve.site import Site
+from renkei.sparql.tokens import tokens
 from renkei.stores.base import Form, Term
 
 SH, XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
@@ -189,7 +190,7 @@ def with_terms(text: str, bound: Mapping[str, Term]) -> str:
     The clause is found among the tokens of the query, so a string or comment that looks like
     one is left alone. Raises BadRequest where a variable has no such clause.
     """
-    words = queries.tokens(text)
+    words = tokens(text)
     edits: list[tuple[int, int, str]] = []
     for name, term in bound.items():
         place = next(
@@ -213,7 +214,7 @@ def with_terms(text: str, bound: Mapping[str, Term]) -> str:
 
 def defaults(text: str, name: str) -> str | None:
     """Return what stands in `VALUES ?name { … }` of a query, as it is written."""
-    words = queries.tokens(text)
+    words = tokens(text)
     for n in range(len(words) - 3):
         if words[n].word == "VALUES" and words[n + 1].text == f"?{name}":
             end = next(m for m in range(n + 3, len(words)) if words[m].text == "}")

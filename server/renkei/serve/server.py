@@ -199,8 +199,10 @@ def refuse_taken_port(settings: Settings) -> None:
             held.bind((settings.host, settings.port))
         except OSError as error:
             raise SettingError(
-                "port", settings.port, f"a free port of {settings.host} ({error.strerror})"
-            ) from error
+                "port", f"a free one on an address of this machine ({error.strerror})"
+            ) from None
+        except ValueError:  # a host that cannot be written for the name service
+            raise SettingError("host", "an address of this machine") from None
 
 
 def _die_with(parent: int) -> None:

@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from typing import cast
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the engine would choose whom this server asks, and tells what."""
+
+    def _refused(self, *_: object) -> None:
+        """Leave the answer as it is: it becomes an HTTPError with its status."""
+
+    http_error_301 = http_error_302 = http_error_303 = _refused  # type: ignore[assignment]
+    http_error_307 = http_error_308 = _refused  # type: ignore[assignment]
+
+
+_opener = urllib.request.build_opener(_Straight)
+
+
+def open_straight(request: urllib.request.Request, timeout: float) -> http.client.HTTPResponse:
+    """Send *request* to its own address and to no other; raises as `urlopen` does."""
+    return cast(http.client.HTTPResponse, _opener.open(request, timeout=timeout))
+
+
+def said(response: urllib.error.HTTPError) -> str:
+    """Return the first words of a refusal, for the log and for nobody else."""
+    try:
+        words = response.read1(500) if hasattr(response, "read1") else response.read(500)
+    except (OSError, http.client.HTTPException, ValueError):
+        words = b""
+    return f"{response.code} {response.reason} {words.decode(errors='replace')!r}"[:1000]
 
 
 class Login:
@@ -53,7 +82,7 @@ class Login:
             request.full_url, b"", dict(request.header_items()), method=request.get_method()
         )
         try:
-            with urllib.request.urlopen(empty, timeout=self._seconds):
+            with open_straight(empty, self._seconds):
                 return ""
         except urllib.error.HTTPError as error:
             with error:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import logging
 import secrets
 import tempfile
 import urllib.error
@@ -30,7 +31,7 @@ import pyoxigraph as ox
 from renkei.errors import StoreError
 from renkei.release import Release
 from renkei.stores.base import Row
-from renkei.stores.login import Login
+from renkei.stores.login import Login, open_straight, said
 
 STAGING = ".well-known/staging/"  # below the root of the release
 MARKER = ".well-known/release"
@@ -41,8 +42,10 @@ HAS_PART = "http://purl.org/dc/terms/hasPart"
 DEFAULT_GRAPH = "http://www.w3.org/ns/sparql-service-description#defaultGraph"
 
 PIECE = 1 << 20  # bytes sent in one request
+ANSWER = 64 << 20  # bytes of one answer: it is asked for counts and names
 SECONDS = 600.0  # how long the engine may take to answer one
 
+log = logging.getLogger("renkei.stores")
 Told = Callable[[str], None]
 
 
@@ -208,7 +211,7 @@ def _refuse_strangers(engine: _Engine, target: Target) -> None:
     """Refuse a default graph of others; a union is no graph of its own and is left alone."""
     if engine.has("?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }"):
         raise StoreError(
-            f"{target.query} holds statements in its default graph that no push brought.",
+            "The engine holds statements in its default graph that no push brought.",
             "Give --replace to have them replaced, or an empty dataset.",
         )
 
@@ -219,7 +222,7 @@ def _is_union(engine: _Engine, probe: str, word: str) -> bool:
     engine.update(f"INSERT DATA {{ GRAPH <{probe}> {{ {triple} }} }}")
     if not engine.has(f"GRAPH <{probe}> {{ <{probe}> ?p ?o }}"):
         raise StoreError(
-            f"{engine.target.query} does not see what {engine.target.updating} was given.",
+            "The engine does not see by --store what it was given by updates.",
             "Are both addresses of one dataset? Name the other by --update.",
         )
     return engine.has(f"<{probe}> ?p ?o")
@@ -251,7 +254,7 @@ def _compare(expected: dict[str, int], there: dict[str, int], target: Target) ->
     ]
     if wrong:
         raise StoreError(
-            f"{target.query} has not all that was sent ({'; '.join(wrong[:3])}).", "Push again."
+            f"The engine has not all that was sent ({'; '.join(wrong[:3])}).", "Push again."
         )
 
 
@@ -309,7 +312,7 @@ class _Engine:
         """Return the rows of a SELECT."""
         answer = self._query(text)
         if isinstance(answer, ox.QueryBoolean):
-            raise StoreError(f"{self.target.query} answered a SELECT with a boolean.")
+            raise StoreError("The engine answered a SELECT with a boolean.")
         names = [variable.value for variable in answer.variables]
         try:
             return [
@@ -332,8 +335,9 @@ class _Engine:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> StoreError:
+        log.warning("the answer of the engine cannot be read: %.500s", error)
         return StoreError(
-            f"The answer of {self.target.query} cannot be read: {error}.",
+            "The answer of the engine cannot be read.",
             "Is it a SPARQL endpoint?",
         )
 
@@ -344,20 +348,24 @@ class _Engine:
         request = urllib.request.Request(address, body, headers, method=method)
         try:
             self._login.sign(request)
-            with urllib.request.urlopen(request, timeout=SECONDS) as response:
-                return bytes(response.read())
+            with open_straight(request, SECONDS) as response:
+                answer = bytes(response.read(ANSWER))
+            if len(answer) == ANSWER:
+                raise StoreError("The engine answers without an end.", "Is it a SPARQL endpoint?")
+            return answer
         except urllib.error.HTTPError as error:
             with error:
-                said = error.read(500).decode(errors="replace").strip()
+                log.warning("the engine refused: %s", said(error))
             remedy = {
                 401: "Give --user, and the password in STORE_PASSWORD.",
                 403: "Give --user, and the password in STORE_PASSWORD.",
                 404: "Name the addresses for writing by --update and --graph-store.",
                 405: "Name the addresses for writing by --update and --graph-store.",
             }.get(error.code, "")
-            detail = f"{address} answered {error.code} {error.reason}: {said}"
-            raise StoreError(detail, remedy) from None
+            raise StoreError(f"The engine answered {error.code}.", remedy) from None
         except urllib.error.URLError as error:
-            raise StoreError(f"{address} cannot be reached: {error.reason}.") from None
+            log.warning("the engine cannot be reached: %s", error.reason)
+            raise StoreError("The engine cannot be reached.") from None
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise StoreError(f"{address} broke the connection off: {error!r}.") from None
+            log.warning("the engine broke the connection off: %.500r", error)
+            raise StoreError("The engine broke the connection off.", "Push again.") from None

@@ -42,7 +42,7 @@ class Relay:
         for endpoint in endpoints:
             parts = urlsplit(endpoint)
             if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise SettingError("services", endpoint, "an address with http:// or https://")
+                raise SettingError("services", "an address with http:// or https://")
         token = secrets.token_urlsafe(24)
         paths = {f"/{token}/{i}": endpoint for i, endpoint in enumerate(endpoints)}
         self._handler = _handler(paths, seconds, most)

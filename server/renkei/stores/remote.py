@@ -29,7 +29,7 @@ from dataclasses import replace
 from typing import IO, cast
 
 import pyoxigraph as ox
-from SPARQLWrapper import POST, SELECT, URLENCODED, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import POST, SELECT, URLENCODED, SPARQLWrapper
 
 from renkei import queries
 from renkei.config import Settings
@@ -45,7 +45,7 @@ from renkei.formats import Format
 from renkei.release import Release
 from renkei.stores.base import Limits, Query, Row, Term
 from renkei.stores.description import Describer
-from renkei.stores.login import Login
+from renkei.stores.login import Login, open_straight, said
 from renkei.stores.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
 from renkei.stores.writing import (
     CHUNK,
@@ -153,8 +153,8 @@ class RemoteStore:
             with contextlib.ExitStack() as files:
                 _Asking(self, query, limits, files).table(query.text)
         except RenkeiError as error:
-            return {"ok": False, "kind": "remote", "address": self._address, "error": str(error)}
-        return {"ok": True, "kind": "remote", "address": self._address, "server": self._server}
+            return {"ok": False, "kind": "remote", "error": str(error)}
+        return {"ok": True, "kind": "remote"}
 
     def close(self) -> None:
         """Do nothing: no connection outlives its answer."""
@@ -189,15 +189,15 @@ class RemoteStore:
             said.setdefault(p, []).append(o)
         held = said.get(IDENTIFIER, [""])[0]
         if held not in ("", self._release):
-            what = "an unfinished push" if held == UNFINISHED else f"release {held}"
+            what = "an unfinished push" if held == UNFINISHED else _release_named(held)
             raise StoreError(
-                f"{self._address} holds {what}, and release {self._release} is served.",
+                f"The store holds {what}, and release {self._release} is served.",
                 "Push this release, or serve that one.",
                 held=held,
             )
         if not held and not self._silent:
             self._silent = True
-            log.warning("%s does not say which release it holds; was it pushed?", self._address)
+            log.warning("the store does not say which release it holds; was it pushed?")
         default = said.get(DEFAULT_GRAPH, [])
         named = sorted(set(said.get(HAS_PART, ())) - set(default)) if default else []
         clauses = [f"FROM <{name}>" for name in default]
@@ -214,10 +214,10 @@ class RemoteStore:
             text = queries.with_limit(text, limits.rows)
         answer = ask.table(text)
         if isinstance(answer, ox.QueryBoolean) != (query.form == "ask"):
-            raise StoreError(f"{self._address} answered another form than was asked.")
+            raise StoreError("The store answered another form than was asked.")
         marked = cut and fmt.name in ("json", "xml")
         target = Marked(writer, fmt.name, self._link) if marked else writer
-        with _reading(self._address):
+        with _reading():
             answer.serialize(cast(IO[bytes], target), RESULTS[fmt.name])
         return cut
 
@@ -231,7 +231,7 @@ class RemoteStore:
             if cut and fmt.name in COMMENTS and fmt.name != "rdf-xml":
                 words = f"Partial: the first {limits.rows} statements. {self._link}"
                 writer.write(COMMENTS[fmt.name].format(words).encode())
-        with _reading(self._address):
+        with _reading():
             # A CONSTRUCT may bring blank nodes that take for ever to name, and is not stopped.
             bounded = _bounded(triples, limits.rows)
             self._graphs.write(bounded, fmt.name, writer, settled=described)
@@ -239,7 +239,7 @@ class RemoteStore:
 
 
 class _Client(SPARQLWrapper):
-    """Asks an endpoint; a login goes to that endpoint and follows no redirect."""
+    """Asks an endpoint and no other: no redirect is followed, with a login or without."""
 
     def __init__(self, address: str, login: Login) -> None:
         super().__init__(address)
@@ -249,6 +249,10 @@ class _Client(SPARQLWrapper):
         request: urllib.request.Request = super()._createRequest()
         self._login.sign(request)
         return request
+
+    def _query(self) -> tuple[http.client.HTTPResponse, str]:
+        """Ask. The wrapper's own would follow redirects, and read refusals without end."""
+        return open_straight(self._createRequest(), self.timeout or SILENT), self.returnFormat
 
 
 class _Asking:
@@ -268,7 +272,7 @@ class _Asking:
         body = self._get(text, "application/sparql-results+json", ("json",))
         if "virtuoso" in self._store._server.lower():
             body = io.BytesIO(VIRTUOSO_BLANK.sub(rb"\1", body.read()))
-        with _reading(self._store._address):
+        with _reading():
             answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
             if isinstance(answer, ox.QuerySolutions) and [
                 variable.value for variable in answer.variables
@@ -282,9 +286,9 @@ class _Asking:
         """Return all rows of a SELECT."""
         answer = self.table(text)
         if isinstance(answer, ox.QueryBoolean):
-            raise StoreError(f"{self._store._address} answered a SELECT with a boolean.")
+            raise StoreError("The store answered a SELECT with a boolean.")
         names = [variable.value for variable in answer.variables]
-        with _reading(self._store._address):
+        with _reading():
             return [
                 {n: t for n, t in zip(names, row, strict=True) if t is not None} for row in answer
             ]
@@ -295,7 +299,7 @@ class _Asking:
             text, "application/n-triples, text/turtle;q=0.5", ("triples", "turtle", "plain")
         )
         seen: set[ox.Triple] = set()
-        with _reading(self._store._address):
+        with _reading():
             for quad in ox.parse(body, ox.RdfFormat.TURTLE):
                 if quad.triple not in seen:
                     seen.add(quad.triple)
@@ -339,7 +343,6 @@ class _Asking:
 
     def _get(self, text: str, accept: str, expected: tuple[str, ...]) -> IO[bytes]:
         """Ask the endpoint, and return the body of its answer, whole."""
-        address = self._store._address
         left = self._until - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded(self.limits.seconds)
@@ -347,17 +350,17 @@ class _Asking:
         held = self._files.enter_context(tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
         body = cast(IO[bytes], held)
         size = 0
-        with contextlib.closing(response), _failures(address, self.limits):
+        with contextlib.closing(response), _failures(text, self.limits):
             self._check(response, expected)
             while data := response.read1(CHUNK):
                 if time.monotonic() > self._until:
                     raise DeadlineExceeded(self.limits.seconds)
                 size += len(data)
                 if size > 4 * self.limits.bytes:  # their form may be longer than ours
-                    raise TooLargeError("bytes", self.limits.bytes)
+                    raise _too_large(TooLargeError("bytes", self.limits.bytes))
                 body.write(data)
             if response.length:  # read1 ends quietly where a body is short
-                raise StoreError(f"{address} broke its answer off.", "Ask again.")
+                raise StoreError("The store broke its answer off.", "Ask again.")
         body.seek(0)
         return body
 
@@ -382,30 +385,34 @@ class _Asking:
             client.addParameter("timeout", str(int(seconds * 1000)))
         elif "fuseki" in server.lower() or "jena" in server.lower():
             client.addParameter("timeout", str(max(1, int(seconds))))
-        with _failures(address, self.limits):
+        with _failures(text, self.limits):
             try:
                 response = client.query().response
-            except SPARQLExceptions.Unauthorized:
-                if not self._store.login.again(address):
+            except urllib.error.HTTPError as error:
+                if error.code != 401 or not self._store.login.again(address):
                     raise
+                error.close()
                 response = client.query().response  # what it asks of a login had changed
         self._store._server = response.headers.get("Server") or ""
         return response
 
     def _check(self, response: http.client.HTTPResponse, expected: tuple[str, ...]) -> None:
         """Refuse what is not an answer, or not all of it."""
-        address, headers = self._store._address, response.headers
+        headers = response.headers
         media_type = headers.get_content_type()
         if not any(word in media_type for word in expected):
-            raise StoreError(f"{address} answered in {media_type}.", "Is it a SPARQL endpoint?")
-        if headers.get("X-SQL-State") or headers.get("X-SQL-Message"):
+            log.warning("the store answered in %r", media_type)
             raise StoreError(
-                f"{address} gave a part of the answer: {headers.get('X-SQL-Message')}",
-                "Raise its own time limit.",
+                "The store answered in a format that was not asked for.", "Is it a SPARQL endpoint?"
+            )
+        if headers.get("X-SQL-State") or headers.get("X-SQL-Message"):
+            log.warning("the store gave a part: %r", headers.get("X-SQL-Message"))
+            raise StoreError(
+                "The store gave a part of the answer alone.", "Raise its own time limit."
             )
         if headers.get("X-SPARQL-MaxRows"):
             raise StoreError(
-                f"{address} cut the answer at {headers['X-SPARQL-MaxRows']} rows.",
+                "The store cut the answer at its own bound of rows.",
                 "Raise its own bound of rows, or add a LIMIT.",
             )
 
@@ -435,52 +442,64 @@ def with_dataset(text: str, clauses: str) -> str:
     return f"{text[:start]}\n{clauses}\n{text[start:]}"
 
 
+def _release_named(held: str) -> str:
+    """Return the release that a store says it holds, unless that is no name of one."""
+    return f"release {held}" if re.fullmatch(r"[\w.-]{1,64}", held) else "another release"
+
+
 @contextlib.contextmanager
-def _failures(address: str, limits: Limits) -> Iterator[None]:
-    """Turn the failures of a request into our errors."""
+def _failures(text: str, limits: Limits) -> Iterator[None]:
+    """Turn the failures of a request into our errors; the words of the engine go to the log."""
     try:
         yield
     except RenkeiError:
         raise
-    except SPARQLExceptions.QueryBadFormed as error:
-        raise QueryError(f"The store refuses the query: {_said(error)}") from None
-    except SPARQLExceptions.Unauthorized:
-        raise StoreError(
-            f"{address} wants a login, or refuses the one it was given (401).",
-            "Set RENKEI_STORE_USER and RENKEI_STORE_PASSWORD, or RENKEI_STORE_TOKEN.",
-        ) from None
-    except SPARQLExceptions.SPARQLWrapperException as error:
-        raise StoreError(f"{address} failed: {_said(error)}") from None
     except urllib.error.HTTPError as error:
-        if error.code == 503:
-            raise StoreUnavailable(f"{address} is busy (503).", "Ask again.") from None
-        if error.code == 504:
-            raise DeadlineExceeded(limits.seconds) from None
-        raise StoreError(f"{address} answered {error.code} {error.reason}.") from None
+        with error:
+            log.warning("the store refused: %s", said(error))
+        raise _refusal(error.code, text, limits) from None
     except TimeoutError:
         raise DeadlineExceeded(limits.seconds) from None
     except urllib.error.URLError as error:
         if isinstance(error.reason, TimeoutError):
             raise DeadlineExceeded(limits.seconds) from None
-        raise StoreError(f"{address} cannot be reached: {error.reason}.") from None
-    except (OSError, http.client.HTTPException) as error:
-        raise StoreError(f"{address} broke the connection off: {error!r}.", "Ask again.") from None
+        log.warning("the store cannot be reached: %s", error.reason)
+        raise StoreError("The store cannot be reached.", "Ask again later.") from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        log.warning("the store broke the connection off: %.500r", error)
+        raise StoreError("The store broke the connection off.", "Ask again.") from None
+
+
+def _refusal(status: int, text: str, limits: Limits) -> RenkeiError:
+    """Return the error for a *status* that says no, with the place where a query is wrong."""
+    if status == 400:
+        if wrong := queries.wrong_place(text):
+            return wrong
+        return QueryError("The store refuses the query.", "The log of this server has its words.")
+    if status == 401:
+        return StoreError(
+            "The store wants a login, or refuses the one it was given (401).",
+            "Set RENKEI_STORE_USER and RENKEI_STORE_PASSWORD, or RENKEI_STORE_TOKEN.",
+        )
+    if status in (301, 302, 303, 307, 308):
+        return StoreError(
+            "The store leads elsewhere, and is not followed.", "Give the address it leads to."
+        )
+    if status == 503:
+        return StoreUnavailable("The store is busy (503).", "Ask again.")
+    if status == 504:
+        return DeadlineExceeded(limits.seconds)
+    return StoreError(f"The store answered {status}.", "The log of this server has its words.")
 
 
 @contextlib.contextmanager
-def _reading(address: str) -> Iterator[None]:
-    """Say whose answer it is that cannot be read."""
+def _reading() -> Iterator[None]:
+    """Say that an answer cannot be read, and to the log alone what stood in it."""
     try:
         yield
     except (SyntaxError, ValueError) as error:
-        raise StoreError(f"The answer of {address} cannot be read: {error}.") from error
-
-
-def _said(error: BaseException) -> str:
-    """Return the words of the other engine, without the wrapper's."""
-    text = str(error)
-    _, _, body = text.partition("Response:")
-    return (body or text).strip().removeprefix("b").strip("'\"").replace("\\n", " ")[:500]
+        log.warning("the answer of the store cannot be read: %.500s", error)
+        raise StoreError("The answer of the store cannot be read.", "Ask again.") from None
 
 
 def _too_large(error: TooLargeError) -> AnswerTooLarge:
