@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 PATIENCE = 10.0  # seconds; what takes longer has not happened
-_HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?\r\n)?\r\n", re.DOTALL)
+_HEAD = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def answers(said: bytes, head: bool = False, closed: bool = True) -> list[Answer
         start = _HEAD.match(said)
         if start is None:
             raise ValueError(f"this is no answer: {said[:80]!r}")
-        lines = (start[2] or b"").decode("latin-1").split("\r\n")[:-1]
+        lines = start[2].decode("latin-1").split("\r\n")[:-1]
         pairs = (line.partition(":")[::2] for line in lines)
         headers = tuple((name.lower(), value.strip()) for name, value in pairs)
         status = int(start[1])
