@@ -141,7 +141,8 @@ def test_a_kind_that_may_be_kept_is_kept_and_says_on_what_it_depends(
 ) -> None:
     """Else the pairs above would say nothing: there is a Vary where wishes change the answer."""
     target = KINDS[kind]
-    bodies = {cold(application, target, wish).body for wish in WISHES if wish.method == "GET"}
+    plain = [wish for wish in WISHES if wish.method == "GET" and "part" not in wish.name]
+    bodies = {cold(application, target, wish).body for wish in plain}
     answer = cold(application, target, Wish("html", (HTML,)))
     assert answer.status in (200, 303)
     assert "no-store" not in answer.header("cache-control")
