@@ -87,8 +87,14 @@ def test_a_client_of_http_1_0_sees_it_too_or_is_refused(door: Door, lines: tuple
     """Without chunks only a reset tells, or a length that is not reached."""
     asked = sparql(ENDLESS + f" # {len(lines)} {door.name}")
     head = "\r\n".join([f"GET {asked} HTTP/1.0", "Host: x", "Accept: text/csv", *lines, "", ""])
-    (answer,) = exchange(door.port, head.encode())
-    assert (answer.status, answer.whole) in ((200, False), (426, True), (505, True))
+    with connected(door.port) as held:
+        held.sendall(head.encode())
+        said = until(held, rb"\r\n\r\n")
+        if said[9:12] in (b"426", b"505"):
+            return
+        more, closed = rest(held)
+    (answer,) = answers(said + more, closed=closed)
+    assert (answer.status, answer.whole) == (200, False)
 
 
 def test_a_long_answer_that_is_whole_looks_whole(door: Door) -> None:
