@@ -36,9 +36,9 @@ STRICT = {
     "query_seconds": 1,
     "client_seconds": 0.5,
     "engines": 2,
-    "body_seconds": 1,
-    "send_seconds": 1,
-    "head_seconds": 1,
+    "body_seconds": 2,
+    "send_seconds": 2,
+    "head_seconds": 2,
 }
 
 
@@ -202,7 +202,7 @@ def _nginx(port: int, behind: int, folder: Path, impatient: bool) -> list[str]:
         ("worker_processes auto;", "worker_processes 1;"),
     )
     if impatient:
-        text = re.sub(r"((?:client_header|client_body|send)_timeout) \d+s", r"\1 1s", text)
+        text = re.sub(r"((?:client_header|client_body|send)_timeout) \d+s", r"\1 2s", text)
     (folder / "nginx.conf").write_text(text)
     return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
 
@@ -214,7 +214,7 @@ def _haproxy(port: int, behind: int, folder: Path, impatient: bool) -> list[str]
         ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
     )
     if impatient:
-        text = re.sub(r"timeout (http-request|client) +\d+s", r"timeout \1 1s", text)
+        text = re.sub(r"timeout (http-request|client) +\d+s", r"timeout \1 2s", text)
     (folder / "haproxy.cfg").write_text(text)
     return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
 
