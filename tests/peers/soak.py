@@ -2,12 +2,12 @@
 
     python tests/peers/soak.py [--seconds 600] [--release releases/current]
 
-Normal clients ask small queries that nobody asked before, first in calm, then while five
-others send the worst we know, over and over: a cross product, a GROUP_CONCAT bomb, a regex
-bomb, a deep property path, and an answer without end to a reader who hardly reads. Each
-client has an address of its own, told by X-Forwarded-For from a proxy that is trusted.
-Fails where normal queries fail, where their p99 more than doubles, or where memory,
-processes or descriptors are not what they were when all is over.
+Normal clients ask what nobody asked before (small queries, documents, pages, searches), first
+in calm, then while others send the worst we know, over and over: what `attacks.py` lists.
+Each client has an address of its own, told by X-Forwarded-For from a proxy that is trusted.
+Fails where normal requests fail, where their p99 more than doubles, or where memory,
+processes or descriptors are not what they were when all is over. What it prints at the end
+is the table of `docs/operating.md`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -28,21 +27,15 @@ from pathlib import Path
 from renkei.config import Settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from attacks import under_attack
 from bench import FRESH
 from peers import CHECKOUT, Peer, Renkei, _family, _proportional
 
 CLIENTS = 4  # normal ones
 PAUSE = 0.01  # seconds a normal client thinks between two questions
-ANYTHING = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(6))
-ATTACKS = {
-    "cross product": f"SELECT (COUNT(*) AS ?n) {{ {ANYTHING} }}",
-    "group_concat": "SELECT (GROUP_CONCAT(CONCAT(STR(?a0), STR(?a1), STR(?a2))) AS ?n) "
-    "{ ?a0 ?b0 ?c0 . ?a1 ?b1 ?c1 . ?a2 ?b2 ?c2 }",
-    "regex": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?t ?q ?r "
-    'FILTER (REGEX(CONCAT(STR(?o), STR(?r)), "(.*a){1,30}(.*b){1,30}$")) }',
-    "deep path": "SELECT (COUNT(*) AS ?n) { ?s (!<a:a>|^!<a:b>)+/(!<a:c>|^!<a:d>)+/(!<a:e>)+ ?o }",
-}
-ENDLESS = f"SELECT * {{ {ANYTHING} }}"
+REST = 5.0  # seconds a server has to give back what it took
+BOUND = 1500  # megabytes that the server's processes may come to, whatever is sent
+THINGS = ("/doc/municipality/hokkaido-nanporo", "/id/agreement/sapporo-otaru-2019", "/")
 
 
 class Client(threading.Thread):
@@ -54,19 +47,16 @@ class Client(threading.Thread):
         self.times: list[float] = []
         self.seen: Counter[object] = Counter()
 
-    def ask(self, query: str, timeout: float = 60) -> None:
-        """Ask one query over a connection of its own."""
+    def ask(self, target: str, accept: str, timeout: float = 60) -> None:
+        """Ask once over a connection of its own."""
         started = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            connection.request(
-                "GET",
-                "/sparql?" + urllib.parse.urlencode({"query": query}),
-                headers={"X-Forwarded-For": self.address, "Accept": "text/csv"},
-            )
+            headers = {"X-Forwarded-For": self.address, "Accept": accept}
+            connection.request("GET", target, headers=headers)
             answer = connection.getresponse()
             answer.read()
-            self.seen[answer.status] += 1
+            self.seen["answered" if answer.status < 400 else answer.status] += 1
         except (OSError, http.client.HTTPException) as error:
             self.seen[type(error).__name__] += 1
         finally:
@@ -75,45 +65,19 @@ class Client(threading.Thread):
 
 
 class Normal(Client):
-    """Asks small queries, each for the first time."""
+    """Asks small queries, each for the first time, and between them documents and a search."""
 
     def run(self) -> None:
         number = time.monotonic_ns()
         while not self.stop.is_set():
             number += 1
-            self.ask(FRESH % (number, number))
+            query = FRESH % (number, number)
+            self.ask("/sparql?" + urllib.parse.urlencode({"query": query}), "text/csv")
+            if number % 5 == 0:
+                self.ask(THINGS[number // 5 % len(THINGS)], "text/turtle, text/html;q=0.5")
+            if number % 20 == 0:
+                self.ask(f"/search?q={number}", "application/json")
             time.sleep(PAUSE)
-
-
-class Attacker(Client):
-    """Sends one attack over and over."""
-
-    query = ""
-
-    def run(self) -> None:
-        while not self.stop.is_set():
-            self.ask(f"{self.query} # {time.monotonic_ns()}")
-            time.sleep(0.1)
-
-
-class SlowReader(Client):
-    """Asks for an answer without end and takes a thousand bytes of it a second."""
-
-    def run(self) -> None:
-        while not self.stop.is_set():
-            with socket.create_connection(("127.0.0.1", self.port)) as held:
-                path = "/sparql?" + urllib.parse.urlencode({"query": ENDLESS})
-                held.sendall(
-                    f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n"
-                    f"X-Forwarded-For: {self.address}\r\n\r\n".encode()
-                )
-                try:
-                    while not self.stop.is_set() and held.recv(1000):
-                        time.sleep(1)
-                except OSError:
-                    pass
-            self.seen["over"] += 1
-            self.stop.wait(0.1)
 
 
 def normals(port: int, seconds: float) -> tuple[list[float], Counter[object]]:
@@ -181,48 +145,91 @@ def soak(pid: int, port: int, seconds: float) -> int:
     normals(port, 2)
     first = say("calm", pid)
     calm, seen = normals(port, max(5.0, seconds / 10))
-    stop = threading.Event()
-    attackers: list[Client] = []
-    for number, (name, query) in enumerate(ATTACKS.items()):
-        attacker = Attacker(port, f"203.0.113.{number + 1}", stop)
-        attacker.name, attacker.query = name, query
-        attackers.append(attacker)
-    attackers.append(SlowReader(port, "203.0.113.99", stop))
-    attackers[-1].name = "slow reader"
-    for client in attackers:
-        client.start()
     worst: list[float] = []
-    peak = 0.0
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        times, more = normals(port, min(left, max(5.0, seconds / 10)))
-        worst += times
-        seen += more
-        peak = max(peak, say(f"{seconds - left:.0f} s", pid)[0])
-    stop.set()
-    for client in attackers:
-        client.join(40)
-        print(f"  {client.name}: {dict(client.seen)}")
-    time.sleep(2)
+    peak = Peak(pid)
+    peak.start()
+    with under_attack(port) as attacks:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            times, more = normals(port, min(left, max(5.0, seconds / 10)))
+            worst += times
+            seen += more
+            say(f"{seconds - left:.0f} s", pid)
+    most = peak.end()
+    time.sleep(REST)
     last = say("after", pid)
-    (p50, p99), (under50, under99) = percentiles(calm), percentiles(worst)
-    print(f"calm          {len(calm):6} queries  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
-    print(f"under attack  {len(worst):6} queries  p50 {under50:6.1f} ms  p99 {under99:6.1f} ms")
-    print(f"p99 under attack : calm = {under99 / p99:.2f}; normal answers {dict(seen)}")
-    broken = []
-    if set(seen) != {200}:
-        broken.append("normal queries failed")
-    if under99 > 2 * p99:
-        broken.append("the p99 of normal queries more than doubled")
-    remembered = Settings().cache_bytes / 1e6  # answers that may stay by design
-    if (
-        last[0] > 1.3 * first[0] + 50 + remembered
-        or last[1] > first[1] + 2
-        or last[2] > first[2] + 50
-    ):
-        broken.append("something was left behind")
-    print(f"peak memory {peak:,.0f} MB. " + ("; ".join(broken) or "Nothing broke."))
+    _table(calm, worst, first, most, last, attacks)
+    broken = _broken(calm, worst, seen, first, most, last)
+    print(f"Normal requests: {dict(seen)}. " + ("; ".join(broken) or "Nothing broke."))
     return bool(broken)
+
+
+class Peak(threading.Thread):
+    """Looks each second how much memory a server takes, until the end is asked for."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.most = pid, 0.0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        """Look, until it is over."""
+        while not self.over.wait(1):
+            self.most = max(self.most, figures(self.pid)[0])
+
+    def end(self) -> float:
+        """Return the most megabytes that were seen."""
+        self.over.set()
+        self.join()
+        return self.most
+
+
+Figures = tuple[float, int, int]
+
+
+def _table(
+    calm: list[float],
+    worst: list[float],
+    first: Figures,
+    peak: float,
+    last: Figures,
+    attacks: dict[str, dict[str, int]],
+) -> None:
+    """Print what `docs/operating.md` shows."""
+    (p50, p99), (under50, under99) = percentiles(calm), percentiles(worst)
+    print("\n| | calm | under attack | after |\n|---|---|---|---|")
+    print(f"| normal requests | {len(calm):,} | {len(worst):,} | |")
+    print(f"| p50 | {p50:.1f} ms | {under50:.1f} ms | |")
+    print(f"| p99 | {p99:.1f} ms | {under99:.1f} ms ({under99 / p99:.2f}) | |")
+    print(f"| memory | {first[0]:,.0f} MB | at most {peak:,.0f} MB | {last[0]:,.0f} MB |")
+    print(f"| processes | {first[1]} | | {last[1]} |")
+    print("\n| attack | what it saw |\n|---|---|")
+    for name, counts in attacks.items():
+        print(f"| {name} | {', '.join(f'{k}: {v:,}' for k, v in sorted(counts.items()))} |")
+    print()
+
+
+def _broken(
+    calm: list[float],
+    worst: list[float],
+    seen: Counter[object],
+    first: Figures,
+    peak: float,
+    last: Figures,
+) -> list[str]:
+    """Return what is not as it should be."""
+    remembered = Settings().cache_bytes / 1e6  # answers that may stay by design
+    kept = last[0] > 1.3 * first[0] + 50 + remembered
+    grown = last[1] > first[1] + 2 or last[2] > first[2] + 50
+    faults = {
+        "normal requests failed": set(seen) != {"answered"},
+        "the p99 of normal requests more than doubled": percentiles(worst)[1]
+        > 2 * percentiles(calm)[1],
+        "memory was not given back": kept,
+        f"memory went over {BOUND} MB": peak > BOUND,
+        "processes or files were left behind": grown,
+    }
+    return [what for what, so in faults.items() if so]
 
 
 if __name__ == "__main__":

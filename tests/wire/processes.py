@@ -1,0 +1,101 @@
+"""What the processes of a server take and do, as the kernel tells it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.wire.talk import PATIENCE
+
+
+def family(pid: int) -> set[int]:
+    """Return *pid* and all processes it started, and those that they started."""
+    found, fresh = {pid}, {pid}
+    while fresh:
+        children: set[int] = set()
+        for one in fresh:
+            with contextlib.suppress(OSError):
+                for task in Path(f"/proc/{one}/task").iterdir():
+                    children |= {int(p) for p in (task / "children").read_text().split()}
+        fresh = children - found
+        found |= fresh
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Return those of *pids* that run; one that has ended and nobody has asked for does not."""
+    return {pid for pid in pids if _state(Path(f"/proc/{pid}")) not in ("", "Z", "X")}
+
+
+def memory(pid: int) -> float:
+    """Return the megabytes of a server's processes, what they share counted once."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError):
+            text = Path(f"/proc/{one}/smaps_rollup").read_text()
+            total += next(int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:")
+    return total / 1024
+
+
+def working(pid: int) -> bool:
+    """Return whether a server computes, also on a machine where it hardly gets to.
+
+    Its threads run or want to run each time they are looked at, or take turns of the
+    processor that come to more than looking after itself costs.
+    """
+    before, looks = _ticks(pid), []
+    for _ in range(8):
+        looks.append(_running(pid))
+        time.sleep(0.05)
+    return bool(set.intersection(*looks)) or _ticks(pid) - before > 2
+
+
+def _ticks(pid: int) -> int:
+    """Return hundredths of a second that the processes of a server have computed."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(words[11]) + int(words[12])
+    return total
+
+
+def _running(pid: int) -> set[str]:
+    found = set()
+    for one in family(pid):
+        with contextlib.suppress(OSError):
+            found |= {
+                f"{one}/{task.name}"
+                for task in Path(f"/proc/{one}/task").iterdir()
+                if _state(task) == "R"
+            }
+    return found
+
+
+def _state(task: Path) -> str:
+    try:
+        return (task / "stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return ""
+
+
+def becomes(true: Callable[[], object], seconds: float = PATIENCE) -> bool:
+    """Wait until *true* is so, and return whether it became so in *seconds*."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.02)
+    return bool(true())
+
+
+def held(port: int, client: int) -> bool:
+    """Return whether a process still holds the connection from port *client* to *port*."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        ends = tuple(int(words[n].partition(":")[2], 16) for n in (1, 2))
+        if ends == (port, client):
+            return words[9] != "0"  # the inode: none where the process has closed
+    return False
