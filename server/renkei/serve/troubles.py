@@ -67,6 +67,14 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "If-Unmodified-Since), and it has.",
         "Ask again without this header and take the new ETag.",
     ),
+    errors.RequestTimeout: (
+        "The request did not come to its end in the time a client has for it.",
+        "Send it in one go. A long query goes by POST.",
+    ),
+    errors.HeadTooLarge: (
+        "The address and the headers together are longer than they may be.",
+        "Send a long query by POST, and fewer or shorter headers.",
+    ),
     errors.TooLarge: (
         "The address or the body is longer than this server reads.",
         "Send less, or in several requests. The bounds are listed at /openapi.",

@@ -19,7 +19,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from renkei.errors import BadRequest, RenkeiError, RequestTimeout, StoreUnavailable, TooLarge
+from renkei.errors import (
+    BadRequest,
+    HeadTooLarge,
+    NotAllowed,
+    RenkeiError,
+    RequestTimeout,
+    StoreUnavailable,
+    TooLarge,
+)
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -30,6 +38,8 @@ HeaderBlock = list[tuple[bytes, bytes]]
 PIECE = 64 * 1024  # bytes of an answer handed to the server at once
 WHOLE = 256 * 1024  # bytes up to which an answer is handed over in one go
 ONCE = frozenset(("host", "content-type", "content-length", "authorization", "expect"))
+REFUSED = frozenset(("CONNECT", "TRACE"))  # methods that no address answers
+OLD = frozenset(("1", "1.0", "0.9"))  # versions of HTTP without a Host
 BODILESS = frozenset((204, 304))
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+;=-]+)(?::\d{0,5})?")
 log = logging.getLogger("renkei.serve")
@@ -121,16 +131,23 @@ class Exchange:
         size = len(self.raw_path) + len(self.query)
         size += sum(len(name) + len(value) for name, value in self.headers.items())
         if size > self._bounds.head:
-            raise TooLarge(
+            raise HeadTooLarge(
                 f"Address and headers are longer than {self._bounds.head} bytes.",
                 "Send a shorter address, or a long query by POST.",
             )
-        host = self.headers.get("host")
-        if host is None and version != "1.0":
+        if self.method in REFUSED:
+            raise NotAllowed(f"{self.method} is not answered here.", "Use GET, HEAD or OPTIONS.")
+        coding = self.headers.get("transfer-encoding", "chunked")
+        if coding.strip().lower() != "chunked":
+            raise BadRequest(
+                "The Transfer-Encoding is not chunked.", "Send the body chunked, once."
+            )
+        host = self.headers.get("host", "")
+        if not host and version not in OLD:
             raise BadRequest(
                 "There is no Host header.", "Send exactly one (RFC 9112, section 3.2)."
             )
-        if host is not None and not _HOST.fullmatch(host):
+        if host and not _HOST.fullmatch(host):
             raise BadRequest("The Host header is not a host.", "Send one host and its port.")
 
     # --- the body ---
@@ -140,7 +157,7 @@ class Exchange:
 
         Raises TooLarge, before anything is received where the length is announced;
         RequestTimeout where it does not come to its end; StoreUnavailable where all bodies
-        together are too large; BrokenOff where the client has gone.
+        together are too large; BadRequest where it breaks off.
         """
         announced = self.headers.get("content-length", "")
         if announced and (not announced.isdigit() or int(announced) > most):
@@ -173,8 +190,8 @@ class Exchange:
 
     async def _part(self) -> bytes:
         message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise BrokenOff("the client hung up while it was sending")
+        if message["type"] == "http.disconnect":  # it hung up, or its chunks cannot be read
+            raise BadRequest("The body broke off, or is not framed as it says.", "Send it again.")
         self._finished = not message.get("more_body", False)
         return bytes(message.get("body", b""))
 
