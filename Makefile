@@ -71,8 +71,8 @@ endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) --group build -o requirements-build.lock
-	$(LOCK) pyproject.toml --all-extras --group test -o requirements-test.lock
+	$(LOCK) -c requirements.lock pyproject.toml --all-extras --group test -o requirements-test.lock
+	$(LOCK) -c requirements-test.lock --group build -o requirements-build.lock
 
 editor: ## build the query editor anew and compare with what is kept (needs npm)
 	cd server/editor && npm ci && npm run -s check
