@@ -23,21 +23,21 @@ def _no_settings_from_outside() -> None:
 
 
 @pytest.fixture(scope="session")
-def sapporo() -> Packed:
+def sapporo_packed() -> Packed:
     """The Sapporo publication, packed."""
     return packed(ROOT)
 
 
 @pytest.fixture(scope="session")
-def checked(sapporo: Packed) -> packing.Checked:
+def checked(sapporo_packed: Packed) -> packing.Checked:
     """The Sapporo publication, read, derived and checked."""
-    return sapporo.checked
+    return sapporo_packed.checked
 
 
 @pytest.fixture(scope="session")
-def release(sapporo: Packed) -> Release:
+def release(sapporo_packed: Packed) -> Release:
     """A release of the Sapporo publication; no test changes it."""
-    return sapporo.release
+    return sapporo_packed.release
 
 
 @pytest.fixture(scope="session")

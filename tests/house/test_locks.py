@@ -12,6 +12,7 @@ import base64
 import ensurepip
 import hashlib
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -89,9 +90,10 @@ def locked(wheels: Path, *more: str) -> Path:
     """Lock `a` as `make lock` does, with *more* options; a newer `b` comes out afterwards."""
     wanted, lock = wheels / "wanted.in", wheels / "stub.lock"
     wanted.write_text("a==1.0\n")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     told = subprocess.run(
         ["make", "-s", "--eval", "show-lock: ; @echo $(LOCK)", "show-lock"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=True,
     )  # fmt: skip
     options = told.stdout.split()[1:]
     local = ["--no-index", "--no-config", "--no-cache", "--find-links", str(wheels)]
