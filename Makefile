@@ -31,7 +31,7 @@ PYTEST = $(if $(CLOCK),$(call at,$(CLOCK))) $(VENV)/bin/python -m pytest -n $(WO
 # The clock of Debian's libfaketime; what measures how long something takes is left alone.
 LIBFAKETIME = $(firstword $(wildcard /usr/lib/*/faketime/libfaketimeMT.so.1))
 at = LD_PRELOAD=$(or $(LIBFAKETIME),$(error CLOCK needs: apt-get install libfaketime)) \
-  DONT_FAKE_MONOTONIC=1 FAKETIME='$(1)'
+  DONT_FAKE_MONOTONIC=1 FAKETIME='$(1)' PYTHONPATH=$(CURDIR)/tests/clock
 # Programs that do not live by that clock: browsers, and Java.
 CLOCKLESS = $(if $(CLOCK),--ignore=tests/browser --ignore=tests/ontology)
 
