@@ -99,7 +99,7 @@ def test_raptor_reads_the_default_graph(
     """Raptor turns non-ASCII IRIs and text into escapes; they are the same when read again."""
     path = packed.path(f"dumps/data.{suffix}")
     done = subprocess.run(["rapper", "-q", "-i", name, "-o", "ntriples", str(path)],
-                          capture_output=True, timeout=120)  # fmt: skip
+                          capture_output=True, timeout=600)  # fmt: skip
 
     assert done.returncode == 0, done.stderr.decode()[:500]
     assert canonical(read(done.stdout, ox.RdfFormat.N_TRIPLES)) == default
@@ -123,7 +123,7 @@ def test_jena_reads_every_form(
 ) -> None:
     path = packed.path(f"dumps/data.{suffix}")
     command = [*riot, str(path)]
-    done = subprocess.run(command, capture_output=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, timeout=600)
 
     assert done.returncode == 0, done.stderr.decode()[:500]
     expected = default if suffix in TRIPLES else named
