@@ -62,9 +62,8 @@ class Packed:
 
 def packed(publication: Path, kept: Path = KEPT) -> Packed:
     """Return *publication* as packed by this program, now or in an earlier run."""
-    kept.mkdir(parents=True, exist_ok=True)
     found = Packed(kept / digest(publication))
-    with _alone(kept / "lock"):
+    with alone(kept / "lock"):
         if not found.whole:
             shutil.rmtree(found.folder, ignore_errors=True)
             _make(publication, found.folder)
@@ -91,8 +90,9 @@ def digest(publication: Path) -> str:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold *lock* against the other workers."""
+def alone(lock: Path) -> Iterator[None]:
+    """Hold *lock* against the other workers; its folder is made."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
