@@ -6,6 +6,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PEERS ?= all
 SOAK_SECONDS ?= 600
+PART ?=
+CLOCK ?=
+WORKERS ?= 2
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei
@@ -15,7 +18,24 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
-.PHONY: help serve accept pictures pack check test lint format bench soak browser editor lock clean conformance
+# What needs no server, browser or program of others, and is done in seconds.
+UNITS := $(wildcard tests/test_*.py) tests/data tests/conformance \
+  $(filter-out %/test_wheel.py %/test_query_command.py %/test_redirects.py,$(wildcard tests/house/test_*.py)) \
+  $(filter-out %/test_dying.py,$(wildcard tests/pack/test_*.py)) \
+  $(addprefix tests/stores/test_,grammar.py queries.py turns.py) \
+  $(addprefix tests/protocol/test_,budget.py cache.py limits.py) \
+  $(addprefix tests/serve/test_,language.py negotiate.py troubles.py)
+
+# Workers take the tests folder by folder, and from each other's end when one has none left.
+PYTEST = $(if $(CLOCK),$(call at,$(CLOCK))) $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
+# The clock of Debian's libfaketime; what measures how long something takes is left alone.
+LIBFAKETIME = $(firstword $(wildcard /usr/lib/*/faketime/libfaketimeMT.so.1))
+at = LD_PRELOAD=$(or $(LIBFAKETIME),$(error CLOCK needs: apt-get install libfaketime)) \
+  DONT_FAKE_MONOTONIC=1 FAKETIME='$(1)' PYTHONPATH=$(CURDIR)/tests/clock
+# Programs that do not live by that clock: browsers, and Java.
+CLOCKLESS = $(if $(CLOCK),--ignore=tests/browser --ignore=tests/ontology)
+
+.PHONY: help serve accept pictures pack check test quick units coverage lint format bench soak browser editor lock clean conformance
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,8 +49,16 @@ pack: $(VENV)/.run ## check the publication and make a release of it
 check: $(VENV)/.run ## all that packing does, but nothing is written
 	$(RENKEI) check
 
-test: $(VENV)/.test browser ## all tests; the last line is pytest's
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --cov=renkei --cov-report=term:skip-covered
+test: $(VENV)/.test browser ## all tests, or PART=pack; CLOCK=+365d for another day
+	$(PYTEST) $(CLOCKLESS) $(PART:%=tests/%)
+
+quick: lint units ## lint, types and units: under a minute
+
+units: $(VENV)/.test ## the tests that need no server, browser or program of others
+	$(PYTEST) $(UNITS)
+
+coverage: $(VENV)/.test browser ## all tests or PART=pack, and which lines none of them runs
+	$(PYTEST) --cov=renkei --cov-report=term:skip-covered $(PART:%=tests/%)
 
 lint: $(VENV)/.test ## ruff and mypy
 	$(VENV)/bin/ruff check .
@@ -71,8 +99,8 @@ endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) --group build -o requirements-build.lock
-	$(LOCK) pyproject.toml --all-extras --group test -o requirements-test.lock
+	$(LOCK) -c requirements.lock pyproject.toml --all-extras --group test -o requirements-test.lock
+	$(LOCK) -c requirements-test.lock --group build -o requirements-build.lock
 
 editor: ## build the query editor anew and compare with what is kept (needs npm)
 	cd server/editor && npm ci && npm run -s check

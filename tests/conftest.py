@@ -9,6 +9,7 @@ import pytest
 
 from renkei.pack import packing
 from renkei.release import Release
+from tests.packed import Packed, packed
 
 ROOT = Path(__file__).parents[1]
 MINIATURE = Path(__file__).parent / "miniature"
@@ -22,18 +23,24 @@ def _no_settings_from_outside() -> None:
 
 
 @pytest.fixture(scope="session")
-def checked() -> packing.Checked:
+def sapporo_packed() -> Packed:
+    """The Sapporo publication, packed."""
+    return packed(ROOT)
+
+
+@pytest.fixture(scope="session")
+def checked(sapporo_packed: Packed) -> packing.Checked:
     """The Sapporo publication, read, derived and checked."""
-    return packing.check(ROOT)
+    return sapporo_packed.checked
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release of the Sapporo publication."""
-    return packing.pack(ROOT, tmp_path_factory.mktemp("sapporo"))[0]
+def release(sapporo_packed: Packed) -> Release:
+    """A release of the Sapporo publication; no test changes it."""
+    return sapporo_packed.release
 
 
 @pytest.fixture(scope="session")
-def miniature(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release of the miniature publication."""
-    return packing.pack(MINIATURE, tmp_path_factory.mktemp("miniature"))[0]
+def miniature() -> Release:
+    """A release of the miniature publication; no test changes it."""
+    return packed(MINIATURE).release

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from renkei.config import Settings
 from renkei.release import Release
 from renkei.serve.app import create_app
 from renkei.stores import open_store
+from tests.protocol.conftest import Live, start_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -26,6 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=60_000)  # a machine may be busy with something else
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +59,18 @@ def serving(release: Release, settings: Settings | None = None) -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
-def address(release: Release) -> Iterator[str]:
-    """The Sapporo publication, served until the tests end."""
-    with serving(release) as found:
-        yield found
+def live(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The Sapporo publication, as readers meet it: served by processes of its own, compressed."""
+    log = tmp_path_factory.mktemp("browser") / "server.log"
+    found = start_server(release.folder, log, client_seconds=100_000)
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def address(live: Live) -> str:
+    """Where the Sapporo publication is served, without a slash."""
+    return live.address.rstrip("/")
 
 
 @pytest.fixture(scope="session")

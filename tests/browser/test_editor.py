@@ -15,20 +15,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from renkei.release import Release
-from tests.protocol.conftest import Live, start_server
+from tests.protocol.conftest import Live
 
 ROOT = Path(__file__).parents[2]
 WRONG = "SELECT * WHERE {\n  ?s a ?class .\n  ?s ?p ?o ]\n}"
 
 
-@pytest.fixture(scope="module")
-def sapporo(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server over the Sapporo release, without a share a client could use up."""
-    log = tmp_path_factory.mktemp("editor") / "server.log"
-    live = start_server(release.folder, log, client_seconds=100_000)
-    yield live
-    live.stop()
+@pytest.fixture
+def sapporo(live: Live) -> Live:
+    """The server over the Sapporo release, without a share a client could use up."""
+    return live
 
 
 class Watched:

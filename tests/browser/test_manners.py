@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from renkei.release import Release
 from tests.browser.test_pages import PAGES
-from tests.protocol.conftest import Live, start_server
+from tests.protocol.conftest import Live
 
 STYLES = Path(__file__).parents[2] / "server/renkei/serve/static"
 REACH = """() => {
@@ -28,15 +26,6 @@ REACH = """() => {
   window.unseen = () => all.filter(e => window.reached.get(e) === 'none').map(told);
   return all.length;
 }"""
-
-
-@pytest.fixture(scope="module")
-def live(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The server as readers meet it: answers come compressed."""
-    log = tmp_path_factory.mktemp("manners") / "server.log"
-    found = start_server(release.folder, log, client_seconds=100_000)
-    yield found
-    found.stop()
 
 
 @pytest.mark.parametrize("path", PAGES)

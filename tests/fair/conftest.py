@@ -27,7 +27,7 @@ class Live:
     def get(self, path: str, accept: str = "*/*", **options: object) -> requests.Response:
         path = path.removeprefix(ROOT).partition("#")[0]
         return self.session.get(
-            self.address + path, headers={"Accept": accept}, timeout=30, **options
+            self.address + path, headers={"Accept": accept}, timeout=120, **options
         )  # type: ignore[arg-type]
 
 

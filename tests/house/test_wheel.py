@@ -47,14 +47,16 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(*command: str | Path, cwd: Path | None = None) -> str:
     told = subprocess.run(
-        command, cwd=cwd, env=_environ(), capture_output=True, text=True, check=False, timeout=120
+        command, cwd=cwd, env=_environ(), capture_output=True, text=True, check=False, timeout=600
     )
     assert told.returncode == 0, told.stderr
     return told.stdout
 
 
 def _environ() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    """Without the ways to the checkout; on another day PYTHONPATH leads to tests/clock alone."""
+    ways = {"VIRTUAL_ENV"} if "FAKETIME" in os.environ else {"PYTHONPATH", "VIRTUAL_ENV"}
+    return {k: v for k, v in os.environ.items() if k not in ways}
 
 
 @contextlib.contextmanager
@@ -75,11 +77,11 @@ def served(program: Path, folder: Path) -> Iterator[str]:
         yield address
     finally:
         child.terminate()
-        child.communicate(timeout=20)
+        child.communicate(timeout=120)
 
 
 def _until_ready(address: str, child: subprocess.Popen[str]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert child.poll() is None, child.communicate()[0]
         try:
             with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as answer:
@@ -89,7 +91,7 @@ def _until_ready(address: str, child: subprocess.Popen[str]) -> None:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
             time.sleep(0.1)
-    raise AssertionError("the server was not ready within 30 seconds")
+    raise AssertionError("the server was not ready within two minutes")
 
 
 def test_the_wheel_packs_and_serves_its_own_publication(program: Path, tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_the_wheel_packs_and_serves_its_own_publication(program: Path, tmp_path:
         manifest = json.loads((tmp_path / "releases/current/manifest.json").read_text("utf-8"))
         path = manifest["dataset"].removeprefix(manifest["root"])
         request = urllib.request.Request(f"{address}/{path}", headers={"Accept": "text/turtle"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             text = answer.read().decode()
 
     assert manifest["counts"]["violations"] == 0

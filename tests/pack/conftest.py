@@ -72,7 +72,7 @@ def apart(tmp_path: Path) -> Renkei:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
             env=os.environ | {"LC_ALL": "C.UTF-8"} | environ,
         )
 

@@ -7,6 +7,7 @@ named in the report and never silently left out.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -301,16 +302,22 @@ ResultSetMaxRows = 1000000
 def jena() -> Path:
     """Return the jar of Fuseki, which holds Jena's commands too (`riotcmd.riot`); fetched once."""
     jar = CACHE / "fuseki" / "jena-fuseki-server.jar"
-    if not jar.exists():
-        jar.parent.mkdir(parents=True, exist_ok=True)
-        command = [_program("mvn", "apt-get install maven"), "-q", "dependency:copy"]
-        command += ["-Dartifact=org.apache.jena:jena-fuseki-server:5.1.0"]
-        command += ["-Dmdep.stripVersion=true", f"-DoutputDirectory={jar.parent}"]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=600)
-        except subprocess.SubprocessError as error:
-            raise Missing("Maven did not bring org.apache.jena:jena-fuseki-server") from error
+    jar.parent.mkdir(parents=True, exist_ok=True)
+    with jar.with_suffix(".lock").open("w") as lock:  # another worker may be fetching it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not jar.exists():
+            _fetch_fuseki(jar)
     return jar
+
+
+def _fetch_fuseki(jar: Path) -> None:
+    command = [_program("mvn", "apt-get install maven"), "-q", "dependency:copy"]
+    command += ["-Dartifact=org.apache.jena:jena-fuseki-server:5.1.0"]
+    command += ["-Dmdep.stripVersion=true", f"-DoutputDirectory={jar.parent}"]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+    except subprocess.SubprocessError as error:
+        raise Missing("Maven did not bring org.apache.jena:jena-fuseki-server") from error
 
 
 class Fuseki(Peer):

@@ -64,7 +64,7 @@ class Live:
         if body is not None and "Content-Type" not in named:
             request.add_unredirected_header("Content-Type", "")
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=120) as response:
                 return Reply(response.status, response.headers, response.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -78,7 +78,7 @@ class Live:
         """End the server and wait for it."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -99,7 +99,8 @@ def free_port() -> int:
 def start_server(folder: Path, log: Path, **settings: object) -> Live:
     """Start a server over *folder* and wait until it answers."""
     port = free_port()
-    env = {**os.environ, "PYTHONPATH": str(SERVER), "RENKEI_DRAIN_SECONDS": "0"}
+    path = os.pathsep.join([str(SERVER), *filter(None, [os.environ.get("PYTHONPATH")])])
+    env = {**os.environ, "PYTHONPATH": path, "RENKEI_DRAIN_SECONDS": "0"}
     env.update({f"RENKEI_{name.upper()}": str(value) for name, value in settings.items()})
     output: IO[bytes] = log.open("wb")
     with output:
@@ -110,7 +111,7 @@ def start_server(folder: Path, log: Path, **settings: object) -> Live:
             env=env,
         )
     live = Live(f"http://127.0.0.1:{port}/", process, log, port)
-    for _ in range(1200):
+    for _ in range(2400):  # two minutes: a machine may be busy
         try:
             live.ask("sparql?query=ASK%7B%7D")
             return live
@@ -128,11 +129,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def live(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server with small bounds of time."""
+    """A server with small bounds, of time enough for a busy machine."""
     held = start_server(
         folder,
         tmp_path_factory.mktemp("log") / "server.log",
-        query_seconds=3,
+        query_seconds=10,
         client_seconds=100_000,
         query_length=20_000,
     )

@@ -33,7 +33,7 @@ def other(
     log = tmp_path_factory.mktemp(program) / "log"
     environment = {
         **os.environ,
-        "PYTHONPATH": str(SERVER),
+        "PYTHONPATH": os.pathsep.join([str(SERVER), os.environ.get("PYTHONPATH", "")]),
         "RENKEI_RELEASES": str(folder),
         "RENKEI_PUBLIC_URL": f"http://127.0.0.1:{port}/",
         "RENKEI_QUERY_SECONDS": "2",

@@ -23,7 +23,7 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Release:
 def settings() -> Settings:
     """Settings of the stores in these tests: little of everything."""
     return Settings(
-        engines=2, queue=2, queue_seconds=0.3, query_seconds=10.0, query_memory=64 << 20
+        engines=2, queue=2, queue_seconds=5.0, query_seconds=10.0, query_memory=64 << 20
     )
 
 

@@ -48,7 +48,7 @@ def gate(harbours: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             headers = {name: self.headers[name] for name in names if name in self.headers}
             passed = urllib.request.Request(f"{live.address}sparql", body, headers)
             try:
-                reply = urllib.request.urlopen(passed, timeout=10)
+                reply = urllib.request.urlopen(passed, timeout=120)
             except urllib.error.HTTPError as error:
                 reply = error
             with reply:

@@ -217,7 +217,7 @@ def test_a_listed_service_is_reached(harbours: Release, other: Live) -> None:
 
 
 def test_a_service_has_a_deadline_and_a_bound_of_its_own(harbours: Release, serve: Serve) -> None:
-    slow = serve(body=EMPTY, wait=5.0)
+    slow = serve(body=EMPTY, wait=600.0)
     large = serve(body=EMPTY + b" " * 100_000)
     broken = serve(status=500)
     store = federated(harbours, slow, large, broken, service_seconds=0.5, service_bytes=50_000)
@@ -226,7 +226,7 @@ def test_a_service_has_a_deadline_and_a_bound_of_its_own(harbours: Release, serv
         for endpoint in (slow, large, broken):
             with pytest.raises(StoreError):
                 store.select(service(endpoint))
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 60
     finally:
         store.close()
 

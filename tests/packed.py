@@ -1,0 +1,118 @@
+"""The publications, packed once: found again by the digest of all that decides a release.
+
+A release is kept under `build/test-releases/<digest>`, for every worker of a run and for
+the runs after it. It is whole or absent: made in a folder of another name, which is renamed
+when all is there. Who comes while it is made waits. Nothing but disk space is lost by
+removing the folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import pickle
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from renkei.errors import ReleaseError
+from renkei.pack import packing, sources
+from renkei.release import Release, open_release, verify
+
+ROOT = Path(__file__).parents[1]
+KEPT = ROOT / "build" / "test-releases"
+PROGRAM = ROOT / "server" / "renkei"
+READERS = ("serve", "stores")  # take no part in packing: test_imports.py
+CHECKED = "checked.pickle"
+MAKING = "making-"
+NUMBER_KEPT = 6  # the last used; two publications, before and after a change, and a year ahead
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A publication as packed: where, with what packing found out about it."""
+
+    folder: Path
+
+    @property
+    def release(self) -> Release:
+        """The release."""
+        return open_release(self.folder / "current")
+
+    @property
+    def checked(self) -> packing.Checked:
+        """What was read, derived and checked."""
+        return cast(packing.Checked, pickle.loads((self.folder / CHECKED).read_bytes()))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is there, with every byte that packing wrote."""
+        try:
+            return not verify(self.release)
+        except (OSError, ReleaseError):
+            return False
+
+
+def packed(publication: Path, kept: Path = KEPT) -> Packed:
+    """Return *publication* as packed by this program, now or in an earlier run."""
+    found = Packed(kept / digest(publication))
+    with alone(kept / "lock"):
+        if not found.whole:
+            shutil.rmtree(found.folder, ignore_errors=True)
+            _make(publication, found.folder)
+        found.folder.touch()
+        _remove_old(kept)
+    return found
+
+
+def digest(publication: Path) -> str:
+    """Return what a release is found by: its sources, who packs it, with what, and the year.
+
+    The year, because a release carries the day of packing, which is not to lie ahead.
+    """
+    found = hashlib.sha256(sources.digest_of(publication).encode())
+    for path in sorted(PROGRAM.rglob("*")):
+        inside = path.relative_to(PROGRAM)
+        if path.is_file() and inside.parts[0] not in READERS and path.suffix != ".pyc":
+            found.update(f"{inside}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    versions = [version(name) for name in ("pyoxigraph", "pyshacl", "rdflib", "pyld", "openpyxl")]
+    year = datetime.now(UTC).year
+    place = publication.resolve()  # what was checked names its files
+    found.update(f"{platform.python_version()} {versions} {year} {place}".encode())
+    return found.hexdigest()[:20]
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Hold *lock* against the other workers; its folder is made."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _make(publication: Path, folder: Path) -> None:
+    making = Path(tempfile.mkdtemp(prefix=MAKING, dir=folder.parent))
+    try:
+        _, checked = packing.pack(publication, making)
+        (making / CHECKED).write_bytes(pickle.dumps(checked))
+        making.rename(folder)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+
+
+def _remove_old(kept: Path) -> None:
+    """Remove what was used least recently, and what a killed run left half made."""
+    for folder in kept.glob(f"{MAKING}*"):  # nobody makes one now: we hold the lock
+        shutil.rmtree(folder)
+    folders = [path for path in kept.iterdir() if path.is_dir()]
+    for folder in sorted(folders, key=lambda path: path.stat().st_mtime)[:-NUMBER_KEPT]:
+        shutil.rmtree(folder)
