@@ -83,7 +83,7 @@ def _messages() -> set[str]:
 
 
 def _catalogue(tag: str, name: str) -> dict[str, str]:
-    with (SERVE / f"translations/{tag}/LC_MESSAGES/{name}.po").open("rb") as file:
+    with (language.FOLDER / f"{tag}/LC_MESSAGES/{name}.po").open("rb") as file:
         return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id}
 
 

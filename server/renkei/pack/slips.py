@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from renkei.pack import eras
+from renkei.language.japanese_calendar import from_written
 from renkei.pack.words import say, speaking
 
 # Signs as an input method for Japanese types them, and what Turtle wants in their place.
@@ -75,7 +75,7 @@ def find(message: str, text: str, line: int, column: int) -> Slip | None:
     token = (re.match(r'"[^"]*"|[;,.{}()\[\]]|[^\s;,{}()\[\]]+', rest) or re.match(".?", rest))[0]  # type: ignore[index]
     for date in _DATE.finditer(code[line - 1]):
         if date.start() <= column - 1 <= date.end():
-            iso = eras.iso(date.group()) or date.group()
+            iso = from_written(date.group()) or date.group()
             return Slip(
                 line, date.start() + 1, say("bare-date", text=date.group()), say("typed", iso=iso)
             )
@@ -120,7 +120,7 @@ def meant(value: str | None, known: Collection[str]) -> str | None:
         return None
     if value.startswith('"'):
         text = value[1 : value.rindex('"')]
-        iso = eras.iso(text)
+        iso = from_written(text)
         return say("meant-date", text=text, iso=iso) if iso else None
     if not value.startswith("<") or value in known:
         return None

@@ -9,7 +9,7 @@ SELECT that gives its rows and what each column means (https://www.w3.org/TR/tab
 
 Columns stand in the order of the SELECT. One without a title is named by the label of its
 property; one without a property says nothing in RDF. Datatypes and languages are read off
-the values. A column with dct:isFormatOf is another column written another way (`eras`) and
+the values. A column with dct:isFormatOf is another column written another way (`WAYS`) and
 follows it.
 """
 
@@ -19,7 +19,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +29,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from renkei.errors import RuleError
-from renkei.pack.eras import WAYS
+from renkei.language.japanese_calendar import in_eras
 from renkei.pack.notes import Notes, node
 from renkei.pack.sources import TABLES, Publication
 from renkei.terms import PREFIXES
@@ -43,6 +43,16 @@ _DATATYPES = {
 }  # fmt: skip
 _NUMBERS = ("integer", "decimal", "double", "nonNegativeInteger")
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | None
+
+
+def katakana(text: str) -> str:
+    """Return *text* with hiragana written as katakana; everything else stays."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" or c in "ゝゞ" else c for c in text)
+
+
+# Ways of writing a value, by the BCP 47 tag that a column asks with (Unicode's extension for
+# calendars, https://www.unicode.org/reports/tr35/#UnicodeCalendarIdentifier).
+WAYS: dict[str, Callable[[str], str]] = {"ja-u-ca-japanese": in_eras, "ja-kana": katakana}
 
 
 @dataclass(frozen=True)

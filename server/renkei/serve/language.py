@@ -19,17 +19,11 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Request
 
+from renkei.language.japanese_calendar import in_eras
 from renkei.serve import negotiate
 
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "language" / "translations"
 INTERFACE = ("en", *sorted(p.name for p in FOLDER.iterdir() if (p / "LC_MESSAGES").is_dir()))
-ERAS = (
-    (datetime.date(2019, 5, 1), "令和"),
-    (datetime.date(1989, 1, 8), "平成"),
-    (datetime.date(1926, 12, 25), "昭和"),
-    (datetime.date(1912, 7, 30), "大正"),
-    (datetime.date(1868, 10, 23), "明治"),
-)
 
 
 @dataclass(frozen=True)
@@ -71,18 +65,18 @@ class Language:
 
     def _day(self, day: datetime.date) -> str:
         if self.interface == "ja":
-            era = era_year(day)
+            era = in_eras(day.isoformat())
             western = f"{day.year}年{day.month}月{day.day}日"
-            return f"{western}({era}{day.month}月{day.day}日)" if era else western
+            return f"{western}({era})" if era else western
         if self.interface == "en":
             return f"{day.day} {format_date(day, 'MMMM y', locale='en')}"
         return format_date(day, "long", locale=self.interface)
 
     def _month(self, month: datetime.date) -> str:
         if self.interface == "ja":
-            era = era_year(month)
+            era = in_eras(month.isoformat()[:7])
             western = f"{month.year}年{month.month}月"
-            return f"{western}({era}{month.month}月)" if era else western
+            return f"{western}({era})" if era else western
         return format_skeleton("yMMMM", month, locale=self.interface)
 
     def _year(self, year: int) -> str:
@@ -130,15 +124,6 @@ def _locale(tag: str) -> Locale | None:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
-
-
-def era_year(day: datetime.date) -> str:
-    """Return the Japanese era year of *day* (`平成31年`), or nothing before Meiji."""
-    for start, name in ERAS:
-        if day >= start:
-            number = day.year - start.year + 1
-            return f"{name}{'元' if number == 1 else number}年"
-    return ""
 
 
 def of(request: Request, languages: tuple[str, ...]) -> Language:
