@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from renkei.errors import SettingError
+from renkei.language.messages import message
 
 # Every placeholder once and in any order; no character that ends a policy or an attribute.
 _TILES = re.compile(
@@ -87,7 +88,9 @@ def read(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
             continue
         name = variable.removeprefix("RENKEI_").lower()
         if name not in known:
-            raise SettingError(variable, text, f"one of {', '.join(environment_names())}")
+            raise SettingError(
+                variable, text, message("one of %(names)s", names=environment_names())
+            )
         values[name] = _parsed(variable, known[name].default, text)
     for name, value in options.items():
         if value is not None and value != ():
@@ -126,7 +129,7 @@ def _tiles(settings: Settings) -> None:
 def _login(settings: Settings) -> None:
     """Refuse a login that cannot be meant, without ever repeating a password."""
     if settings.store and "@" in urlsplit(settings.store).netloc:
-        expected = "an address without a login, which RENKEI_STORE_USER and _PASSWORD give"
+        expected = message("an address without a login, which RENKEI_STORE_USER and _PASSWORD give")
         raise SettingError("store", "(not shown)", expected)
     if settings.store_token and settings.store_user:
         raise SettingError("store_token", "(not shown)", "a token or a user, not both")
@@ -143,7 +146,7 @@ def _parsed(variable: str, default: object, text: str) -> object:
         if isinstance(default, float):
             return float(text)
     except ValueError:
-        kind = "a whole number" if isinstance(default, int) else "a number"
+        kind = message("a whole number") if isinstance(default, int) else message("a number")
         raise SettingError(variable, text, kind) from None
     return text
 
@@ -154,5 +157,10 @@ def _in_bounds(name: str, value: object, bounds: Mapping[str, Any]) -> None:
         return
     below = least is not None and not value >= least  # not a number is below everything
     if below or (most is not None and value > most):
-        expected = f"a number from {least:g}" + (f" to {most:g}" if most is not None else " up")
+        if most is None:
+            expected = message("a number from %(least)s up", least=float(least))
+        else:
+            expected = message(
+                "a number from %(least)s to %(most)s", least=float(least or 0), most=float(most)
+            )
         raise SettingError(name, value, expected)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from renkei.errors import QueryError
+from renkei.errors import QueryError, Text
+from renkei.language.messages import Message, message
 
 if TYPE_CHECKING:  # the word is the stores'; only its type is needed here
     from renkei.stores.base import Form, Term
@@ -194,18 +195,14 @@ def outline(text: str) -> Outline:
                 raise _at(
                     text,
                     token,
-                    f"brackets stand more than {DEPTH} deep here.",
+                    "brackets stand more than %(most)s deep here.",
                     "Take the query apart.",
+                    most=DEPTH,
                 )
             opened.append(token)
         elif token.kind == "mark" and token.text in _CLOSE:
             if not opened or _OPEN[opened[-1].text] != token.text:
-                wrong = (
-                    f'"{token.text}" closes nothing here.'
-                    if not opened
-                    else (f'"{token.text}" stands where "{_OPEN[opened[-1].text]}" was expected.')
-                )
-                raise _at(text, token, wrong, _opened_at(text, opened))
+                raise _unopened(text, token, opened)
             start = opened.pop()
             if token.text == "}" and not opened:
                 where.append((start.end, token.start))
@@ -217,8 +214,10 @@ def outline(text: str) -> Outline:
         raise _at(
             text,
             opened[-1],
-            f'"{opened[-1].text}" is never closed.',
-            f'Add the "{_OPEN[opened[-1].text]}" that belongs to it.',
+            '"%(mark)s" is never closed.',
+            'Add the "%(closing)s" that belongs to it.',
+            mark=opened[-1].text,
+            closing=_OPEN[opened[-1].text],
         )
     template = form == "construct" and _has_template(words, head)
     patterns = where[1:] if template else where
@@ -268,16 +267,36 @@ def _has_template(words: list[Token], head: int) -> bool:
     return head + 1 < len(words) and words[head + 1].text == "{"
 
 
-def _opened_at(text: str, opened: list[Token]) -> str:
+def _unopened(text: str, token: Token, opened: list[Token]) -> QueryError:
+    """Return the error for a bracket that closes nothing, or another than the one open."""
+    remedy = _opened_at(text, opened)
     if not opened:
-        return "Remove it, or open it before."
+        return _at(text, token, '"%(token)s" closes nothing here.', remedy, token=token.text)
+    return _at(
+        text,
+        token,
+        '"%(token)s" stands where %(expected)s was expected.',
+        remedy,
+        token=token.text,
+        expected=message('"%(first)s"', first=_OPEN[opened[-1].text]),
+    )
+
+
+def _opened_at(text: str, opened: list[Token]) -> Message:
+    if not opened:
+        return message("Remove it, or open it before.")
     line, column = place(text, opened[-1].start)
-    return f'The "{opened[-1].text}" of line {line}, column {column} is still open.'
+    return message(
+        'The "%(mark)s" of line %(line)s, column %(column)s is still open.',
+        mark=opened[-1].text,
+        line=line,
+        column=column,
+    )
 
 
-def _at(text: str, token: Token, detail: str, remedy: str = "") -> QueryError:
-    line, column = place(text, token.start)
-    return QueryError(f"Line {line}, column {column}: {detail}", remedy, line, column, token.text)
+def _at(text: str, token: Token, wrong: Text, remedy: Text = "", /, **values: object) -> QueryError:
+    """Return the error that says what is *wrong* with a token of *text*, with its place."""
+    return QueryError.at(*place(text, token.start), token.text, wrong, remedy, **values)
 
 
 def _services(text: str, words: list[Token]) -> list[Service]:
@@ -345,13 +364,12 @@ def _prefixes(words: list[Token]) -> dict[str, str]:
 
 def refused_service(text: str, service: Service) -> QueryError:
     """Return the error for a SERVICE that may not be reached, with its place."""
-    line, column = place(text, service.start)
-    return QueryError(
-        f"Line {line}, column {column}: SERVICE {service.written} is not reached from here.",
-        "Ask that endpoint yourself; the Service Description names those that are reached.",
-        line,
-        column,
+    return QueryError.at(
+        *place(text, service.start),
         service.written,
+        "SERVICE %(iri)s is not reached from here.",
+        "Ask that endpoint yourself; the Service Description names those that are reached.",
+        iri=service.written,
     )
 
 
@@ -502,15 +520,12 @@ def located(text: str, error: QueryError) -> QueryError:
     """
     from renkei.grammar import wrong_word  # which reads by the tokens of this module
 
-    match = _PLACE.search(error.detail)
+    match = _PLACE.search(str(error.values.get("detail", "")))
     if match is None or error.line is not None:
         return error
     wrong = wrong_word(text)
     if wrong is not None:
-        line, column = place(text, wrong.token.start)
-        return QueryError(
-            f"Line {line}, column {column}: {wrong.detail}", "", line, column, wrong.token.text
-        )
+        return QueryError.at(*place(text, wrong.token.start), wrong.token.text, wrong.detail)
     said = next(
         (m for part in match[3].split(", ") if (m := _SENTENCE.fullmatch(part.strip()))), None
     )
@@ -520,9 +535,12 @@ def located(text: str, error: QueryError) -> QueryError:
     offset = min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
     token = bad or next((t for t in reversed(tokens(text)) if t.start < offset), None)
     line, column = place(text, token.start if token else offset)
-    words = f"{said[1]}." if said else "the query cannot be read here."
-    return QueryError(
-        f"Line {line}, column {column}: {words}", "", line, column, token.text if token else ""
+    return QueryError.at(
+        line,
+        column,
+        token.text if token else "",
+        "%(detail)s" if said else "the query cannot be read here.",
+        detail=f"{said[1]}." if said else "",
     )
 
 

@@ -102,15 +102,21 @@ class Manifest:
             fields = json.loads(text)
             if fields.get("layout") != LAYOUT and not any_layout:
                 raise ReleaseError(
-                    f"{path} has layout {fields.get('layout')}; this program reads {LAYOUT}.",
+                    "%(path)s has layout %(layout)s; this program reads %(known)s.",
                     "Pack the publication again with this version.",
+                    path=path,
+                    layout=fields.get("layout"),
+                    known=LAYOUT,
                 )
             fields["files"] = {n: FileEntry(**e) for n, e in fields["files"].items()}
             fields["languages"] = tuple(fields["languages"])
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReleaseError(
-                f"{path} is not a manifest: {error}.", "Pack the publication again."
+                "%(path)s is not a manifest: %(detail)s.",
+                "Pack the publication again.",
+                path=path,
+                detail=error,
             ) from error
 
 
@@ -127,7 +133,9 @@ class Release:
         Only names that stand in the manifest are paths, so no name can lead outside.
         """
         if name not in self.manifest.files:
-            raise ReleaseError(f"Release {self.manifest.id} has no file {name}.")
+            raise ReleaseError(
+                "Release %(id)s has no file %(name)s.", id=self.manifest.id, name=name
+            )
         return self.folder / name
 
 
@@ -143,15 +151,19 @@ def open_release(folder: Path, any_layout: bool = False) -> Release:
     manifest_path = folder / "manifest.json"
     if not manifest_path.is_file():
         raise ReleaseError(
-            f"{folder} is not a release: it has no manifest.json.", "Run `renkei pack` first."
+            "%(folder)s is not a release: it has no manifest.json.",
+            "Run `renkei pack` first.",
+            folder=folder,
         )
     manifest = Manifest.from_json(manifest_path.read_text("utf-8"), manifest_path, any_layout)
     for name, entry in manifest.files.items():
         path = folder / name
         if not path.is_file() or path.stat().st_size != entry.size:
             raise ReleaseError(
-                f"Release {manifest.id} is damaged: {name} is missing or cut.",
+                "Release %(id)s is damaged: %(name)s is missing or cut.",
                 "Pack the publication again.",
+                id=manifest.id,
+                name=name,
             )
     return Release(folder, manifest)
 

@@ -343,7 +343,7 @@ def test_over_http_a_query_keeps_the_time_and_rows_of_the_endpoint(live: Live) -
     stopped, many = asked(live, both)
     assert stopped.is_error is True
     assert stopped.content[0].text.endswith(
-        "The query was stopped after 1 seconds, its whole budget. "
+        "The query was stopped after 1 second, its whole budget. "
         "Ask for less: add patterns, a LIMIT, or split the question."
     )
     assert (len(many.structured_content["rows"]), many.structured_content["cut"]) == (500, True)

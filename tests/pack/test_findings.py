@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 from rich.console import Console
 
-from renkei.pack import packing, report, words
+from renkei.language.messages import speak
+from renkei.pack import packing, report
 from renkei.pack.checks import Finding, Place
 
 ROOT = Path(__file__).parents[2]
@@ -232,7 +233,7 @@ def test_what_an_officer_reads_about_one_wrong_date(
     """The whole page. The words of the shapes are theirs; they are put in."""
     checked, line = impossible_date
     of_shapes = {f.identifier: f.message(language) for f in checked.findings}
-    words.speak(language)
+    speak(language)
     console = Console(file=io.StringIO(), width=80, markup=False, highlight=False)
 
     report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, console)

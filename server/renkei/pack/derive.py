@@ -14,8 +14,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from renkei.errors import RuleError
+from renkei.language.messages import counted
 from renkei.pack.sources import APART, DERIVED, Publication
-from renkei.pack.words import say
 
 MOST_ROUNDS = 50
 MOST_GROWTH = 100  # so many times as many statements as the authors wrote, and 10,000 more
@@ -75,8 +75,14 @@ def derivations(publication: Publication) -> dict[ox.Triple, Path]:
 
 def _endless(rounds: int, count: int, last: Iterable[ox.Triple]) -> RuleError:
     return RuleError(
-        say("rule-endless", rounds=rounds, count=count),
-        say("rule-endless-remedy", last=", ".join(str(t) for t in sorted(last, key=str)[:3])),
+        counted(
+            "After %(number)s round the rules still add statements, %(count)s so far.",
+            "After %(number)s rounds the rules still add statements, %(count)s so far.",
+            rounds,
+        ),
+        "A rule makes a new IRI in each round. Added last: %(last)s",
+        count=count,
+        last=[str(t) for t in sorted(last, key=str)[:3]],
     )
 
 
@@ -86,21 +92,43 @@ def run(rule: Path, store: ox.Store) -> Iterable[ox.Triple]:
     try:
         text = rule.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RuleError(say("rule-syntax", rule=name, message="UTF-8"), say("save-utf8")) from error
+        raise RuleError(
+            "%(rule)s: this query cannot be read: %(message)s.",
+            "Save the file again with the encoding UTF-8.",
+            rule=name,
+            message="UTF-8",
+        ) from error
     if chance := _CHANCE.search(_PASSED_OVER.sub(" ", text)):
         word = (chance.group(1) or chance.group(2)).upper()
-        raise RuleError(say("rule-chance", rule=name, word=word), say("rule-chance-remedy"))
+        raise RuleError(
+            "%(rule)s: %(word)s may not be used: the same "
+            "files would give another result next time.",
+            "Derive from what the files state, and from nothing else.",
+            rule=name,
+            word=word,
+        )
     try:
         answer = store.query(text)
     except SyntaxError as error:
         raise RuleError(
-            say("rule-syntax", rule=name, message=error.msg), say("rule-syntax-remedy")
+            "%(rule)s: this query cannot be read: %(message)s.",
+            "Correct the query.",
+            rule=name,
+            message=error.msg,
         ) from error
     if not isinstance(answer, ox.QueryTriples):
-        raise RuleError(say("rule-kind", rule=name), say("rule-kind-remedy"))
+        raise RuleError(
+            "%(rule)s: this is not a CONSTRUCT query.",
+            "Write CONSTRUCT { … } WHERE { … }: a rule constructs the statements it adds.",
+            rule=name,
+        )
     for triple in answer:
         if ox.BlankNode in (type(triple.subject), type(triple.object)):
-            raise RuleError(say("rule-blank", rule=name), say("rule-blank-remedy"))
+            raise RuleError(
+                "%(rule)s: it makes blank nodes.",
+                "Mint an IRI with IRI(CONCAT(…)) instead.",
+                rule=name,
+            )
         yield triple
 
 

@@ -168,13 +168,17 @@ def _table(
 ) -> Table:
     query = _one(notes, iri, "sh", "select")
     if query is None:
-        raise RuleError(f"{iri.value} has no query.", "Give it one sh:select.")
+        raise RuleError("%(table)s has no query.", "Give it one sh:select.", table=iri.value)
     try:
         answer = store.query(query)
     except SyntaxError as error:
-        raise RuleError(f"{iri.value}: {error.msg}", "Correct its sh:select.") from error
+        raise RuleError(
+            "%(table)s: %(detail)s", "Correct its sh:select.", table=iri.value, detail=error.msg
+        ) from error
     if not isinstance(answer, ox.QuerySolutions):
-        raise RuleError(f"{iri.value}: this is not a SELECT.", "A table is the rows of a SELECT.")
+        raise RuleError(
+            "%(table)s: this is not a SELECT.", "A table is the rows of a SELECT.", table=iri.value
+        )
     names = [v.value for v in answer.variables]
     rows = [[row[name] for name in names] for row in answer]
     nodes = [c for c in notes.values(iri, node("csvw", "column")) if isinstance(c, ox.NamedNode)]
@@ -183,8 +187,10 @@ def _table(
     for place, name in enumerate(names):
         if name not in by_name:
             raise RuleError(
-                f"{iri.value}: the SELECT gives ?{name}, of which no csvw:column speaks.",
-                f'Describe a column with csvw:name "{name}", or leave it out of the SELECT.',
+                "%(table)s: the SELECT gives ?%(name)s, of which no csvw:column speaks.",
+                'Describe a column with csvw:name "%(name)s", or leave it out of the SELECT.',
+                table=iri.value,
+                name=name,
             )
         cells = tuple(row[place] for row in rows)
         columns.append(_column(by_name[name], notes, cells, labels))
@@ -196,8 +202,10 @@ def _table(
     unused = set(by_name) - {c.name for c in columns}
     if unused:
         raise RuleError(
-            f"{iri.value}: its SELECT does not give {', '.join(sorted(map(str, unused)))}.",
+            "%(table)s: its SELECT does not give %(names)s.",
             "Add the variable, or take the column away.",
+            table=iri.value,
+            names=sorted(map(str, unused)),
         )
     return Table(
         iri,
@@ -224,8 +232,11 @@ def _column(
     derived = bool(notes.values(column, node("dct", "isFormatOf")))
     if derived and way not in WAYS:
         raise RuleError(
-            f'{column.value}: "{way}" is no way of writing that is known.',
-            f"csvw:lang is one of {', '.join(sorted(WAYS))}.",
+            '%(column)s: "%(way)s" is no way of writing that is known.',
+            "csvw:lang is one of %(ways)s.",
+            column=column.value,
+            way=way,
+            ways=sorted(WAYS),
         )
     return Column(
         name,

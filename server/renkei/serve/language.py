@@ -1,6 +1,6 @@
 """The reader's language: which one, its words, and values written as a person writes them.
 
-Interface words are message ids in English; a catalogue under `translations/` gives each
+Interface words are message ids in English; the catalogues of `renkei.language` give each
 other language. Labels come from the release, in any language it has, and fall back
 visibly: whoever shows a label of another language says so with `lang`. A language of the
 publication without a catalogue gets our words in English, on pages that say `lang="en"`.
@@ -11,19 +11,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Request
 
 from renkei.language.japanese_calendar import in_eras
+from renkei.language.messages import SOURCE, Message, languages, translate
 from renkei.serve import negotiate
 
-FOLDER = Path(__file__).parents[1] / "language" / "translations"
-INTERFACE = ("en", *sorted(p.name for p in FOLDER.iterdir() if (p / "LC_MESSAGES").is_dir()))
+INTERFACE = (SOURCE, *languages("messages"))
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,12 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """Return *message* in the interface language, with *values* put in."""
-        text = _catalogue(self.interface).get(message, message)
-        return text % values if values else text
+        return translate(Message(message, values), self.interface)
 
     def count(self, one: str, many: str, number: int) -> str:
         """Return the form of a message that fits *number*, with the number put in."""
-        text = self.say(one if number == 1 else many)
-        return text % {"number": self.number(number)}
+        said = Message(one, {"number": self.number(number)}, many, number)
+        return translate(said, self.interface)
 
     def number(self, value: float | str) -> str:
         """Write a number with the group and decimal marks of the language."""
@@ -148,12 +145,3 @@ def named(tag: str) -> Language:
     """
     near = (tag, tag.partition("-")[0], "en")
     return Language(tag, next(t for t in near if t in INTERFACE))
-
-
-@lru_cache(maxsize=8)
-def _catalogue(tag: str) -> dict[str, str]:
-    path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id and m.string}

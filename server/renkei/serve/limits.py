@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from renkei.errors import TooManyRequests
+from renkei.language.messages import counted
 from renkei.stores.base import Answer
 
 REMEMBERED = 100_000  # clients; the longest unseen is forgotten first
@@ -57,7 +58,11 @@ class Budget:
         if owed >= self._seconds:
             wait = (owed - self._seconds) * 60 / self._seconds
             raise TooManyRequests(
-                f"This address has spent its {self._seconds:g} query seconds of this minute.",
+                counted(
+                    "This address has spent its %(number)s query second of this minute.",
+                    "This address has spent its %(number)s query seconds of this minute.",
+                    self._seconds,
+                ),
                 "Wait a little, ask for less at a time, or take the dump of the release.",
                 max(1, math.ceil(wait)),
             )

@@ -165,9 +165,7 @@ def as_of() -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadRequest(
-            f'"{text[:40]}" is not a day.', "Write it as 2019-05-01.", at=text
-        ) from None
+        raise BadRequest('"%(at)s" is not a day.', "Write it as 2019-05-01.", at=text) from None
 
 
 def page_number() -> int:
@@ -365,7 +363,9 @@ def graph_page(iri: str) -> str:
         "graph", GRAPH_ROWS + 1, (page - 1) * GRAPH_ROWS, graph=site.reader.node(iri)
     )
     if not rows and page == 1 and not site.reader.statements(iri):
-        raise NotKnown(f"This release has no graph {iri}.", "See /graphs for those it has.")
+        raise NotKnown(
+            "This release has no graph %(iri)s.", "See /graphs for those it has.", iri=iri
+        )
     held = [
         (
             views.link(site, r["s"].value, lang)

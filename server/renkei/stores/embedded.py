@@ -43,6 +43,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.formats import Format
+from renkei.language.messages import counted
 from renkei.release import Release
 from renkei.stores import hangup
 from renkei.stores.base import Form, Limits, Query, Row, Term
@@ -206,8 +207,9 @@ class Nursery:
             if not ready.startswith(b"{"):
                 self.close()
                 raise StoreUnavailable(
-                    f"Release {self._release} could not be loaded.",
+                    "Release %(name)s could not be loaded.",
                     "The lines above say why; pack the publication again.",
+                    name=self._release,
                 )
             self._loaded = True
         self._listening = threading.Thread(target=self._listen, args=(output,), daemon=True)
@@ -552,9 +554,11 @@ class EmbeddedStore:
         """Return the error for who found all engines busy."""
         settings = self._settings
         return StoreUnavailable(
-            f"All {settings.engines} engines are busy and {settings.queue} queries wait already.",
+            "Every engine is busy (%(engines)s), and %(queue)s already.",
             "Ask again in a few seconds.",
             max(1, round(settings.queue_seconds)),
+            engines=settings.engines,
+            queue=counted("%(number)s query waits", "%(number)s queries wait", settings.queue),
             bound="engines",
         )
 
@@ -566,8 +570,9 @@ class EmbeddedStore:
         if cause == signal.SIGABRT:
             megabytes = self._settings.query_memory >> 20
             return StoreUnavailable(
-                f"The query needed more than {megabytes} MiB of memory and was stopped.",
+                "The query needed more than %(most)s MiB of memory and was stopped.",
                 "Ask for less: add patterns, a LIMIT, or drop ORDER BY and DISTINCT.",
+                most=megabytes,
                 bound="memory",
                 bytes=self._settings.query_memory,
             )
@@ -678,22 +683,17 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     """Return the error for an engine's ERROR frame."""
     kind, detail = said["kind"], said.get("detail", "")
     if kind == "syntax":
-        return QueryError(detail)
+        return QueryError("%(detail)s", detail=detail)
     if kind == "too-large":
-        what, bound = said["what"], said["bound"]
-        return AnswerTooLarge(
-            f"The answer has more than {bound} {what}, the most this server gives.",
-            "Add a LIMIT, ask for partial=true, or take the dump of the release.",
-            bound=what,
-            most=bound,
-        )
+        return AnswerTooLarge.over(said["bound"], said["what"])
     if kind == "service":
-        return StoreError(f"A SERVICE did not answer: {detail}", "Try it alone.")
+        return StoreError("A SERVICE did not answer: %(detail)s", "Try it alone.", detail=detail)
     if found := _UNKNOWN.search(detail):
-        name = found[1]
         return NotSupported(
-            f"The custom function {name} is not known here.",
+            "The custom function %(function)s is not known here.",
             "Functions of SPARQL 1.1 and casts to XSD types are; say it with those.",
-            function=name,
+            function=found[1],
         )
-    return StoreUnavailable(f"The engine failed: {detail}", "Report this query to us.")
+    return StoreUnavailable(
+        "The engine failed: %(detail)s", "Report this query to us.", detail=detail
+    )

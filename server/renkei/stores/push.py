@@ -28,6 +28,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from renkei.errors import StoreError
+from renkei.language.messages import message
 from renkei.release import Release
 from renkei.stores.base import Row
 from renkei.stores.login import Login
@@ -207,8 +208,9 @@ def _refuse_strangers(engine: _Engine, target: Target) -> None:
     """Refuse a default graph of others; a union is no graph of its own and is left alone."""
     if engine.has("?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }"):
         raise StoreError(
-            f"{target.query} holds statements in its default graph that no push brought.",
+            "%(address)s holds statements in its default graph that no push brought.",
             "Give --replace to have them replaced, or an empty dataset.",
+            address=target.query,
         )
 
 
@@ -218,8 +220,10 @@ def _is_union(engine: _Engine, probe: str, word: str) -> bool:
     engine.update(f"INSERT DATA {{ GRAPH <{probe}> {{ {triple} }} }}")
     if not engine.has(f"GRAPH <{probe}> {{ <{probe}> ?p ?o }}"):
         raise StoreError(
-            f"{engine.target.query} does not see what {engine.target.updating} was given.",
+            "%(address)s does not see what %(updating)s was given.",
             "Are both addresses of one dataset? Name the other by --update.",
+            address=engine.target.query,
+            updating=engine.target.updating,
         )
     return engine.has(f"<{probe}> ?p ?o")
 
@@ -244,13 +248,21 @@ def _switch(root: str, moved: dict[str, str], gone: list[str], marker: str) -> s
 
 def _compare(expected: dict[str, int], there: dict[str, int], target: Target) -> None:
     wrong = [
-        f"{n or 'default graph'}: {there.get(n, 0)} of {c}"
+        message(
+            "%(graph)s: %(there)s of %(sent)s",
+            graph=n or message("default graph"),
+            there=there.get(n, 0),
+            sent=c,
+        )
         for n, c in expected.items()
         if there.get(n, 0) != c
     ]
     if wrong:
         raise StoreError(
-            f"{target.query} has not all that was sent ({'; '.join(wrong[:3])}).", "Push again."
+            "%(address)s has not all that was sent (%(detail)s).",
+            "Push again.",
+            address=target.query,
+            detail=wrong[:3],
         )
 
 
@@ -308,7 +320,9 @@ class _Engine:
         """Return the rows of a SELECT."""
         answer = self._query(text)
         if isinstance(answer, ox.QueryBoolean):
-            raise StoreError(f"{self.target.query} answered a SELECT with a boolean.")
+            raise StoreError(
+                "%(address)s answered a SELECT with a boolean.", address=self.target.query
+            )
         names = [variable.value for variable in answer.variables]
         try:
             return [
@@ -332,8 +346,10 @@ class _Engine:
 
     def _unreadable(self, error: Exception) -> StoreError:
         return StoreError(
-            f"The answer of {self.target.query} cannot be read: {error}.",
+            "The answer of %(address)s cannot be read: %(detail)s.",
             "Is it a SPARQL endpoint?",
+            address=self.target.query,
+            detail=error,
         )
 
     def _send(
@@ -349,14 +365,26 @@ class _Engine:
             with error:
                 said = error.read(500).decode(errors="replace").strip()
             remedy = {
-                401: "Give --user, and the password in STORE_PASSWORD.",
-                403: "Give --user, and the password in STORE_PASSWORD.",
-                404: "Name the addresses for writing by --update and --graph-store.",
-                405: "Name the addresses for writing by --update and --graph-store.",
+                401: message("Give --user, and the password in STORE_PASSWORD."),
+                403: message("Give --user, and the password in STORE_PASSWORD."),
+                404: message("Name the addresses for writing by --update and --graph-store."),
+                405: message("Name the addresses for writing by --update and --graph-store."),
             }.get(error.code, "")
-            detail = f"{address} answered {error.code} {error.reason}: {said}"
-            raise StoreError(detail, remedy) from None
+            raise StoreError(
+                "%(address)s answered %(code)s %(reason)s: %(detail)s",
+                remedy,
+                address=address,
+                code=error.code,
+                reason=error.reason,
+                detail=said,
+            ) from None
         except urllib.error.URLError as error:
-            raise StoreError(f"{address} cannot be reached: {error.reason}.") from None
+            raise StoreError(
+                "%(address)s cannot be reached: %(detail)s.", address=address, detail=error.reason
+            ) from None
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise StoreError(f"{address} broke the connection off: {error!r}.") from None
+            raise StoreError(
+                "%(address)s broke the connection off: %(detail)s.",
+                address=address,
+                detail=repr(error),
+            ) from None

@@ -42,6 +42,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.formats import Format
+from renkei.language.messages import message
 from renkei.release import Release
 from renkei.stores.base import Limits, Query, Row, Term
 from renkei.stores.description import Describer
@@ -189,10 +190,17 @@ class RemoteStore:
             said.setdefault(p, []).append(o)
         held = said.get(IDENTIFIER, [""])[0]
         if held not in ("", self._release):
-            what = "an unfinished push" if held == UNFINISHED else f"release {held}"
+            other = (
+                message("an unfinished push")
+                if held == UNFINISHED
+                else message("release %(name)s", name=held)
+            )
             raise StoreError(
-                f"{self._address} holds {what}, and release {self._release} is served.",
+                "%(address)s holds %(other)s, and release %(name)s is served.",
                 "Push this release, or serve that one.",
+                address=self._address,
+                other=other,
+                name=self._release,
                 held=held,
             )
         if not held and not self._silent:
@@ -214,7 +222,9 @@ class RemoteStore:
             text = queries.with_limit(text, limits.rows)
         answer = ask.table(text)
         if isinstance(answer, ox.QueryBoolean) != (query.form == "ask"):
-            raise StoreError(f"{self._address} answered another form than was asked.")
+            raise StoreError(
+                "%(address)s answered another form than was asked.", address=self._address
+            )
         marked = cut and fmt.name in ("json", "xml")
         target = Marked(writer, fmt.name, self._link) if marked else writer
         with _reading(self._address):
@@ -282,7 +292,9 @@ class _Asking:
         """Return all rows of a SELECT."""
         answer = self.table(text)
         if isinstance(answer, ox.QueryBoolean):
-            raise StoreError(f"{self._store._address} answered a SELECT with a boolean.")
+            raise StoreError(
+                "%(address)s answered a SELECT with a boolean.", address=self._store._address
+            )
         names = [variable.value for variable in answer.variables]
         with _reading(self._store._address):
             return [
@@ -357,7 +369,7 @@ class _Asking:
                     raise TooLargeError("bytes", self.limits.bytes)
                 body.write(data)
             if response.length:  # read1 ends quietly where a body is short
-                raise StoreError(f"{address} broke its answer off.", "Ask again.")
+                raise StoreError("%(address)s broke its answer off.", "Ask again.", address=address)
         body.seek(0)
         return body
 
@@ -397,16 +409,25 @@ class _Asking:
         address, headers = self._store._address, response.headers
         media_type = headers.get_content_type()
         if not any(word in media_type for word in expected):
-            raise StoreError(f"{address} answered in {media_type}.", "Is it a SPARQL endpoint?")
+            raise StoreError(
+                "%(address)s answered in %(media_type)s.",
+                "Is it a SPARQL endpoint?",
+                address=address,
+                media_type=media_type,
+            )
         if headers.get("X-SQL-State") or headers.get("X-SQL-Message"):
             raise StoreError(
-                f"{address} gave a part of the answer: {headers.get('X-SQL-Message')}",
+                "%(address)s gave a part of the answer: %(detail)s",
                 "Raise its own time limit.",
+                address=address,
+                detail=headers.get("X-SQL-Message"),
             )
         if headers.get("X-SPARQL-MaxRows"):
             raise StoreError(
-                f"{address} cut the answer at {headers['X-SPARQL-MaxRows']} rows.",
+                "%(address)s cut the answer at row %(most)s.",
                 "Raise its own bound of rows, or add a LIMIT.",
+                address=address,
+                most=headers["X-SPARQL-MaxRows"],
             )
 
 
@@ -443,28 +464,45 @@ def _failures(address: str, limits: Limits) -> Iterator[None]:
     except RenkeiError:
         raise
     except SPARQLExceptions.QueryBadFormed as error:
-        raise QueryError(f"The store refuses the query: {_said(error)}") from None
+        raise QueryError("The store refuses the query: %(detail)s", detail=_said(error)) from None
     except SPARQLExceptions.Unauthorized:
         raise StoreError(
-            f"{address} wants a login, or refuses the one it was given (401).",
+            "%(address)s wants a login, or refuses the one it was given (401).",
             "Set RENKEI_STORE_USER and RENKEI_STORE_PASSWORD, or RENKEI_STORE_TOKEN.",
+            address=address,
         ) from None
     except SPARQLExceptions.SPARQLWrapperException as error:
-        raise StoreError(f"{address} failed: {_said(error)}") from None
+        raise StoreError(
+            "%(address)s failed: %(detail)s", address=address, detail=_said(error)
+        ) from None
     except urllib.error.HTTPError as error:
         if error.code == 503:
-            raise StoreUnavailable(f"{address} is busy (503).", "Ask again.") from None
+            raise StoreUnavailable(
+                "%(address)s is busy (503).", "Ask again.", address=address
+            ) from None
         if error.code == 504:
             raise DeadlineExceeded(limits.seconds) from None
-        raise StoreError(f"{address} answered {error.code} {error.reason}.") from None
+        raise StoreError(
+            "%(address)s answered %(code)s %(reason)s.",
+            address=address,
+            code=error.code,
+            reason=error.reason,
+        ) from None
     except TimeoutError:
         raise DeadlineExceeded(limits.seconds) from None
     except urllib.error.URLError as error:
         if isinstance(error.reason, TimeoutError):
             raise DeadlineExceeded(limits.seconds) from None
-        raise StoreError(f"{address} cannot be reached: {error.reason}.") from None
+        raise StoreError(
+            "%(address)s cannot be reached: %(detail)s.", address=address, detail=error.reason
+        ) from None
     except (OSError, http.client.HTTPException) as error:
-        raise StoreError(f"{address} broke the connection off: {error!r}.", "Ask again.") from None
+        raise StoreError(
+            "%(address)s broke the connection off: %(detail)s.",
+            "Ask again.",
+            address=address,
+            detail=repr(error),
+        ) from None
 
 
 @contextlib.contextmanager
@@ -473,7 +511,9 @@ def _reading(address: str) -> Iterator[None]:
     try:
         yield
     except (SyntaxError, ValueError) as error:
-        raise StoreError(f"The answer of {address} cannot be read: {error}.") from error
+        raise StoreError(
+            "The answer of %(address)s cannot be read: %(detail)s.", address=address, detail=error
+        ) from error
 
 
 def _said(error: BaseException) -> str:
@@ -484,12 +524,7 @@ def _said(error: BaseException) -> str:
 
 
 def _too_large(error: TooLargeError) -> AnswerTooLarge:
-    return AnswerTooLarge(
-        f"The answer has more than {error.bound} {error.what}, the most this server gives.",
-        "Add a LIMIT, ask for partial=true, or take the dump of the release.",
-        bound=error.what,
-        most=error.bound,
-    )
+    return AnswerTooLarge.over(error.bound, error.what)
 
 
 def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
