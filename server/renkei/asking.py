@@ -25,6 +25,7 @@ from renkei import formats, queries, terms
 from renkei.config import Settings
 from renkei.errors import NothingAcceptable, NotKnown, QueryError, SourceError
 from renkei.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.language.messages import counted, gettext
 from renkei.release import LAYOUT, Manifest, Release
 from renkei.stores import open_store
 from renkei.stores.base import Form, Limits, Query, Store
@@ -114,8 +115,16 @@ def question(store: Store, slug: str) -> str:
     if slug in found:
         return found[slug]
     near = difflib.get_close_matches(slug, found, 3, 0.4)
-    remedy = f"Did you mean {', '.join(near)}?" if near else "See /questions for those there are."
-    raise NotKnown(f'There is no question "{slug}".', remedy if found else "It has no questions.")
+    raise NotKnown(
+        'There is no question "%(text)s".',
+        "It has no questions."
+        if not found
+        else "Did you mean %(near)s?"
+        if near
+        else "See /questions for those there are.",
+        text=slug,
+        near=near,
+    )
 
 
 def _format(word: str | None, form: Form) -> Format:
@@ -145,7 +154,9 @@ def laid_out(body: bytes, prefixes: dict[str, str]) -> Table | Text:
         table.add_column(column, justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(term, known)) for term in row))
-    table.caption = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
+    table.caption = gettext(
+        counted("%(count)s row", "%(count)s rows", len(rows), count=f"{len(rows):,}")
+    )
     return table
 
 

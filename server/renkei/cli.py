@@ -22,7 +22,8 @@ from rich.table import Table
 
 from renkei import __version__, asking, config
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
-from renkei.pack import init, packing, report, sources, words, write
+from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
+from renkei.pack import init, packing, report, sources, write
 from renkei.release import Release, open_release, verify
 
 _out = Console(markup=False, highlight=False, emoji=False)
@@ -38,7 +39,7 @@ ROOT = click.option("--root", help="Root IRI where data/catalogue.ttl has no voi
 TITLE = click.option("--title", help="Title where data/catalogue.ttl has none.")
 LANG = click.option(
     "--lang",
-    type=click.Choice(words.LANGUAGES),
+    type=click.Choice(LANGUAGES),
     help="Language of what is said; default: the locale's.",
 )
 
@@ -135,7 +136,7 @@ def check(
         elif form == "turtle":
             click.echo(report.as_turtle(checked.findings, base.root, base.prefixes), nl=False)
         elif form == "github":
-            lines = report.as_annotations(checked.findings, base.prefixes, words.speaking())
+            lines = report.as_annotations(checked.findings, base.prefixes, speaking())
             click.echo(lines, nl=False)
         else:
             _say_assumptions(checked)
@@ -159,7 +160,14 @@ def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
     with _told():
         for path in init.lay_out(folder, root, title):
             click.echo(path)
-        _err.print(words.say("laid-out", folder=folder), soft_wrap=True)
+        _err.print(
+            gettext(
+                "Laid out. Put your facts in place of the samples in data/, see what `renkei "
+                "check %(folder)s` says, then open it with `renkei serve %(folder)s`.",
+                folder=folder,
+            ),
+            soft_wrap=True,
+        )
 
 
 @main.command("verify")
@@ -256,7 +264,7 @@ def push_(
             ("--update", update),
             ("--graph-store", graph_store),
         ):
-            config.address(name, given or "", "--user and $STORE_PASSWORD give it.")
+            config.address(name, given or "", message("--user and $STORE_PASSWORD give it."))
         release = _release(folder)
         password = os.environ.get("STORE_PASSWORD", "")
         target = push.Target(store, update or "", graph_store or "", user or "", password)
@@ -361,7 +369,10 @@ def _packed(publication: Path, releases: Path, root: str | None, title: str | No
     """Pack *publication* unless the current release was made from these very files."""
     release = write.packed_from(releases, sources.digest_of(publication))
     if release is not None and root is None and title is None:
-        _err.print(words.say("unchanged", id=release.manifest.id), soft_wrap=True)
+        _err.print(
+            gettext("Nothing has changed: release %(id)s stays.", id=release.manifest.id),
+            soft_wrap=True,
+        )
         return release
     started = time.monotonic()
     with _progress() as progress:
@@ -376,7 +387,7 @@ def _packed(publication: Path, releases: Path, root: str | None, title: str | No
 def _summary(release: Release, seconds: float) -> Table:
     counts = release.manifest.counts
     table = Table(
-        title=words.say("packed", id=release.manifest.id),
+        title=gettext("Release %(id)s is packed.", id=release.manifest.id),
         show_header=False,
         box=None,
         title_justify="left",
@@ -384,15 +395,18 @@ def _summary(release: Release, seconds: float) -> Table:
     )
     table.add_column(style="dim")
     table.add_column(justify="left")
-    table.add_row(words.say("summary-statements"), f"{counts['statements']:,}")
-    table.add_row(words.say("summary-derived"), f"{counts['derived']:,}")
-    table.add_row(words.say("summary-graphs"), f"{counts['graphs']:,}")
+    table.add_row(gettext("statements"), f"{counts['statements']:,}")
+    table.add_row(gettext("of these derived"), f"{counts['derived']:,}")
+    table.add_row(gettext("graphs"), f"{counts['graphs']:,}")
     table.add_row(
-        words.say("summary-findings"),
-        words.say("found", **{k: counts[k] for k in ("violations", "warnings", "infos")}),
+        gettext("findings"),
+        gettext(
+            "Violations: %(violations)s, warnings: %(warnings)s, hints: %(infos)s.",
+            **{k: counts[k] for k in ("violations", "warnings", "infos")},
+        ),
     )
-    table.add_row(words.say("summary-folder"), str(release.folder))
-    table.add_row(words.say("summary-seconds"), f"{seconds:.1f}")
+    table.add_row(gettext("folder"), str(release.folder))
+    table.add_row(gettext("seconds"), f"{seconds:.1f}")
     return table
 
 
@@ -435,7 +449,7 @@ def _speak(lang: str | None) -> None:
         or locale.getlocale()[0]
         or ""
     )
-    words.speak(lang or ("ja" if place.startswith("ja") else "en"))
+    speak(lang or ("ja" if place.startswith("ja") else "en"))
 
 
 @contextmanager
@@ -445,7 +459,7 @@ def _progress() -> Iterator[packing.Progress]:
         yield lambda _: None
         return
     with Status("", console=_err) as status:
-        yield lambda step: status.update(words.say(step))
+        yield lambda step: status.update(gettext(step))
 
 
 @contextmanager
@@ -464,13 +478,13 @@ def _told(form: str = "text") -> Iterator[None]:
     try:
         yield
     except PublicationRefused as error:
-        checked = error.facts.get("checked")
+        checked = error.checked
         if isinstance(checked, packing.Checked):
             report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
-        _complain(str(error))
+        _complain(error.told(speaking()))
     except SourceError as error:
         if form == "github":
-            text = f"{error.reason} {error.remedy}"
+            text = f"{gettext(error.reason)} {gettext(error.remedy)}"
             place = str(error.path), error.line, error.column
             click.echo(report.annotation("error", "renkei", text, *place), nl=False)
         elif form == "json":
@@ -478,15 +492,16 @@ def _told(form: str = "text") -> Iterator[None]:
                 json.dumps(
                     {
                         "conforms": False,
-                        "error": error.facts | {"reason": error.reason, "remedy": error.remedy},
+                        "error": error.facts
+                        | {"reason": gettext(error.reason), "remedy": gettext(error.remedy)},
                     },
                     ensure_ascii=False,
                     indent=2,
                 )
             )
-        _complain(str(error), _pointed(error))
+        _complain(error.told(speaking()), _pointed(error))
     except RenkeiError as error:
-        _complain(str(error))
+        _complain(error.told(speaking()))
     except OSError as error:
         _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
 

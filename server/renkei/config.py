@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from renkei.errors import SettingError
+from renkei.language.messages import Message, message
 
 # Every placeholder once and in any order; no character that ends a policy or an attribute.
 _TILES = re.compile(
@@ -25,7 +26,7 @@ _TILES = re.compile(
 )
 
 
-LOGIN_NOWHERE = "A login cannot be given here."
+LOGIN_NOWHERE = message("A login cannot be given here.")
 
 
 def _setting(
@@ -39,7 +40,7 @@ def _setting(
 
 
 # The name on PyPI is not ours; an extra is installed from a checkout.
-NEEDS_MCP = "the package mcp (pip install '.[mcp]' in the checkout)"
+NEEDS_MCP = message("the package mcp (pip install '.[mcp]' in the checkout)")
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,7 +148,7 @@ def check_extras(settings: Settings) -> None:
     all its settings.
     """
     if settings.mcp and not installed("mcp"):
-        raise SettingError("RENKEI_MCP", f"0, or {NEEDS_MCP}")
+        raise SettingError("RENKEI_MCP", "0, or %(package)s", package=NEEDS_MCP)
 
 
 def installed(package: str) -> bool:
@@ -163,7 +164,7 @@ def environment_names() -> list[str]:
     return [f"RENKEI_{f.name.upper()}" for f in fields(Settings)]
 
 
-def address(name: str, given: str, login: str) -> None:
+def address(name: str, given: str, login: Message) -> None:
     """Refuse an address that is none, or that holds a login; *login* says where one goes.
 
     Raises SettingError, which does not repeat the address.
@@ -183,8 +184,10 @@ def address(name: str, given: str, login: str) -> None:
 
 def _unknown(variable: str) -> SettingError:
     near = difflib.get_close_matches(variable.upper(), environment_names(), 1)
-    remedy = f"Did you mean {near[0]}?" if near else ""
-    return SettingError(variable, f"one of {', '.join(environment_names())}", remedy)
+    expected = message("one of %(names)s", names=environment_names())
+    if not near:
+        return SettingError(variable, expected)
+    return SettingError(variable, expected, message("Did you mean %(near)s?", near=near[0]))
 
 
 def _tiles(settings: Settings) -> None:
@@ -214,7 +217,11 @@ def _tls(settings: Settings) -> None:
 
 def _login(settings: Settings) -> None:
     """Refuse a login that cannot be meant, without ever repeating a password."""
-    address("store", settings.store, "RENKEI_STORE_USER and RENKEI_STORE_PASSWORD give it.")
+    address(
+        "store",
+        settings.store,
+        message("RENKEI_STORE_USER and RENKEI_STORE_PASSWORD give it."),
+    )
     if settings.store_token and settings.store_user:
         raise SettingError("store_token", "a token or a user, not both")
     if settings.store_token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", settings.store_token):
@@ -230,7 +237,7 @@ def _parsed(variable: str, default: object, text: str) -> object:
         if isinstance(default, float):
             return float(text)
     except ValueError:
-        kind = "a whole number" if isinstance(default, int) else "a number"
+        kind = message("a whole number") if isinstance(default, int) else message("a number")
         raise SettingError(variable, kind) from None
     return text
 
@@ -241,5 +248,10 @@ def _in_bounds(name: str, value: object, bounds: Mapping[str, Any]) -> None:
         return
     below = least is not None and not value >= least  # not a number is below everything
     if below or (most is not None and value > most):
-        expected = f"a number from {least:g}" + (f" to {most:g}" if most is not None else " up")
+        if most is None:
+            expected = message("a number from %(least)s up", least=float(least))
+        else:
+            expected = message(
+                "a number from %(least)s to %(most)s", least=float(least or 0), most=float(most)
+            )
         raise SettingError(name, expected)

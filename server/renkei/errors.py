@@ -26,28 +26,57 @@
     │   └── AnswerTooLarge      503  a row or byte bound was met
     └── DeadlineExceeded        504  a query outlived its budget
 
-An error carries its facts as attributes, so that a page, a log and a command line
-can each tell it their own way. Messages are English; `serve` translates by the
-error's `code` and `facts`.
+An error carries message ids and values, never a finished sentence, so that a page, a log and
+a command line can each tell it their own way and in their own language (`renkei.language`):
+
+    raise NotKnown("Nothing is published about %(iri)s.", "Look for it with the search.", iri=iri)
+
+Values that a class names as its `members` stand in the problem document as well (RFC 9457,
+section 3.2). What is quoted of a client's text is cut; authors see their own text whole.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
+
+from renkei.language.messages import SOURCE, Message, counted, shortened, translate
+
+QUOTED = 200  # letters of one value that an answer repeats to a client
+
+Text = str | Message  # a message id, or one with values of its own
 
 
 class RenkeiError(Exception):
-    """Something we refuse or cannot do; *remedy* says what to do next."""
+    """Something we refuse or cannot do; *remedy* says what to do next.
+
+    *detail* and *remedy* are message ids (constants, in the catalogues), or messages where
+    one counts or is chosen beforehand; *values* go into both.
+    """
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The server failed"
+    members: ClassVar[tuple[str, ...]] = ()
+    quoted: ClassVar[int | None] = QUOTED
 
-    def __init__(self, detail: str, remedy: str = "", **facts: object) -> None:
-        super().__init__(f"{detail} {remedy}".strip())
-        self.detail = detail
-        self.remedy = remedy
-        self.facts = facts
+    def __init__(self, detail: Text, remedy: Text = "", /, **values: object) -> None:
+        super().__init__(detail, remedy)
+        # An exception that stands for words of another program would hold on to its traceback.
+        self.values = {k: str(v) if isinstance(v, Exception) else v for k, v in values.items()}
+        self.detail = self._said(detail)
+        self.remedy = self._said(remedy)
+
+    def __str__(self) -> str:
+        return self.told(SOURCE)
+
+    def told(self, tag: str) -> str:
+        """Return detail and remedy in the language *tag*."""
+        return f"{translate(self.detail, tag)} {translate(self.remedy, tag)}".strip()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The values that a problem document carries as members of their own."""
+        return {k: self._short(v) for k, v in self.values.items() if k in self.members}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Return what a process needs to make the same error of (see `pickle`)."""
@@ -57,6 +86,17 @@ class RenkeiError(Exception):
     def code(self) -> str:
         """The last part of the problem type."""
         return code_of(type(self))
+
+    def _said(self, text: Text) -> Message:
+        said = text if isinstance(text, Message) else Message(text)
+        values = {**self.values, **said.values}
+        whole = Message(said.id, values, said.many, said.number)
+        cut = self._short(whole)
+        assert isinstance(cut, Message)
+        return cut
+
+    def _short(self, value: object) -> object:
+        return value if self.quoted is None else shortened(value, self.quoted)
 
 
 def _remade(
@@ -77,30 +117,65 @@ class SettingError(RenkeiError):
     """An option or variable with an unknown name or a value out of bounds.
 
     It says what was expected of *name* and never what was given: that may be a password,
-    or the address of one.
+    or the address of one. *expected* and *remedy* are message ids with the same *values*, or
+    messages.
     """
 
-    def __init__(self, name: str, expected: str, remedy: str = "") -> None:
-        super().__init__(f"{name}: {expected} was expected.", remedy, name=name, expected=expected)
+    members = ("name",)
+
+    def __init__(self, name: str, expected: Text, remedy: Text = "", /, **values: object) -> None:
+        told = Message(expected, values) if isinstance(expected, str) else expected
+        super().__init__(
+            "%(name)s: %(expected)s was expected.",
+            remedy,
+            **{**values, "name": name, "expected": told},
+        )
 
 
 class SourceError(RenkeiError):
-    """A file under ontology/, data/ or shapes/ that cannot be read."""
+    """A file under ontology/, data/ or shapes/ that cannot be read; *reason* says why."""
+
+    members = ("path", "line", "column")
+    quoted = None
 
     def __init__(
-        self, path: Path, line: int | None, column: int | None, reason: str, remedy: str
+        self,
+        path: Path,
+        line: int | None,
+        column: int | None,
+        reason: Text,
+        remedy: Text,
+        /,
+        **values: object,
     ) -> None:
         place = ":".join(str(part) for part in (path, line, column) if part is not None)
-        super().__init__(f"{place}: {reason}", remedy, path=str(path), line=line, column=column)
-        self.path, self.line, self.column, self.reason = path, line, column, reason
+        self.reason = Message(reason, values) if isinstance(reason, str) else reason
+        told = {"place": place, "reason": self.reason, "path": str(path)}
+        super().__init__(
+            "%(place)s: %(reason)s", remedy, **{**values, **told, "line": line, "column": column}
+        )
+        self.path, self.line, self.column = path, line, column
 
 
 class RuleError(RenkeiError):
     """A rule under data/rules/ that is not a CONSTRUCT query or never comes to rest."""
 
+    quoted = None
+
 
 class PublicationRefused(RenkeiError):
-    """A publication with findings of severity sh:Violation; nothing was written."""
+    """A publication with findings of severity sh:Violation; nothing was written.
+
+    *checked* is what was found, for whoever tells it.
+    """
+
+    quoted = None
+
+    def __init__(
+        self, detail: Text, remedy: Text = "", /, checked: object = None, **values: object
+    ) -> None:
+        super().__init__(detail, remedy, **values)
+        self.checked = checked
 
 
 class ReleaseError(RenkeiError):
@@ -112,10 +187,11 @@ class FileDamaged(ReleaseError):
 
     status = 503
     title = "A file of this release is damaged"
+    members = ("file", "release", "retry_after")
 
     def __init__(self, name: str, release: str) -> None:
         super().__init__(
-            f"{name} of release {release} is not what was packed.",
+            "%(file)s of release %(release)s is not what was packed.",
             "Whoever runs this server can pack or copy the release again.",
             file=name,
             release=release,
@@ -127,6 +203,7 @@ class FileDamaged(ReleaseError):
 class BadRequest(RenkeiError):
     """A request whose parameters or body cannot be understood."""
 
+    members: ClassVar[tuple[str, ...]] = ("at", "parameter", "query", "bound")
     status = 400
     title = "The request is not right"
 
@@ -138,17 +215,43 @@ class QueryError(BadRequest):
     """
 
     title = "The query is not right"
+    members = ("line", "column", "token")
 
     def __init__(
         self,
-        detail: str,
-        remedy: str = "",
+        detail: Text,
+        remedy: Text = "",
+        /,
         line: int | None = None,
         column: int | None = None,
         token: str | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(detail, remedy, line=line, column=column, token=token)
+        super().__init__(detail, remedy, line=line, column=column, token=token, **values)
         self.line, self.column, self.token = line, column, token
+
+    @classmethod
+    def at(
+        cls,
+        line: int,
+        column: int,
+        token: str,
+        wrong: Text,
+        remedy: Text = "",
+        /,
+        **values: object,
+    ) -> Self:
+        """Return the error that says what is *wrong* at a place of the query."""
+        said = Message(wrong, values) if isinstance(wrong, str) else wrong
+        then = Message(remedy, values) if isinstance(remedy, str) else remedy
+        place = line, column, token
+        return cls("Line %(line)s, column %(column)s: %(wrong)s", then, *place, wrong=said)
+
+    @property
+    def wrong(self) -> Message:
+        """What is wrong, without the place, for whoever shows the place in another way."""
+        said = self.values.get("wrong")
+        return self._said(said) if isinstance(said, Message) else self.detail
 
 
 class OriginRefused(RenkeiError):
@@ -156,6 +259,7 @@ class OriginRefused(RenkeiError):
 
     status = 403
     title = "A page of another site may not ask here"
+    members = ("origin",)
 
 
 class NotKnown(RenkeiError):
@@ -163,6 +267,7 @@ class NotKnown(RenkeiError):
 
     status = 404
     title = "Nothing is published here"
+    members = ("iri", "pages", "release")
 
 
 class NotAllowed(RenkeiError):
@@ -177,11 +282,12 @@ class NothingAcceptable(RenkeiError):
 
     status = 406
     title = "None of the formats asked for can be had"
+    members = ("accept", "available")
 
     def __init__(self, accept: str, available: list[str]) -> None:
         super().__init__(
-            f'"{accept}" names no format that is offered here.',
-            f"Ask for one of: {', '.join(available)}.",
+            '"%(accept)s" names no format that is offered here.',
+            "Ask for one of: %(available)s.",
             accept=accept,
             available=available,
         )
@@ -206,6 +312,7 @@ class TooLarge(RenkeiError):
 
     status = 413
     title = "The request is too large"
+    members = ("bytes",)
 
 
 class HeadTooLarge(RenkeiError):
@@ -227,10 +334,15 @@ class NoSuchRange(RenkeiError):
 
     status = 416
     title = "The file has no such bytes"
+    members = ("size",)
 
     def __init__(self, size: int) -> None:
         super().__init__(
-            f"The file has {size} bytes, and none of those asked for.",
+            counted(
+                "The file has %(number)s byte, and none of those asked for.",
+                "The file has %(number)s bytes, and none of those asked for.",
+                size,
+            ),
             "Ask for bytes below its size, or without Range for the whole file.",
             size=size,
         )
@@ -242,9 +354,10 @@ class TooManyRequests(RenkeiError):
 
     status = 429
     title = "Too many requests from this address"
+    members = ("retry_after",)
 
-    def __init__(self, detail: str, remedy: str, retry_after: int) -> None:
-        super().__init__(detail, remedy, retry_after=retry_after)
+    def __init__(self, detail: Text, remedy: Text, /, retry_after: int, **values: object) -> None:
+        super().__init__(detail, remedy, retry_after=retry_after, **values)
         self.retry_after = retry_after
 
 
@@ -253,6 +366,7 @@ class NotSupported(RenkeiError):
 
     status = 501
     title = "This is not supported here"
+    members = ("function",)
 
 
 class StoreError(RenkeiError):
@@ -260,6 +374,7 @@ class StoreError(RenkeiError):
 
     status = 502
     title = "The store behind this server answered wrongly"
+    members = ("held",)
 
 
 class StoreUnavailable(RenkeiError):
@@ -267,11 +382,12 @@ class StoreUnavailable(RenkeiError):
 
     status = 503
     title = "The store cannot answer now"
+    members = ("retry_after", "bound", "bytes")
 
     def __init__(
-        self, detail: str, remedy: str = "", retry_after: int = 5, **facts: object
+        self, detail: Text, remedy: Text = "", /, retry_after: int = 5, **values: object
     ) -> None:
-        super().__init__(detail, remedy, retry_after=retry_after, **facts)
+        super().__init__(detail, remedy, retry_after=retry_after, **values)
         self.retry_after = retry_after
 
 
@@ -279,6 +395,36 @@ class AnswerTooLarge(StoreUnavailable):
     """An answer over the row or byte bound; it is refused, never cut."""
 
     title = "The answer is larger than this server gives"
+    members = ("retry_after", "bound", "most")
+
+    @classmethod
+    def over(cls, most: int, what: str) -> Self:
+        """Return the error for an answer of more than *most* rows, statements or bytes."""
+        return cls(
+            _OVER[what].counting(most),
+            "Add a LIMIT, ask for partial=true, or take the dump of the release.",
+            bound=what,
+            most=most,
+        )
+
+
+_OVER = {
+    "rows": counted(
+        "The answer has more than %(number)s row, the most this server gives.",
+        "The answer has more than %(number)s rows, the most this server gives.",
+        0,
+    ),
+    "statements": counted(
+        "The answer has more than %(number)s statement, the most this server gives.",
+        "The answer has more than %(number)s statements, the most this server gives.",
+        0,
+    ),
+    "bytes": counted(
+        "The answer has more than %(number)s byte, the most this server gives.",
+        "The answer has more than %(number)s bytes, the most this server gives.",
+        0,
+    ),
+}
 
 
 class DeadlineExceeded(RenkeiError):
@@ -286,10 +432,15 @@ class DeadlineExceeded(RenkeiError):
 
     status = 504
     title = "The query took too long"
+    members = ("seconds",)
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"The query was stopped after {seconds:g} seconds, its whole budget.",
+            counted(
+                "The query was stopped after %(number)s second, its whole budget.",
+                "The query was stopped after %(number)s seconds, its whole budget.",
+                seconds,
+            ),
             "Ask for less: add patterns, a LIMIT, or split the question.",
             seconds=seconds,
         )

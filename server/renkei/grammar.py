@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from renkei.language.messages import Message, message
 from renkei.sparql.tokens import Token, tokens
 
 _FUNCTION_NAMES = (
@@ -28,8 +29,8 @@ _COMPARED = ("=", "!=", "<", ">", "<=", ">=")
 class WrongWordError(Exception):
     """The word that cannot stand where it stands, and what could."""
 
-    def __init__(self, token: Token, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, token: Token, detail: Message) -> None:
+        super().__init__(str(detail))
         self.token, self.detail = token, detail
 
 
@@ -66,13 +67,23 @@ class _Reader:
             return True
         return False
 
-    def need(self, *wanted: str) -> None:
-        if not self.take(*wanted):
-            self.wrong(" or ".join(f'"{w}"' for w in wanted))
+    def need(self, wanted: str) -> None:
+        if not self.take(wanted):
+            self._stop(message('"%(first)s"', first=wanted))
 
     def wrong(self, expected: str) -> NoReturn:
-        written = f'"{self.now.text}" stands' if self.now.kind != "end" else "the query ends"
-        raise WrongWordError(self.now, f"{written} where {expected} was expected.")
+        self._stop(message(expected))
+
+    def _stop(self, expected: Message) -> NoReturn:
+        if self.now.kind == "end":
+            said = message("the query ends where %(expected)s was expected.", expected=expected)
+        else:
+            said = message(
+                '"%(token)s" stands where %(expected)s was expected.',
+                token=self.now.text,
+                expected=expected,
+            )
+        raise WrongWordError(self.now, said)
 
     def kind(self, *kinds: str) -> bool:
         return self.now.kind in kinds
@@ -91,7 +102,8 @@ class _Reader:
         token = self.now
         if token.kind == "name" and token.text.split(":", 1)[0] not in self.prefixes:
             prefix = token.text.split(":", 1)[0]
-            raise WrongWordError(token, f'the prefix "{prefix}:" is not declared.')
+            said = message('the prefix "%(prefix)s" is not declared.', prefix=f"{prefix}:")
+            raise WrongWordError(token, said)
         self.at += 1
 
     def variable_or_iri(self) -> None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from renkei.errors import QueryError
+from renkei.errors import QueryError, Text
+from renkei.language.messages import Message, message
 from renkei.sparql.readings import Readings
 from renkei.sparql.tokens import CLOSE, OPEN, Token, place, tokens
 
@@ -135,18 +136,14 @@ def outline(text: str) -> Outline:
                 raise _at(
                     text,
                     token,
-                    f"brackets stand more than {DEPTH} deep here.",
+                    "brackets stand more than %(most)s deep here.",
                     "Take the query apart.",
+                    most=DEPTH,
                 )
             opened.append(token)
         elif token.kind == "mark" and token.text in CLOSE:
             if not opened or OPEN[opened[-1].text] != token.text:
-                wrong = (
-                    f'"{token.text}" closes nothing here.'
-                    if not opened
-                    else (f'"{token.text}" stands where "{OPEN[opened[-1].text]}" was expected.')
-                )
-                raise _at(text, token, wrong, _opened_at(text, opened))
+                raise _unopened(text, token, opened)
             start = opened.pop()
             if token.text == "}" and not opened:
                 where.append((start.end, token.start))
@@ -158,8 +155,10 @@ def outline(text: str) -> Outline:
         raise _at(
             text,
             opened[-1],
-            f'"{opened[-1].text}" is never closed.',
-            f'Add the "{OPEN[opened[-1].text]}" that belongs to it.',
+            '"%(mark)s" is never closed.',
+            'Add the "%(closing)s" that belongs to it.',
+            mark=opened[-1].text,
+            closing=OPEN[opened[-1].text],
         )
     prefixes = _prefixes(words)
     dataset = dataset or _names_a_graph(words, prefixes)
@@ -216,28 +215,47 @@ def _has_template(words: list[Token], head: int) -> bool:
     return head + 1 < len(words) and words[head + 1].text == "{"
 
 
-def _opened_at(text: str, opened: list[Token]) -> str:
+def _unopened(text: str, token: Token, opened: list[Token]) -> QueryError:
+    """Return the error for a bracket that closes nothing, or another than the one open."""
+    remedy = _opened_at(text, opened)
     if not opened:
-        return "Remove it, or open it before."
+        return _at(text, token, '"%(token)s" closes nothing here.', remedy, token=token.text)
+    return _at(
+        text,
+        token,
+        '"%(token)s" stands where %(expected)s was expected.',
+        remedy,
+        token=token.text,
+        expected=message('"%(first)s"', first=OPEN[opened[-1].text]),
+    )
+
+
+def _opened_at(text: str, opened: list[Token]) -> Message:
+    if not opened:
+        return message("Remove it, or open it before.")
     line, column = place(text, opened[-1].start)
-    return f'The "{opened[-1].text}" of line {line}, column {column} is still open.'
+    return message(
+        'The "%(mark)s" of line %(line)s, column %(column)s is still open.',
+        mark=opened[-1].text,
+        line=line,
+        column=column,
+    )
 
 
-def _at(text: str, token: Token, detail: str, remedy: str = "") -> QueryError:
-    line, column = place(text, token.start)
-    return QueryError(f"Line {line}, column {column}: {detail}", remedy, line, column, token.text)
+def _at(text: str, token: Token, wrong: Text, remedy: Text = "", /, **values: object) -> QueryError:
+    """Return the error that says what is *wrong* with a token of *text*, with its place."""
+    return QueryError.at(*place(text, token.start), token.text, wrong, remedy, **values)
 
 
 def _hidden(text: str, offset: int, keyword: str) -> QueryError:
     """Return the error for a text that may be read with and without a keyword."""
-    line, column = place(text, offset)
-    return QueryError(
-        f"Line {line}, column {column}: this text can be read with {keyword} here, and without.",
+    return QueryError.at(
+        *place(text, offset),
+        keyword,
+        "this text can be read with %(keyword)s here, and without.",
         "Put a space on both sides of <, > and of each keyword, write letters as they are and "
         "not by their numbers, and IRIs in full where a name holds the keyword.",
-        line,
-        column,
-        keyword,
+        keyword=keyword,
     )
 
 
@@ -325,13 +343,12 @@ def _prefixes(words: list[Token]) -> dict[str, str]:
 
 def refused_service(text: str, service: Service) -> QueryError:
     """Return the error for a SERVICE that may not be reached, with its place."""
-    line, column = place(text, service.start)
-    return QueryError(
-        f"Line {line}, column {column}: SERVICE {service.written} is not reached from here.",
-        "Ask that endpoint yourself; the Service Description names those that are reached.",
-        line,
-        column,
+    return QueryError.at(
+        *place(text, service.start),
         service.written,
+        "SERVICE %(iri)s is not reached from here.",
+        "Ask that endpoint yourself; the Service Description names those that are reached.",
+        iri=service.written,
     )
 
 
@@ -490,7 +507,7 @@ def located(text: str, error: QueryError) -> QueryError:
     what only the engine knows (a variable out of scope, an IRI that is none) is told in
     its own words, at the place it gives.
     """
-    match = _PLACE.search(error.detail)
+    match = _PLACE.search(str(error.values.get("detail", "")))
     if match is None or error.line is not None:
         return error
     if wrong := wrong_place(text):
@@ -504,9 +521,12 @@ def located(text: str, error: QueryError) -> QueryError:
     offset = min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
     token = bad or next((t for t in reversed(tokens(text)) if t.start < offset), None)
     line, column = place(text, token.start if token else offset)
-    words = f"{said[1]}." if said else "the query cannot be read here."
-    return QueryError(
-        f"Line {line}, column {column}: {words}", "", line, column, token.text if token else ""
+    return QueryError.at(
+        line,
+        column,
+        token.text if token else "",
+        "%(detail)s" if said else "the query cannot be read here.",
+        detail=f"{said[1]}." if said else "",
     )
 
 

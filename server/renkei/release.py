@@ -16,6 +16,7 @@ from typing import Any
 
 from renkei.errors import ReleaseError
 from renkei.integrity import Comparison, State
+from renkei.language.messages import message
 
 MANIFEST = "manifest.json"
 LAYOUT = 2  # raised when the files of a release change their meaning
@@ -110,8 +111,11 @@ class Manifest:
             fields = json.loads(text)
             if fields.get("layout") != LAYOUT and not any_layout:
                 raise ReleaseError(
-                    f"{path} has layout {fields.get('layout')}; this program reads {LAYOUT}.",
+                    "%(path)s has layout %(layout)s; this program reads %(known)s.",
                     "Pack the publication again with this version.",
+                    path=path,
+                    layout=fields.get("layout"),
+                    known=LAYOUT,
                 )
             _whole(fields, path)
             fields["files"] = {n: FileEntry(**e) for n, e in fields["files"].items()}
@@ -119,7 +123,10 @@ class Manifest:
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReleaseError(
-                f"{path} is not a manifest: {error}.", "Pack the publication again."
+                "%(path)s is not a manifest: %(detail)s.",
+                "Pack the publication again.",
+                path=path,
+                detail=error,
             ) from error
 
 
@@ -139,14 +146,16 @@ def _whole(fields: dict[str, Any], path: Path) -> None:
     digest = fields.pop("digest", None)
     data = fields["files"].get("data.nq")
     if digest is not None and digest != _digest(fields):
-        reason = "its digest is not that of its content"
+        reason = message("its digest is not that of its content")
     elif data is not None and data["sha256"][:12] != fields["id"]:
-        reason = "its id is not that of its data.nq"
+        reason = message("its id is not that of its data.nq")
     else:
         return
     raise ReleaseError(
-        f"{path} is not what was packed: {reason}.",
+        "%(path)s is not what was packed: %(reason)s.",
         "Pack the publication again, or copy the release again.",
+        path=path,
+        reason=reason,
     )
 
 
@@ -174,7 +183,9 @@ class Release:
         Only names that stand in the manifest are paths, so no name can lead outside.
         """
         if name not in self.manifest.files:
-            raise ReleaseError(f"Release {self.manifest.id} has no file {name}.")
+            raise ReleaseError(
+                "Release %(id)s has no file %(name)s.", id=self.manifest.id, name=name
+            )
         return self.folder / name
 
     def read(self, name: str) -> bytes:
@@ -199,7 +210,9 @@ def open_release(folder: Path, any_layout: bool = False) -> Release:
     manifest_path = folder / MANIFEST
     if not manifest_path.is_file():
         raise ReleaseError(
-            f"{folder} is not a release: it has no manifest.json.", "Run `renkei pack` first."
+            "%(folder)s is not a release: it has no manifest.json.",
+            "Run `renkei pack` first.",
+            folder=folder,
         )
     content = manifest_path.read_bytes()
     itself = FileEntry(len(content), hashlib.sha256(content).hexdigest(), "application/json")
@@ -207,7 +220,10 @@ def open_release(folder: Path, any_layout: bool = False) -> Release:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise ReleaseError(
-            f"{manifest_path} is not a manifest: {error}.", "Pack the publication again."
+            "%(path)s is not a manifest: %(detail)s.",
+            "Pack the publication again.",
+            path=manifest_path,
+            detail=error,
         ) from error
     return Release(folder, Manifest.from_json(text, manifest_path, any_layout), itself)
 

@@ -83,7 +83,7 @@ def test_a_publication_whose_catalogue_would_not_harvest_is_not_released(tmp_pat
     with pytest.raises(PublicationRefused) as refusal:
         packing.pack(folder, tmp_path / "releases")
 
-    findings = refusal.value.facts["checked"].findings  # type: ignore[attr-defined]
+    findings = refusal.value.checked.findings  # type: ignore[attr-defined]
     assert {f.identifier for f in findings if f.severity == "Violation"} == {"C03"}
     assert not (tmp_path / "releases" / "current").exists()
 

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from renkei.errors import RuleError
 from renkei.pack import packing
-from renkei.pack.eras import japanese_calendar, katakana
+from renkei.pack.tables import katakana
 from renkei.release import Release
 from renkei.stores.base import Store
 
@@ -203,17 +203,6 @@ def test_a_table_that_cannot_be_made_is_refused(
 
     with pytest.raises(RuleError, match=words):
         packing.pack(tmp_path, tmp_path / "releases", "https://example.org/x/")
-
-
-@pytest.mark.parametrize("text, written", [
-    ("2019-04-30", "平成31年4月30日"), ("2019-05-01", "令和元年5月1日"),
-    ("1989-01-07", "昭和64年1月7日"),
-    ("1997-02", "平成9年2月"), ("2020", "令和2年"), ("2029-03-31", "令和11年3月31日"),
-    ("1926-12-25", "昭和元年12月25日"), ("1912-07-29", "明治45年7月29日"),
-    ("1868", ""), ("soon", ""),
-])  # fmt: skip
-def test_dates_in_eras(text: str, written: str) -> None:
-    assert japanese_calendar(text) == written
 
 
 def test_readings_in_katakana() -> None:

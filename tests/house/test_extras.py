@@ -61,8 +61,7 @@ def test_a_server_that_cannot_speak_mcp_does_not_begin(publication: Path) -> Non
     assert told.returncode == 1
     assert told.stdout == ""
     assert told.stderr == (
-        'RENKEI_MCP is "1"; 0, or the package mcp '
-        "(pip install '.[mcp]' in the checkout) was expected.\n"
+        "RENKEI_MCP: 0, or the package mcp (pip install '.[mcp]' in the checkout) was expected.\n"
     )
     assert sorted(publication.rglob("*")) == before
 
@@ -73,8 +72,7 @@ def test_the_command_says_what_it_needs(publication: Path) -> None:
     assert told.returncode == 1
     assert told.stdout == ""
     assert told.stderr == (
-        'mcp is "not installed"; the package mcp '
-        "(pip install '.[mcp]' in the checkout) was expected.\n"
+        "mcp: the package mcp (pip install '.[mcp]' in the checkout) was expected.\n"
     )
 
 

@@ -15,7 +15,7 @@ SERVER = Path(__file__).parents[2] / "server" / "renkei"
 # Who may import whom. `cli` may import all; the rest stand on what is named, no more.
 GROUND = {
     *{"terms", "formats", "errors", "config", "queries", "grammar", "spelling", "sparql"},
-    *{"confinement", "integrity"},
+    *{"confinement", "integrity", "language"},
 }
 MAY = {
     "cli": {"pack", "serve", "stores", "release", "asking", *GROUND},
@@ -25,6 +25,7 @@ MAY = {
     "stores": {"release", *GROUND},
     "release": GROUND,
     **dict.fromkeys(GROUND, GROUND),
+    "language": set(),  # the floor under the ground
 }
 AUTHORS_ONLY = {"rdflib", "pyshacl"}
 

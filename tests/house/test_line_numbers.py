@@ -1,6 +1,6 @@
 """A line of a text is named as the twenty-fifth in Japanese (25行目); 25行 would be 25 of them.
 
-Every text that people read is looked through: translations, what packing says, data, words,
+Every text that people read is looked through: translations, data, words,
 shapes and papers, and the pages with a source in the margin.
 """
 
@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from renkei.pack import words
+from renkei.language.messages import CATALOGUES, FOLDER
 
 HOME = Path(__file__).parents[2]
-TRANSLATIONS = HOME / "server" / "renkei" / "serve" / "translations" / "ja" / "LC_MESSAGES"
 # A place is put in under these names; a count is put in under another.
 PLACED = re.compile(r"[{(](?:line|column|row)s?[})]s?\s*(?:行|桁)(?!目)")
 # What may follow "1行" where it counts: 1行ずつ, 1行ごと, 50行分.
@@ -43,18 +42,12 @@ def test_the_pattern_tells_a_place_from_a_count(text: str, named_as_a_count: boo
     assert bool(PLACED.search(text)) == named_as_a_count
 
 
-@pytest.mark.parametrize("name", ["messages", "problems"])
+@pytest.mark.parametrize("name", CATALOGUES)
 def test_no_translation_names_a_line_as_a_count(name: str) -> None:
-    with (TRANSLATIONS / f"{name}.po").open("rb") as file:
+    with (FOLDER / "ja" / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
         texts = [str(message.string) for message in read_po(file)]
 
     assert any("行目" in text for text in texts)
-    assert [text for text in texts if PLACED.search(text)] == []
-
-
-def test_a_command_names_no_line_as_a_count() -> None:
-    texts = [said["ja"] for said in words._TABLE.values()]
-
     assert [text for text in texts if PLACED.search(text)] == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from renkei import cli
-from renkei.pack import words
+from renkei.language.messages import speak
 
 Publish = Callable[[Mapping[str, str]], Path]
 Renkei = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,10 +20,10 @@ Renkei = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """Start every test in English; `words.speak` changes it for one."""
-    words.speak("en")
+    """Start every test in English; `speak` changes it for one."""
+    speak("en")
     yield
-    words.speak("en")
+    speak("en")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2 import nodes
 
+from renkei.language.messages import FOLDER
 from renkei.serve import language
 from renkei.serve.language import named
 from renkei.serve.outside import LABELS
@@ -83,8 +84,13 @@ def _messages() -> set[str]:
 
 
 def _catalogue(tag: str, name: str) -> dict[str, str]:
-    with (SERVE / f"translations/{tag}/LC_MESSAGES/{name}.po").open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id}
+    """Return what a catalogue says, by message id; a plural by its first and its last form."""
+    found = {}
+    with (FOLDER / f"{tag}/LC_MESSAGES/{name}.po").open("rb") as file:
+        for m in read_po(file, locale=tag):
+            ids, texts = (m.id, m.string) if m.pluralizable else ((m.id,), (m.string,))
+            found |= {str(ids[0]): str(texts[0]), str(ids[-1]): str(texts[-1])}
+    return {id: text for id, text in found.items() if id}
 
 
 @pytest.mark.parametrize("tag", CATALOGUES)

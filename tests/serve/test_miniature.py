@@ -15,9 +15,9 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from renkei.config import Settings
+from renkei.language.messages import FOLDER
 from renkei.release import Release
 from renkei.serve.app import create_app
-from renkei.serve.language import FOLDER
 from renkei.stores import open_store
 from tests.serve.conftest import PUBLIC
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import uvloop
 
 from renkei.config import Settings
-from renkei.release import open_release
-from renkei.serve.cache import Cache
-from renkei.serve.server import Server, Serving
+from renkei.serve.dispatch import Dispatcher
+from renkei.serve.http.asgi import Adapter, Bounds
+from renkei.serve.http.response_cache import ResponseCache
 
 UNTOLD = {"date", "server-timing", "age"}  # of the moment, not of the answer
 
@@ -43,67 +45,26 @@ class Seen:
         return dict(self.headers).get(name, "")
 
 
-@dataclass
-class Recorder:
-    """Takes an answer where a connection would send it."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes = b""
-    client: str = "127.0.0.1"
-    said: list[bytes] = field(default_factory=list)
-    status: int = 0
-    lines: bytes = b""
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def respond(self, status: int, lines: bytes, body: bytes = b"") -> None:
-        """Take a whole answer."""
-        self.begin(status, lines, True)
-        self.said.append(b"" if self.method == "HEAD" or status == 304 else body)
-        self.end()
-
-    def begin(self, status: int, lines: bytes, sized: bool) -> None:
-        """Take the head of an answer."""
-        self.status, self.lines = status, lines
-
-    async def send(self, piece: bytes) -> None:
-        """Take a piece of an answer."""
-        self.said.append(piece)
-
-    def end(self) -> None:
-        """Take the end of an answer."""
-        self.done.set()
-
-    def abort(self) -> None:
-        """Take it that an answer breaks off."""
-        self.status = 0
-        self.done.set()
-
-    async def gone(self) -> None:
-        """Never go."""
-        await asyncio.Event().wait()
-
-
 class Application:
     """A serving process over the release in *folder*."""
 
     def __init__(self, folder: Path) -> None:
-        settings = Settings(client_seconds=1e9, engines=1, public_url="https://wire.example/")
+        settings = Settings(
+            client_seconds=1e9, engines=1, processes=1, public_url="https://wire.example/"
+        )
         self._most = settings.cache_bytes
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
-        self._server = Server(folder, settings)
-        self._serving = Serving(open_release(folder), settings)
-        self._server._serving = self._serving
-        self._runner.run(self._open())
-
-    async def _open(self) -> None:
-        self._serving.open_lane(asyncio.get_running_loop())
+        self._dispatcher = dispatcher = Dispatcher(folder, settings)
+        bounds = Bounds(96 * 1024, 64 << 20, 30, 30)
+        self._app = Adapter(
+            bounds, dispatcher.answer, dispatcher.refuse, dispatcher.start, dispatcher.stop
+        )
+        self._runner.run(dispatcher.start())
 
     def forget(self) -> None:
         """Remember nothing of what was asked before."""
-        self._serving.cache = Cache(self._most)
+        assert self._dispatcher._serving is not None
+        self._dispatcher._serving.cache = ResponseCache(self._most)
 
     def ask(self, target: str, wish: Wish) -> Seen:
         """Ask once, and return what would go over the wire."""
@@ -111,16 +72,38 @@ class Application:
 
     async def _ask(self, target: str, wish: Wish) -> Seen:
         path, _, query = target.partition("?")
-        asked = Recorder(wish.method, path, query, {"host": "x", **dict(wish.headers)})
-        self._server.take(asked)  # type: ignore[arg-type]
-        await asyncio.wait_for(asked.done.wait(), 30)
-        lines = asked.lines.decode("latin-1").split("\r\n")[:-1]
-        pairs = (line.partition(":")[::2] for line in lines)
-        named = sorted((name.lower(), value.strip()) for name, value in pairs)
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": wish.method,
+            "scheme": "http",
+            "path": unquote(path),
+            "raw_path": path.encode("latin-1"),
+            "query_string": query.encode("latin-1"),
+            "root_path": "",
+            "headers": [(n.encode(), v.encode()) for n, v in (("host", "x"), *wish.headers)],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
+        stays = asyncio.get_running_loop().create_future()
+        came: list[dict[str, Any]] = [{"type": "http.request", "body": b"", "more_body": False}]
+        said: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return came.pop() if came else await stays
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        await asyncio.wait_for(self._app(scope, receive, send), 30)
+        start, *pieces = said
+        named = sorted((n.decode().lower(), v.decode("latin-1")) for n, v in start["headers"])
         headers = tuple(pair for pair in named if pair[0] not in UNTOLD)
-        return Seen(asked.status, headers, b"".join(asked.said))
+        body = b"" if wish.method == "HEAD" else b"".join(p.get("body", b"") for p in pieces)
+        return Seen(start["status"], headers, body)
 
     def close(self) -> None:
-        """End its engines."""
-        self._serving.store.close()
+        """End its engines and its application processes."""
+        self._runner.run(self._dispatcher.stop())
         self._runner.close()

@@ -23,6 +23,7 @@ from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from renkei.errors import PublicationRefused
+from renkei.language.messages import Message
 from renkei.pack.locate import Found, Lines, spelt
 from renkei.pack.sealed import sealed
 from renkei.pack.slips import meant
@@ -57,7 +58,7 @@ class Finding:
     by language. *place* is None for what no file states. *also* are other places that state
     the same property of the focus, where it is their number that is wrong. *rule* is the
     rule, relative to the publication, that derived the culprit. *hint* says what its author
-    may have meant, in the language of the run.
+    may have meant; terms among its values are in N-Triples spelling.
     """
 
     shape: str
@@ -70,7 +71,7 @@ class Finding:
     place: Place | None = None
     also: tuple[Place, ...] = ()
     rule: str | None = None
-    hint: str | None = None
+    hint: Message | None = None
 
     def message(self, language: str) -> str:
         """Return the message in *language*, else in any."""
@@ -118,10 +119,10 @@ def validate(store: ox.Store, shapes: Graph) -> list[Finding]:
         )
     except Exception as error:
         raise PublicationRefused(
-            f"The shapes cannot be run: {error}", "Correct the shape that is named."
+            "The shapes cannot be run: %(error)s", "Correct the shape that is named.", error=error
         ) from error
     if not isinstance(results, Graph):
-        raise PublicationRefused(f"The shapes cannot be run: {results}.")
+        raise PublicationRefused("The shapes cannot be run: %(error)s", error=results)
     findings = [
         _finding(results, shapes, node) for node in results.subjects(RDF.type, SH.ValidationResult)
     ]

@@ -14,9 +14,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from renkei.errors import RuleError
+from renkei.language.messages import counted
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import APART, DERIVED, Publication
-from renkei.pack.words import say
 
 MOST_ROUNDS = 50
 MOST_GROWTH = 100  # so many times as many statements as the authors wrote, and 10,000 more
@@ -81,8 +81,14 @@ def _derived(publication: Publication, texts: Mapping[Path, str]) -> dict[ox.Tri
 
 def _endless(rounds: int, count: int, last: Iterable[ox.Triple]) -> RuleError:
     return RuleError(
-        say("rule-endless", rounds=rounds, count=count),
-        say("rule-endless-remedy", last=", ".join(str(t) for t in sorted(last, key=str)[:3])),
+        counted(
+            "After %(number)s round the rules still add statements, %(count)s so far.",
+            "After %(number)s rounds the rules still add statements, %(count)s so far.",
+            rounds,
+        ),
+        "A rule makes a new IRI in each round. Added last: %(last)s",
+        count=count,
+        last=[str(t) for t in sorted(last, key=str)[:3]],
     )
 
 
@@ -92,7 +98,12 @@ def _text(rule: Path) -> str:
     try:
         text = rule.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RuleError(say("rule-syntax", rule=name, message="UTF-8"), say("save-utf8")) from error
+        raise RuleError(
+            "%(rule)s: this query cannot be read: %(message)s.",
+            "Save the file again with the encoding UTF-8.",
+            rule=name,
+            message="UTF-8",
+        ) from error
     chance = _CHANCE.search(_PASSED_OVER.sub(" ", text))
     if chance or asks_others(text):
         word = (chance.group(1) if chance else None) or "SERVICE"
@@ -101,7 +112,12 @@ def _text(rule: Path) -> str:
 
 
 def _by_chance(name: str, word: str) -> RuleError:
-    return RuleError(say("rule-chance", rule=name, word=word), say("rule-chance-remedy"))
+    return RuleError(
+        "%(rule)s: %(word)s may not be used: the same files would give another result next time.",
+        "Derive from what the files state, and from nothing else.",
+        rule=name,
+        word=word,
+    )
 
 
 def run(rule: Path, text: str, store: ox.Store) -> Iterable[ox.Triple]:
@@ -117,13 +133,24 @@ def _constructed(name: str, text: str, store: ox.Store) -> Iterable[ox.Triple]:
         answer = store.query(text)
     except SyntaxError as error:
         raise RuleError(
-            say("rule-syntax", rule=name, message=error.msg), say("rule-syntax-remedy")
+            "%(rule)s: this query cannot be read: %(message)s.",
+            "Correct the query.",
+            rule=name,
+            message=error.msg,
         ) from error
     if not isinstance(answer, ox.QueryTriples):
-        raise RuleError(say("rule-kind", rule=name), say("rule-kind-remedy"))
+        raise RuleError(
+            "%(rule)s: this is not a CONSTRUCT query.",
+            "Write CONSTRUCT { … } WHERE { … }: a rule constructs the statements it adds.",
+            rule=name,
+        )
     for triple in answer:
         if ox.BlankNode in (type(triple.subject), type(triple.object)):
-            raise RuleError(say("rule-blank", rule=name), say("rule-blank-remedy"))
+            raise RuleError(
+                "%(rule)s: it makes blank nodes.",
+                "Mint an IRI with IRI(CONCAT(…)) instead.",
+                rule=name,
+            )
         yield triple
 
 

@@ -18,8 +18,8 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from renkei.errors import SourceError
+from renkei.language.messages import Message, message
 from renkei.pack import slips
-from renkei.pack.words import say
 
 _UNDECLARED = re.compile(r"(?:The prefix (.*?):? has not been declared|Unknown prefix (.*?):?$)")
 _DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):|xmlns:([\w.-]+)\s*=")
@@ -32,36 +32,38 @@ def not_utf8(path: Path, content: bytes, start: int) -> SourceError:
     before = content[:start]
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-    return SourceError(path, line, column, say("not-utf8"), say("save-utf8"))
+    return SourceError(
+        path, line, column, "this is not UTF-8.", "Save the file again with the encoding UTF-8."
+    )
 
 
 def unread(path: Path, text: str, error: SyntaxError) -> SourceError:
     """Return the error for a *text* that a parser gave up on with *error*."""
-    message = re.sub(r"^Parser error .*?: ", "", error.msg).strip().rstrip(".")
+    said = re.sub(r"^Parser error .*?: ", "", error.msg).strip().rstrip(".")
     line, column = error.lineno, error.offset
     if line is None:
-        line, column = _quoted_place(message, text)
-    slip = _slip(message, text, path.suffix, line, column)
+        line, column = _quoted_place(said, text)
+    slip = _slip(said, text, path.suffix, line, column)
     if slip is not None:
         return SourceError(path, slip.line, slip.column, slip.reason, slip.remedy)
-    reason, remedy = _words(message, text, path.suffix, line, column)
+    reason, remedy = _words(said, text, path.suffix, line, column)
     return SourceError(path, line, column, reason, remedy)
 
 
 def _slip(
-    message: str, text: str, suffix: str, line: int | None, column: int | None
+    said: str, text: str, suffix: str, line: int | None, column: int | None
 ) -> slips.Slip | None:
-    """Return the slip of the hand behind *message*, where one is recognised."""
+    """Return the slip of the hand behind what a parser *said*, where one is recognised."""
     if suffix in (".rdf", ".jsonld") or line is None or column is None:
         return None
-    if line > text.count("\n") + 1 or "language" in message or "IRI" in message:
+    if line > text.count("\n") + 1 or "language" in said or "IRI" in said:
         return None
     _, rest = _around(text, line, column)
-    if rest[:1] in ("'", '"') and " is not a valid" not in message:
+    if rest[:1] in ("'", '"') and " is not a valid" not in said:
         return slips.wide_quote(text, line, column)
-    if _UNDECLARED.search(message) or "nexpected end" in message:
+    if _UNDECLARED.search(said) or "nexpected end" in said:
         return None
-    return slips.find(message, text, line, column)
+    return slips.find(said, text, line, column)
 
 
 def check_xml(path: Path, text: str) -> None:
@@ -70,11 +72,11 @@ def check_xml(path: Path, text: str) -> None:
         expat.ParserCreate(namespace_separator=" ").Parse(text, True)
     except expat.ExpatError as error:
         line, column = error.lineno, error.offset + 1
-        message = expat.ErrorString(error.code)
-        if message == "unbound prefix":
+        said = expat.ErrorString(error.code)
+        if said == "unbound prefix":
             name = re.match(r"</?([\w.-]+):", text.splitlines()[line - 1][column - 1 :])
-            message = f"Unknown prefix {name.group(1) if name else ''}:"
-        reason, remedy = _words(message, text, ".rdf", line, column)
+            said = f"Unknown prefix {name.group(1) if name else ''}:"
+        reason, remedy = _words(said, text, ".rdf", line, column)
         raise SourceError(path, line, column, reason, remedy) from error
 
 
@@ -87,7 +89,12 @@ def check_json_ld(path: Path, text: str) -> None:
     for address in _remote_contexts(document):
         line, column = _place_of(json.dumps(address, ensure_ascii=False), text)
         raise SourceError(
-            path, line, column, say("context", address=address), say("context-remedy")
+            path,
+            line,
+            column,
+            "the JSON-LD context %(address)s stands elsewhere, and nothing is fetched.",
+            "Write its terms into the @context of this file.",
+            address=address,
         )
 
 
@@ -100,9 +107,9 @@ def check_dropped(path: Path, text: str, base: str) -> None:
         for term in (quad.subject, quad.predicate, quad.object):
             fault = _fault(term)
             if fault:
-                value, message = fault
+                value, said = fault
                 line, column = _place_of(value, text)
-                reason, remedy = _words(message, text, ".jsonld", line, column)
+                reason, remedy = _words(said, text, ".jsonld", line, column)
                 raise SourceError(path, line, column, reason, remedy)
 
 
@@ -110,7 +117,13 @@ def check_terms(path: Path, text: str, quads: Iterable[ox.Quad]) -> None:
     """Raise SourceError for a statement about a statement: RDF 1.2, which no dump can carry."""
     if any(isinstance(quad.object, ox.Triple) for quad in quads):
         line, column = _place_of("<<", text)
-        raise SourceError(path, line, column, say("triple-term"), say("triple-term-remedy"))
+        raise SourceError(
+            path,
+            line,
+            column,
+            "statements about statements (<< >>, RDF 1.2) are not read here.",
+            "Put the statement into a named graph and speak of the graph.",
+        )
 
 
 def _fault(term: object) -> tuple[str, str] | None:
@@ -130,47 +143,78 @@ def _fault(term: object) -> tuple[str, str] | None:
 
 
 def _words(
-    message: str, text: str, suffix: str, line: int | None, column: int | None
-) -> tuple[str, str]:
-    """Return reason and remedy for a parser's *message* about the place in *text*."""
+    said: str, text: str, suffix: str, line: int | None, column: int | None
+) -> tuple[Message, Message]:
+    """Return reason and remedy for what a parser *said* about the place in *text*."""
     before, rest = _around(text, line, column)
-    ended = "nexpected end" in message
-    if undeclared := _UNDECLARED.search(message):
+    ended = "nexpected end" in said
+    if undeclared := _UNDECLARED.search(said):
         return _undeclared(undeclared.group(1) or undeclared.group(2) or "", text, suffix)
     open_text = ended and rest[:1] in ("'", '"') and suffix != ".jsonld"
-    if open_text or "Line jumps are not allowed in string" in message:
-        return say("string-end"), say("string-end-remedy")
+    if open_text or "Line jumps are not allowed in string" in said:
+        return message('a quotation mark (") is missing.'), message(
+            'Close the text with ". A text with line breaks stands between """.'
+        )
     if ended and rest[:1] == "<":
-        return say("iri-end"), say("iri-end-remedy")
-    if "No scheme" in message:
-        return say("iri-relative"), say("iri-relative-remedy")
-    if "IRI" in message and re.search(r"Invalid|parsing IRI", message):
-        return say("iri"), say("iri-remedy")
-    if any(words in message.lower() for words in _TAG_MESSAGES) or _TAG_BEFORE.search(before):
-        return say("language-tag"), say("language-tag-remedy")
-    if "Only UTF-8" in message:
-        return say("not-utf8"), say("save-utf8")
+        return message("this IRI has no end."), message("Close it with >.")
+    if "No scheme" in said:
+        return message("this IRI does not start with https:// or the like."), message(
+            "Write it in full, or give data/catalogue.ttl a void:uriSpace."
+        )
+    if "IRI" in said and re.search(r"Invalid|parsing IRI", said):
+        return message("this IRI has a character that no IRI may have."), message(
+            "Remove spaces and quotation marks; after % stand two hexadecimal digits."
+        )
+    if any(words in said.lower() for words in _TAG_MESSAGES) or _TAG_BEFORE.search(before):
+        return message("the language tag is not right."), message(
+            "Write letters, digits and hyphens, as in ja, en or ja-hrkt."
+        )
+    if "Only UTF-8" in said:
+        return message("this is not UTF-8."), message(
+            "Save the file again with the encoding UTF-8."
+        )
     if suffix == ".jsonld":
-        return say("syntax", message=slips.in_japanese(message)), say("syntax-json")
+        return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+            "See to the commas, quotation marks and brackets on this line and the one before."
+        )
     if suffix == ".rdf":
-        return say("syntax", message=slips.in_japanese(message)), say("syntax-xml")
-    if (" dot" in message or "'.' is expected" in message) and line is not None:
-        return say("dot"), say("dot-remedy", line=_line_with_text(text, line, before))
+        return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+            "See that every element is closed by its own end tag."
+        )
+    if (" dot" in said or "'.' is expected" in said) and line is not None:
+        return message("the statement before this one has no end."), message(
+            'End line %(line)s with "." or, where more follows, with ";" or ",".',
+            line=_line_with_text(text, line, before),
+        )
     if ended:
-        return say("end"), say("end-remedy")
-    return say("syntax", message=slips.in_japanese(message)), say("syntax-remedy")
+        return message("the file ends within a statement."), message(
+            'Look for a missing ".", "}", ")" or "]".'
+        )
+    return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+        "See whether a sign is missing or left over on this line or the one before."
+    )
 
 
-def _undeclared(prefix: str, text: str, suffix: str) -> tuple[str, str]:
+def _undeclared(prefix: str, text: str, suffix: str) -> tuple[Message, Message]:
     declared = [a or b for a, b in _DECLARED.findall(text) if (a or b) != prefix]
     near = difflib.get_close_matches(prefix, declared, n=1)
     if near:
-        return say("prefix", prefix=prefix), say("prefix-near", near=near[0])
-    key = {".rdf": "prefix-declare-xml", ".nt": "prefix-none", ".nq": "prefix-none"}
+        return message('the prefix "%(prefix)s:" is not declared.', prefix=prefix), message(
+            'Did you mean "%(near)s:"?', near=near[0]
+        )
     return (
-        say("prefix", prefix=prefix),
-        say(key.get(suffix, "prefix-declare"), prefix=prefix),
+        message('the prefix "%(prefix)s:" is not declared.', prefix=prefix),
+        _declaring(prefix, suffix),
     )
+
+
+def _declaring(prefix: str, suffix: str) -> Message:
+    """Return how a prefix is declared in files of *suffix*."""
+    if suffix in (".nt", ".nq"):
+        return message("This format knows no prefixes: write the IRI in full, between < and >.")
+    if suffix == ".rdf":
+        return message('Add xmlns:%(prefix)s="…" to the start tag rdf:RDF.', prefix=prefix)
+    return message("Add @prefix %(prefix)s: <…> . at the top of the file.", prefix=prefix)
 
 
 def _around(text: str, line: int | None, column: int | None) -> tuple[str, str]:
@@ -192,9 +236,9 @@ def _line_with_text(text: str, line: int, before: str) -> int:
     return max(number, 1)
 
 
-def _quoted_place(message: str, text: str) -> tuple[int | None, int | None]:
-    """Return where the value that *message* quotes stands in *text*."""
-    quoted = re.search(r"parsing (?:IRI|language tag) '(.*?)':", message)
+def _quoted_place(said: str, text: str) -> tuple[int | None, int | None]:
+    """Return where the value that *said* quotes stands in *text*."""
+    quoted = re.search(r"parsing (?:IRI|language tag) '(.*?)':", said)
     return _place_of(quoted.group(1), text) if quoted else (None, None)
 
 

@@ -13,10 +13,10 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from renkei.language.messages import Message, message
 from renkei.pack import checks, keywords
 from renkei.pack.notes import parsed
 from renkei.pack.sources import SHAPES
-from renkei.pack.words import say
 
 GRAPH = f"{SHAPES}-catalogue"
 
@@ -68,8 +68,10 @@ def _advised(finding: checks.Finding) -> checks.Finding:
     return replace(finding, messages=named, hint=_instead(keyword))
 
 
-def _instead(keyword: str) -> str | None:
+def _instead(keyword: str) -> Message | None:
     if keywords.composed(keyword):
-        return say("keyword-composed")
+        return message(
+            "A mark stands apart from its letter; type the same word anew (Unicode form NFC)."
+        )
     better = keywords.without(keyword)
-    return say("keyword-instead", text=better) if better else None
+    return message('"%(text)s" would do.', text=better) if better else None

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from renkei.errors import SettingError, SourceError
-from renkei.pack.words import say, speaking
+from renkei.language.messages import gettext, speaking
 
 _CATALOGUE = """\
 # The publication described. This file is also its configuration: void:uriSpace is the root
@@ -144,10 +144,12 @@ def lay_out(folder: Path, root: str, title: str | None) -> list[Path]:
     if not root.endswith("/"):
         root += "/"
     if (folder / "data").exists():
-        raise SourceError(folder / "data", None, None, say("taken"), say("taken-remedy"))
+        raise SourceError(
+            folder / "data", None, None, "this is already there.", "Name an empty folder."
+        )
     if not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
         raise SettingError("--root", "an absolute IRI that ends in a slash")
-    title = (title or say("a-partnership")).replace("\\", "\\\\").replace('"', '\\"')
+    title = (title or gettext("A partnership")).replace("\\", "\\\\").replace('"', '\\"')
     files = {
         "data/catalogue.ttl": _CATALOGUE,
         "data/members.ttl": _DATA,

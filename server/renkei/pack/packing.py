@@ -17,12 +17,13 @@ import pyoxigraph as ox
 
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import checks, describe, index, report, sources, words, write
+from renkei.language.messages import gettext
+from renkei.pack import checks, describe, index, report, sources, write
 from renkei.pack.derive import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.release import INDEX, LAYOUT, Manifest, Release
 
-Progress = Callable[[str], None]
+Progress = Callable[[str], None]  # what is told a step: a message id
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ def check(
 
 
 def _checked(folder: Path, root: str | None, title: str | None, progress: Progress) -> Checked:
-    progress("step-read")
+    progress("read")
     publication = sources.read(folder, root, title)
-    progress("step-derive")
+    progress("derive")
     derived = derivations(publication)
     named = [*publication.quads, *in_derived(publication, derived)]
     default = list(dict.fromkeys(default_graph(publication.config.root, named)))
-    progress("step-check")
+    progress("check")
     shapes = checks.shapes_of(publication)
     store = ox.Store()
     if len(shapes):
@@ -79,7 +80,12 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     findings = checks.located(found, publication, derived)
     notes = publication.config.said
     if unfit := write.unfit_for_xml(q.triple for q in default):
-        notes += (words.say("no-rdf-xml", statement=unfit),)
+        notes += (
+            gettext(
+                "No RDF/XML dump is made: RDF/XML has no way to write %(statement)s",
+                statement=unfit,
+            ),
+        )
     return Checked(
         publication, named, default, len(derived), findings, checks.count_of(shapes), notes
     )
@@ -120,13 +126,18 @@ def pack(
         checked = check(folder, root, title, progress)
         if checked.refused:
             count = report.counts(checked.findings)["violations"]
-            raise PublicationRefused(words.say("refused", count=count), checked=checked)
+            raise PublicationRefused(
+                "Violations: %(count)s. No release is made until they are "
+                "mended; the present release stays as it is.",
+                count=count,
+                checked=checked,
+            )
         lines = write.canonical_lines([*checked.named, *checked.default])
         identifier = write.identity(lines)
         with _wanting(releases):
             release = write.present(releases, identifier)
             if release is None:
-                progress("step-write")
+                progress("write")
                 release = _write(checked, lines, identifier, releases, memory_statements)
             write.point(releases, release, checked.publication.digest)
         return release, checked
@@ -139,8 +150,10 @@ def _wanting(releases: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ReleaseError(
-            words.say("unwritten", reason=error.strerror or error),
-            words.say("unwritten-remedy", folder=releases),
+            "The release cannot be written: %(reason)s. The present release stays as it is.",
+            "See to free space and permissions in %(folder)s, then run it again.",
+            reason=error.strerror or error,
+            folder=releases,
         ) from error
 
 

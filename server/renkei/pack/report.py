@@ -12,11 +12,16 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from renkei.pack import words
+from renkei.language.messages import counted, gettext, message, speaking
 from renkei.pack.checks import SEVERITIES, Finding
 from renkei.terms import PREFIXES, shorten
 
 _SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]
+_SEVERITIES = {
+    "Violation": message("violation"),
+    "Warning": message("warning"),
+    "Info": message("hint"),
+}
 _COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "blue"}
 
 
@@ -90,7 +95,7 @@ def as_json(findings: list[Finding]) -> str:
     body = {
         "conforms": not any(f.severity == "Violation" for f in findings),
         **counts(findings),
-        "findings": [asdict(f) for f in findings],
+        "findings": [asdict(f) | {"hint": gettext(f.hint) if f.hint else None} for f in findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
@@ -129,11 +134,16 @@ def annotation(
 
 def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console: Console) -> None:
     """Print the findings for a person, grouped by file, each with its line and next step."""
-    language = words.speaking()
+    language = speaking()
     if not findings:
-        console.print(f"✓ {words.say('conforms', shapes=shapes)}", style="green", soft_wrap=True)
+        said = counted(
+            "Nothing was found amiss (%(number)s rule).",
+            "Nothing was found amiss (%(number)s rules).",
+            shapes,
+        )
+        console.print(f"✓ {gettext(said)}", style="green", soft_wrap=True)
         return
-    elsewhere = words.say("elsewhere")
+    elsewhere = gettext("derived by a rule, or not written anywhere")
     ordered = sorted(
         findings,
         key=lambda f: (
@@ -149,8 +159,8 @@ def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console
         for f in group:
             head = Text()
             if f.place and f.place.line:
-                head.append(words.say("line", line=f.place.line) + "  ", style="bold")
-            head.append(words.say(f.severity.lower()), style=_COLOURS[f.severity])
+                head.append(gettext("line %(line)s", line=f.place.line) + "  ", style="bold")
+            head.append(gettext(_SEVERITIES[f.severity]), style=_COLOURS[f.severity])
             head.append(f" {f.identifier}  ", style="dim")
             head.append(short(f.focus, prefixes), style="cyan")
             if f.path:
@@ -160,7 +170,16 @@ def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console
             _print(console, 2, head)
             for sentence in _sentences(f, prefixes, language):
                 _print(console, 4, Text(sentence))
-    _print(console, 0, Text(words.say("found", **counts(findings))))
+    _print(
+        console,
+        0,
+        Text(
+            gettext(
+                "Violations: %(violations)s, warnings: %(warnings)s, hints: %(infos)s.",
+                **counts(findings),
+            )
+        ),
+    )
 
 
 def _print(console: Console, indent: int, text: Text) -> None:
@@ -175,12 +194,18 @@ def _sentences(finding: Finding, prefixes: dict[str, str], language: str) -> lis
     """Return what is to be said of a finding: its message, other places, the rule."""
     told = [_IRI.sub(lambda m: short(m.group(), prefixes), finding.message(language))]
     if finding.hint:
-        told.append(_IRI.sub(lambda m: short(m.group(), prefixes), finding.hint))
+        values = {k: short(str(v), prefixes) for k, v in finding.hint.values.items()}
+        told.append(gettext(finding.hint.id, **values))
     if finding.also:
         places = "  ".join(f"{p.file}:{p.line}" for p in finding.also)
-        told.append(f"{words.say('also')}: {places}")
+        told.append(f"{gettext('the same is stated in')}: {places}")
     if finding.rule:
-        told.append(words.say("by-rule", rule=finding.rule))
+        told.append(
+            gettext(
+                "Derived by %(rule)s: correct the fact it was made from, and it is gone.",
+                rule=finding.rule,
+            )
+        )
     return told
 
 

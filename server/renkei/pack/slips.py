@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from renkei.pack import eras
-from renkei.pack.words import say, speaking
+from renkei.language.japanese_calendar import from_written
+from renkei.language.messages import Foreign, Message, message
 
 # Signs as an input method for Japanese types them, and what Turtle wants in their place.
 _SIGNS = dict(
@@ -29,27 +29,31 @@ _APART = re.compile(
 )  # what may hold any sign: texts, IRIs, comments
 _DATE = re.compile(r"(?<![\w\"])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_SIGNS_OF_TURTLE = (";", ",", ".", "}", "{")
 _EXPECTED_END = re.compile(r" dot|'\.' is expected|expected '\.'")
 
-# What parsers of JSON and XML say, for those who do not read English.
+# What parsers of JSON and XML mean, for those who do not read English.
 _PARSERS = {
-    r"mismatched tag": "終了タグが開始タグと合いません",
-    r"no element found": "要素が閉じられないまま、ファイルが終わっています",
-    r"not well-formed": "使えない文字があるか、記号が抜けています",
-    r"unclosed token": "タグが閉じられていません",
-    r"duplicate attribute": "同じ属性が二度書かれています",
-    r"junk after document element": "最後の終了タグの後に余分な文字があります",
-    r"undefined entity": "「&…;」が定義されていません。記号の & は &amp; と書きます",
-    r"bject values must be followed by a comma|',' delimiter|rray values must be": (
-        "値の後に「,」か、閉じる括弧がありません"
+    r"mismatched tag": message("the end tag does not match the start tag"),
+    r"no element found": message("the file ends before its elements are closed"),
+    r"not well-formed": message("a character that may not stand here, or a sign that is missing"),
+    r"unclosed token": message("a tag is not closed"),
+    r"duplicate attribute": message("the same attribute is written twice"),
+    r"junk after document element": message("something stands after the last end tag"),
+    r"undefined entity": message("“&…;” is not defined; the sign & is written &amp;"),
+    r"bject values must be followed by a comma|',' delimiter|rray values must be": message(
+        "no “,” or closing bracket after a value"
     ),
-    r"[Tt]railing comma": "最後の値の後に余分な「,」があります",
-    r"property name|[Oo]bject keys?": '項目名を引用符(")で囲んでいないか、余分な「,」があります',
-    r"':' delimiter|colon": "項目名の後に「:」がありません",
-    r"Unterminated string|Invalid control character": '引用符(")が閉じられていません',
-    r"Extra data": "最後の括弧の後に余分な文字があります",
-    r"Expecting value": "値がありません",
+    r"[Tt]railing comma": message("a “,” too many after the last value"),
+    r"property name|[Oo]bject keys?": message(
+        'a name without quotation marks ("), or a “,” too many'
+    ),
+    r"':' delimiter|colon": message("no “:” after a name"),
+    r"Unterminated string|Invalid control character": message('a quotation mark (") is not closed'),
+    r"Extra data": message("something stands after the last bracket"),
+    r"Expecting value": message("a value is missing"),
 }
+_OTHERWISE = message("it is not written by the rules of the format")
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,14 @@ class Slip:
 
     line: int
     column: int
-    reason: str
-    remedy: str
+    reason: Message
+    remedy: Message
 
 
-def find(message: str, text: str, line: int, column: int) -> Slip | None:
-    """Return the slip behind a parser's *message* about a place in Turtle, TriG or N-Quads.
+def find(said: str, text: str, line: int, column: int) -> Slip | None:
+    """Return the slip behind what a parser *said* about a place in Turtle, TriG or N-Quads.
 
-    Returns None for what only the message tells.
+    Returns None for what only the parser tells.
     """
     lines = text.split("\n")
     code = [_blanked(one) for one in lines[:line]]
@@ -73,33 +77,109 @@ def find(message: str, text: str, line: int, column: int) -> Slip | None:
         return wide
     before, rest = lines[line - 1][: column - 1], lines[line - 1][column - 1 :]
     token = (re.match(r'"[^"]*"|[;,.{}()\[\]]|[^\s;,{}()\[\]]+', rest) or re.match(".?", rest))[0]  # type: ignore[index]
-    for date in _DATE.finditer(code[line - 1]):
-        if date.start() <= column - 1 <= date.end():
-            iso = eras.iso(date.group()) or date.group()
-            return Slip(
-                line, date.start() + 1, say("bare-date", text=date.group()), say("typed", iso=iso)
-            )
-    if before.endswith('"') and re.match(r"[A-Za-z^]", rest):
-        return Slip(line, column, say("mark", token=token), say("mark-remedy"))
-    if _JAPANESE.match(token) and before[-1:].isdigit():
-        return Slip(line, column, say("unit", token=token), say("unit-remedy"))
-    if _JAPANESE.search(token) and ":" not in token:
-        return Slip(line, column, say("bare-text", text=token), say("bare-text-remedy", text=token))
-    if _EXPECTED_END.search(message):
-        return (
-            None
-            if not before.strip()
-            else Slip(line, column, say("joint", token=token), say("joint-remedy"))
-        )
-    if " is not a valid" not in message or not token:
+    if slip := _outside_quotes(code[line - 1], before, line, token):
+        return slip
+    if _EXPECTED_END.search(said):
+        return None if not before.strip() else _joint(line, column, token)
+    if " is not a valid" not in said or not token:
         return None
     if token == "a" and (last := _joined(code, line)):
-        return Slip(line, column, say("new-subject"), say("new-subject-remedy", line=last))
-    key = {";": "no-value", ",": "no-value", ".": "no-value", "}": "close", "{": "open"}
-    if token not in key and "valid subject" in message and before.strip():
-        return Slip(line, column, say("joint", token=token), say("joint-remedy"))
-    reason = key.get(token, "unfit")
-    return Slip(line, column, say(reason, token=token), say(f"{reason}-remedy"))
+        return Slip(
+            line,
+            column,
+            message("a new subject begins before the statement above has ended."),
+            message('End line %(line)s with "." instead of ";" or ",".', line=last),
+        )
+    if token not in _SIGNS_OF_TURTLE and "valid subject" in said and before.strip():
+        return _joint(line, column, token)
+    return Slip(line, column, *_misplaced(token))
+
+
+def _misplaced(token: str) -> tuple[Message, Message]:
+    """Return what is wrong where *token* may not stand, and what to do."""
+    if token == "}":
+        return (
+            message(
+                '"%(token)s" closes nothing, or the statement before it is not complete.',
+                token=token,
+            ),
+            message("Remove it, or complete the statement before it."),
+        )
+    if token == "{":
+        return (
+            message(
+                '"%(token)s" may not stand here: the graph before does not seem to be closed.',
+                token=token,
+            ),
+            message('See that the graph before ends with "}".'),
+        )
+    if token in _SIGNS_OF_TURTLE:
+        return (
+            message(
+                '"%(token)s" may not stand here: a value is missing, '
+                'or the line before ends with ".".',
+                token=token,
+            ),
+            message(
+                'Add the value; where more is said of the same thing, end the line before with ";".'
+            ),
+        )
+    return (
+        message('"%(token)s" may not stand here.', token=token),
+        message(
+            'See to its spelling, and to the sign that ends the line before (";", "," or ".").'
+        ),
+    )
+
+
+def _outside_quotes(code: str, before: str, line: int, token: str) -> Slip | None:
+    """Return the slip of a date, a text or a unit that stands where only signs may."""
+    column = len(before) + 1
+    for date in _DATE.finditer(code):
+        if date.start() <= column - 1 <= date.end():
+            iso = from_written(date.group()) or date.group()
+            return Slip(
+                line,
+                date.start() + 1,
+                message('the date "%(text)s" stands without quotation marks.', text=date.group()),
+                message('Write it as "%(iso)s"^^xsd:date.', iso=iso),
+            )
+    if before.endswith('"') and re.match(r"[A-Za-z^]", token):
+        return Slip(
+            line,
+            column,
+            message('"%(token)s" may not follow a quotation mark.', token=token),
+            message(
+                'A type takes ^^, as in "2021-06-25"^^xsd:date, a language @, as in "town hall"@en.'
+            ),
+        )
+    if _JAPANESE.match(token) and before[-1:].isdigit():
+        return Slip(
+            line,
+            column,
+            message('"%(token)s" stands at the end of a number.', token=token),
+            message("Write the digits alone, without a unit."),
+        )
+    if _JAPANESE.search(token) and ":" not in token:
+        return Slip(
+            line,
+            column,
+            message('the text "%(text)s" stands without quotation marks.', text=token),
+            message('Write it as "%(text)s"@ja.', text=token),
+        )
+    return None
+
+
+def _joint(line: int, column: int, token: str) -> Slip:
+    """Return the slip of a sign that is missing before *token*."""
+    return Slip(
+        line,
+        column,
+        message('the statement before "%(token)s" has no end.', token=token),
+        message(
+            'Put "," before a further value, ";" before a further property, or "." at the end.'
+        ),
+    )
 
 
 def wide_quote(text: str, line: int, column: int) -> Slip | None:
@@ -111,7 +191,7 @@ def wide_quote(text: str, line: int, column: int) -> Slip | None:
     return _sign(line, column + found.start(), found.group())
 
 
-def meant(value: str | None, known: Collection[str]) -> str | None:
+def meant(value: str | None, known: Collection[str]) -> Message | None:
     """Return what the author of a *value*, in N-Triples spelling, may have meant.
 
     A date written another way, or an IRI that is near one of *known*. None for any other.
@@ -120,24 +200,22 @@ def meant(value: str | None, known: Collection[str]) -> str | None:
         return None
     if value.startswith('"'):
         text = value[1 : value.rindex('"')]
-        iso = eras.iso(text)
-        return say("meant-date", text=text, iso=iso) if iso else None
+        iso = from_written(text)
+        if iso is None:
+            return None
+        return message('As a date, "%(text)s" is written "%(iso)s".', text=text, iso=iso)
     if not value.startswith("<") or value in known:
         return None
     cut = max(value.rfind("/"), value.rfind("#")) + 1
     names = {k[cut:-1]: k for k in known if k.startswith(value[:cut])}
     near = difflib.get_close_matches(value[cut:-1], names, n=1)
-    return say("meant-iri", near=names[near[0]]) if near else None
+    return message('Did you mean "%(near)s"?', near=names[near[0]]) if near else None
 
 
-def in_japanese(message: str) -> str:
-    """Return a parser's *message* as the reader's language has it; as it is in English."""
-    if speaking() != "ja":
-        return message
-    return next(
-        (said for pattern, said in _PARSERS.items() if re.search(pattern, message)),
-        "書き方が決まりに合いません",
-    )
+def understood(words: str) -> Foreign:
+    """Return a parser's *words* with what they mean."""
+    found = (meaning for pattern, meaning in _PARSERS.items() if re.search(pattern, words))
+    return Foreign(words, next(found, _OTHERWISE))
 
 
 def _blanked(line: str) -> str:
@@ -158,8 +236,23 @@ def _wide(code: list[str], line: int) -> Slip | None:
 def _sign(line: int, column: int, sign: str) -> Slip:
     half = _SIGNS.get(sign) or unicodedata.normalize("NFKC", sign)
     if half == " ":
-        return Slip(line, column, say("wide-space"), say("wide-space-remedy"))
-    return Slip(line, column, say("wide", sign=sign), say("wide-remedy", half=half))
+        return Slip(
+            line,
+            column,
+            message("there is a full-width (or no-break) space here."),
+            message(
+                "Write a plain space; full-width characters may stand between quotation marks only."
+            ),
+        )
+    return Slip(
+        line,
+        column,
+        message('the sign "%(sign)s" is a full-width one.', sign=sign),
+        message(
+            'Write "%(half)s"; full-width characters may stand between quotation marks only.',
+            half=half,
+        ),
+    )
 
 
 def _joined(code: list[str], line: int) -> int | None:

@@ -27,7 +27,8 @@ import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
-from renkei.pack import faults, slips, words
+from renkei.language.messages import gettext
+from renkei.pack import faults, slips
 from renkei.terms import PREFIXES
 
 SUFFIXES: dict[str, ox.RdfFormat] = {
@@ -121,8 +122,8 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
             folder,
             None,
             None,
-            words.say("no-data"),
-            words.say("no-data-remedy"),
+            "there is no folder data/ here.",
+            "Name a publication, or make one with `renkei init`.",
         )
     _check_context(folder)
     parsed: list[tuple[Path, list[ox.Quad]]] = []
@@ -180,7 +181,12 @@ def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
         raise faults.unread(shown, text, error) from error
     except ValueError as error:  # a root that is no IRI
         raise SourceError(
-            shown, None, None, words.say("bad-root", root=base), words.say("bad-root-remedy")
+            shown,
+            None,
+            None,
+            'the root IRI "%(root)s" cannot be used.',
+            "Write an absolute IRI that ends in a slash, such as https://example.org/name/.",
+            root=base,
         ) from error
     if suffix == ".jsonld":
         faults.check_dropped(shown, text, base)
@@ -241,9 +247,14 @@ def _check_context(folder: Path) -> None:
     except UnicodeDecodeError as error:
         raise faults.not_utf8(shown, content, error.start) from error
     except json.JSONDecodeError as error:
-        reason = words.say("json", message=slips.in_japanese(error.msg))
-        remedy = words.say("syntax-json")
-        raise SourceError(shown, error.lineno, error.colno, reason, remedy) from error
+        raise SourceError(
+            shown,
+            error.lineno,
+            error.colno,
+            "this is not JSON: %(said)s.",
+            "See to the commas, quotation marks and brackets on this line and the one before.",
+            said=slips.understood(error.msg),
+        ) from error
     faults.check_json_ld(shown, text)
 
 
@@ -321,7 +332,12 @@ def _configuration(
         root = first(void + "uriSpace")
     if root is None:
         root = _common_root(quads) or f"https://example.org/{_slug(folder.name)}/"
-        said.append(words.say("assumed-root", root=root))
+        said.append(
+            gettext(
+                "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s",
+                root=root,
+            )
+        )
     if dataset is None:
         dataset = f"{root}dataset/{_slug(folder.name).lower()}"
     titles = {
@@ -336,9 +352,20 @@ def _configuration(
         titles = {"und": title}
     if not titles:
         titles = {"und": folder.name}
-        said.append(words.say("assumed-title", title=folder.name))
+        said.append(
+            gettext(
+                'No title in data/catalogue.ttl: the title is taken to be "%(title)s".',
+                title=folder.name,
+            )
+        )
     if aside := _left_aside(folder):
-        said.append(words.say("left-aside", files=", ".join(aside), suffixes=" ".join(SUFFIXES)))
+        said.append(
+            gettext(
+                "Not read: %(files)s. What is read ends in %(suffixes)s.",
+                files=", ".join(aside),
+                suffixes=" ".join(SUFFIXES),
+            )
+        )
     languages = tuple(
         dict.fromkeys(
             q.object.value.rsplit("/", 1)[-1]

@@ -9,7 +9,7 @@ SELECT that gives its rows and what each column means (https://www.w3.org/TR/tab
 
 Columns stand in the order of the SELECT. One without a title is named by the label of its
 property; one without a property says nothing in RDF. Datatypes and languages are read off
-the values. A column with dct:isFormatOf is another column written another way (`eras`) and
+the values. A column with dct:isFormatOf is another column written another way (`WAYS`) and
 follows it.
 """
 
@@ -19,7 +19,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from renkei.errors import RuleError
-from renkei.pack.eras import WAYS
+from renkei.language.japanese_calendar import in_eras
 from renkei.pack.notes import Notes, node
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import TABLES, Publication
@@ -45,6 +45,16 @@ _DATATYPES = {
 }  # fmt: skip
 _NUMBERS = ("integer", "decimal", "double", "nonNegativeInteger")
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | None
+
+
+def katakana(text: str) -> str:
+    """Return *text* with hiragana written as katakana; everything else stays."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" or c in "ゝゞ" else c for c in text)
+
+
+# Ways of writing a value, by the BCP 47 tag that a column asks with (Unicode's extension for
+# calendars, https://www.unicode.org/reports/tr35/#UnicodeCalendarIdentifier).
+WAYS: dict[str, Callable[[str], str]] = {"ja-u-ca-japanese": in_eras, "ja-kana": katakana}
 
 
 @dataclass(frozen=True)
@@ -154,15 +164,21 @@ def _labels(publication: Publication) -> dict[str, dict[str, str]]:
 
 def _rows(iri: ox.NamedNode, query: str, store: ox.Store) -> tuple[list[str], list[list[Any]]]:
     """Return the names of the columns of *query*, and its rows. Raises RuleError."""
-    others = RuleError(f"{iri.value} asks another server.", "Take the SERVICE out of sh:select.")
+    others = RuleError(
+        "%(table)s asks another server.", "Take the SERVICE out of sh:select.", table=iri.value
+    )
     if asks_others(query):
         raise others
     try:
         answer = store.query(query)
     except SyntaxError as error:
-        raise RuleError(f"{iri.value}: {error.msg}", "Correct its sh:select.") from error
+        raise RuleError(
+            "%(table)s: %(detail)s", "Correct its sh:select.", table=iri.value, detail=error.msg
+        ) from error
     if not isinstance(answer, ox.QuerySolutions):
-        raise RuleError(f"{iri.value}: this is not a SELECT.", "A table is the rows of a SELECT.")
+        raise RuleError(
+            "%(table)s: this is not a SELECT.", "A table is the rows of a SELECT.", table=iri.value
+        )
     names = [v.value for v in answer.variables]
     try:
         return names, [[row[name] for name in names] for row in answer]
@@ -178,7 +194,7 @@ def _table(
 ) -> Table:
     query = _one(notes, iri, "sh", "select")
     if query is None:
-        raise RuleError(f"{iri.value} has no query.", "Give it one sh:select.")
+        raise RuleError("%(table)s has no query.", "Give it one sh:select.", table=iri.value)
     names, rows = _rows(iri, query, store)
     nodes = [c for c in notes.values(iri, node("csvw", "column")) if isinstance(c, ox.NamedNode)]
     by_name = {_one(notes, c, "csvw", "name"): c for c in nodes}
@@ -186,8 +202,10 @@ def _table(
     for place, name in enumerate(names):
         if name not in by_name:
             raise RuleError(
-                f"{iri.value}: the SELECT gives ?{name}, of which no csvw:column speaks.",
-                f'Describe a column with csvw:name "{name}", or leave it out of the SELECT.',
+                "%(table)s: the SELECT gives ?%(name)s, of which no csvw:column speaks.",
+                'Describe a column with csvw:name "%(name)s", or leave it out of the SELECT.',
+                table=iri.value,
+                name=name,
             )
         cells = tuple(row[place] for row in rows)
         columns.append(_column(by_name[name], notes, cells, labels))
@@ -199,8 +217,10 @@ def _table(
     unused = set(by_name) - {c.name for c in columns}
     if unused:
         raise RuleError(
-            f"{iri.value}: its SELECT does not give {', '.join(sorted(map(str, unused)))}.",
+            "%(table)s: its SELECT does not give %(names)s.",
             "Add the variable, or take the column away.",
+            table=iri.value,
+            names=sorted(map(str, unused)),
         )
     return Table(
         iri,
@@ -227,8 +247,11 @@ def _column(
     derived = bool(notes.values(column, node("dct", "isFormatOf")))
     if derived and way not in WAYS:
         raise RuleError(
-            f'{column.value}: "{way}" is no way of writing that is known.',
-            f"csvw:lang is one of {', '.join(sorted(WAYS))}.",
+            '%(column)s: "%(way)s" is no way of writing that is known.',
+            "csvw:lang is one of %(ways)s.",
+            column=column.value,
+            way=way,
+            ways=sorted(WAYS),
         )
     return Column(
         name,

@@ -218,8 +218,9 @@ def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:
 
 def _refuse(address: str, _: object) -> object:
     raise ReleaseError(
-        f"The JSON-LD context refers to {address}; nothing is fetched.",
+        "The JSON-LD context refers to %(address)s; nothing is fetched.",
         "Write the terms into data/context.jsonld itself.",
+        address=address,
     )
 
 

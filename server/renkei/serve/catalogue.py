@@ -73,7 +73,9 @@ def blueprint(
             fmt = _wanted(suffix)
             iri = ox.NamedNode(addresses.canonical(f"dataset/{name}"))
         except ValueError:
-            raise NotKnown(f"“{name[:80]}” is not part of an IRI.", "See /catalogue.") from None
+            raise NotKnown(
+                "“%(text)s” is not part of an IRI.", "See /catalogue.", text=name
+            ) from None
         if fmt is HTML:
             if iri in listing.release_of:
                 earlier = listing.release_of[iri].manifest.id
@@ -143,7 +145,7 @@ def _address(addresses: Addresses, page: int) -> str:
 def _number() -> int:
     text = request.args.get("page", "1")
     if not text.isdecimal() or len(text) > 6 or int(text) < 1:
-        raise BadRequest(f'"{text}" is no page.', "Pages are counted from 1.")
+        raise BadRequest('"%(text)s" is no page.', "Pages are counted from 1.", text=text)
     return int(text)
 
 
@@ -151,8 +153,11 @@ def _wanted(word: str) -> Format:
     if word:
         fmt = _ALSO.get(word) or by_suffix(word)
         if fmt not in DOCUMENT_FORMATS:
-            raise NotKnown(f"Nothing is published at {request.path}.",
-                           "Use the suffix .ttl, .jsonld or .rdf.")  # fmt: skip
+            raise NotKnown(
+                "Nothing is published at %(path)s.",
+                "Use the suffix .ttl, .jsonld or .rdf.",
+                path=request.path,
+            )
         return fmt
     return site.wanted(None)
 

@@ -117,7 +117,9 @@ def part(number: int) -> Response:
     def make() -> str:
         addresses = _fixed(site) if number == 1 else _things(site, number - 2)
         if not addresses:
-            raise NotKnown(f"The map of the site has no part {number}.", "See /sitemap.xml.")
+            raise NotKnown(
+                "The map of the site has no part %(number)s.", "See /sitemap.xml.", number=number
+            )
         rows = "".join(_page(site, address) for address in addresses)
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<urlset '

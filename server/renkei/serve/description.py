@@ -104,7 +104,7 @@ class Reader(Describer):
             return ox.NamedNode(iri)
         except ValueError:
             raise NotKnown(
-                f"Nothing is published about {iri}.",
+                "Nothing is published about %(iri)s.",
                 "Look for it with the search, or start at the first page.",
                 iri=iri,
             ) from None

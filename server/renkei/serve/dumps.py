@@ -59,7 +59,9 @@ def send(name: str, caching: str, release: Release | None = None) -> Response:
     entry = release.manifest.files.get(name)
     if entry is None:
         raise NotKnown(
-            f"The release has no file {name}.", "See /dumps/ and /tables/ for what it has."
+            "The release has no file %(name)s.",
+            "See /dumps/ and /tables/ for what it has.",
+            name=name,
         )
     return send_bytes(release, name, entry, caching)
 

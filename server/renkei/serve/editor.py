@@ -29,7 +29,8 @@ from renkei.errors import (
     TooManyRequests,
 )
 from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
-from renkei.serve import negotiate, problems, refusals, views
+from renkei.language.messages import counted, translate
+from renkei.serve import negotiate, problems, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.serve.views import Link
@@ -181,7 +182,11 @@ def names() -> Response:
     iris = request.args.getlist("iri")
     if not iris or len(iris) > NAMES_MOST:
         raise BadRequest(
-            f"{len(iris)} IRIs were asked about.", f"Ask about 1 to {NAMES_MOST} at a time."
+            counted(
+                "%(number)s IRI was asked about.", "%(number)s IRIs were asked about.", len(iris)
+            ),
+            "Ask about 1 to %(most)s at a time.",
+            most=NAMES_MOST,
         )
 
     def make() -> str:
@@ -190,7 +195,7 @@ def names() -> Response:
             try:
                 ox.NamedNode(iri)
             except ValueError:
-                raise BadRequest(f'"{iri[:80]}" is not an IRI.', "Send whole IRIs.") from None
+                raise BadRequest('"%(iri)s" is not an IRI.', "Send whole IRIs.", iri=iri) from None
             link = views.link(site, iri, lang)
             found[iri] = {"text": link.text, "lang": link.lang, "href": link.href}
         return json.dumps(found, ensure_ascii=False)
@@ -207,10 +212,10 @@ def _refused(error: RenkeiError) -> Response:
     line, column = error.facts.get("line"), error.facts.get("column")
     problem = {
         "title": lang.say(error.title),
-        "detail": refusals.told(
-            error.detail.removeprefix(f"Line {line}, column {column}: "), lang.interface
+        "detail": translate(
+            error.wrong if isinstance(error, QueryError) else error.detail, lang.interface
         ),
-        "remedy": refusals.told(error.remedy, lang.interface),
+        "remedy": translate(error.remedy, lang.interface),
         "line": line,
         "column": column,
     }

@@ -42,7 +42,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         else:
             if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
                 raise NotKnown(
-                    f"This release has no graph {name}.",
+                    "This release has no graph %(iri)s.",
                     "The Service Description at /sparql lists the graphs.",
                     iri=name,
                 )
@@ -77,5 +77,7 @@ def _name() -> str | None:
     try:
         ox.NamedNode(named[0])
     except ValueError as error:
-        raise BadRequest(f'"{named[0]}" is not an IRI: {error}.', "Send a whole IRI.") from None
+        raise BadRequest(
+            '"%(iri)s" is not an IRI: %(detail)s.', "Send a whole IRI.", iri=named[0], detail=error
+        ) from None
     return named[0]

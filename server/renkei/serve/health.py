@@ -144,7 +144,7 @@ def _timed(ask: Callable[[], str]) -> dict[str, object]:
     try:
         wrong = ask()
     except RenkeiError as error:
-        wrong = error.detail
+        wrong = str(error.detail)
     said: dict[str, object] = {"ok": not wrong}
     if wrong:
         said["detail"] = wrong

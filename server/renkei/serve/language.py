@@ -1,6 +1,6 @@
 """The reader's language: which one, its words, and values written as a person writes them.
 
-Interface words are message ids in English; a catalogue under `translations/` gives each
+Interface words are message ids in English; the catalogues of `renkei.language` give each
 other language. Labels come from the release, in any language it has, and fall back
 visibly: whoever shows a label of another language says so with `lang`. A language of the
 publication without a catalogue gets our words in English, on pages that say `lang="en"`.
@@ -11,25 +11,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Request
 
+from renkei.language.japanese_calendar import in_eras
+from renkei.language.messages import SOURCE, Message, languages, translate
 from renkei.serve import negotiate
 
-FOLDER = Path(__file__).parent / "translations"
-INTERFACE = ("en", *sorted(p.name for p in FOLDER.iterdir() if (p / "LC_MESSAGES").is_dir()))
-ERAS = (
-    (datetime.date(2019, 5, 1), "令和"),
-    (datetime.date(1989, 1, 8), "平成"),
-    (datetime.date(1926, 12, 25), "昭和"),
-    (datetime.date(1912, 7, 30), "大正"),
-    (datetime.date(1868, 10, 23), "明治"),
-)
+INTERFACE = (SOURCE, *languages("messages"))
 
 
 @dataclass(frozen=True)
@@ -41,13 +33,12 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """Return *message* in the interface language, with *values* put in."""
-        text = _catalogue(self.interface).get(message, message)
-        return text % values if values else text
+        return translate(Message(message, values), self.interface)
 
     def count(self, one: str, many: str, number: int) -> str:
         """Return the form of a message that fits *number*, with the number put in."""
-        text = self.say(one if number == 1 else many)
-        return text % {"number": self.number(number)}
+        said = Message(one, {"number": self.number(number)}, many, number)
+        return translate(said, self.interface)
 
     def number(self, value: float | str) -> str:
         """Write a number with the group and decimal marks of the language."""
@@ -71,18 +62,18 @@ class Language:
 
     def _day(self, day: datetime.date) -> str:
         if self.interface == "ja":
-            era = era_year(day)
+            era = in_eras(day.isoformat())
             western = f"{day.year}年{day.month}月{day.day}日"
-            return f"{western}({era}{day.month}月{day.day}日)" if era else western
+            return f"{western}({era})" if era else western
         if self.interface == "en":
             return f"{day.day} {format_date(day, 'MMMM y', locale='en')}"
         return format_date(day, "long", locale=self.interface)
 
     def _month(self, month: datetime.date) -> str:
         if self.interface == "ja":
-            era = era_year(month)
+            era = in_eras(month.isoformat()[:7])
             western = f"{month.year}年{month.month}月"
-            return f"{western}({era}{month.month}月)" if era else western
+            return f"{western}({era})" if era else western
         return format_skeleton("yMMMM", month, locale=self.interface)
 
     def _year(self, year: int) -> str:
@@ -132,15 +123,6 @@ def _locale(tag: str) -> Locale | None:
         return None
 
 
-def era_year(day: datetime.date) -> str:
-    """Return the Japanese era year of *day* (`平成31年`), or nothing before Meiji."""
-    for start, name in ERAS:
-        if day >= start:
-            number = day.year - start.year + 1
-            return f"{name}{'元' if number == 1 else number}年"
-    return ""
-
-
 def of(request: Request, languages: tuple[str, ...]) -> Language:
     """Return the language of *request*: `?lang=`, else Accept-Language, else the first.
 
@@ -163,12 +145,3 @@ def named(tag: str) -> Language:
     """
     near = (tag, tag.partition("-")[0], "en")
     return Language(tag, next(t for t in near if t in INTERFACE))
-
-
-@lru_cache(maxsize=8)
-def _catalogue(tag: str) -> dict[str, str]:
-    path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=tag) if m.id and m.string}

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from renkei.errors import TooManyRequests
+from renkei.language.messages import counted
 
 REMEMBERED = 100_000  # clients; the longest unseen is forgotten first
 
@@ -58,7 +59,11 @@ class Budget:
         if owed >= self._seconds:
             wait = (owed - self._seconds) * 60 / self._seconds
             raise TooManyRequests(
-                f"This address has spent its {self._seconds:g} seconds of work of this minute.",
+                counted(
+                    "This address has spent its %(number)s second of work of this minute.",
+                    "This address has spent its %(number)s seconds of work of this minute.",
+                    self._seconds,
+                ),
                 "Wait a little, ask for less at a time, or take the dump of the release.",
                 max(1, math.ceil(wait)),
             )

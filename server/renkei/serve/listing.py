@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, time
 import pyoxigraph as ox
 
 from renkei.errors import BadRequest, FileDamaged, NotKnown
+from renkei.language.messages import counted
 from renkei.release import Release, kept
 from renkei.terms import PREFIXES, Addresses
 
@@ -211,8 +212,11 @@ class Listing:
     def about(self, entry: ox.NamedNode) -> list[ox.Triple]:
         """Return the statements of *entry* and of all that belongs to it. Raises NotKnown."""
         if entry not in self.of:
-            raise NotKnown(f"The catalogue has no entry {entry.value}.",
-                           "See /catalogue for what it lists.", iri=entry.value)  # fmt: skip
+            raise NotKnown(
+                "The catalogue has no entry %(iri)s.",
+                "See /catalogue for what it lists.",
+                iri=entry.value,
+            )
         return self._reached([entry])
 
     def _reached(self, starts: Iterable[ox.NamedNode]) -> list[ox.Triple]:
@@ -249,8 +253,16 @@ class Listing:
         ]  # fmt: skip
         last = max(1, -(-len(chosen) // size))
         if number > last:
-            raise NotKnown(f"The catalogue has {last} pages; there is no page {number}.",
-                           "Follow hydra:next from the first page.", pages=last)  # fmt: skip
+            raise NotKnown(
+                counted(
+                    "The catalogue has %(number)s page; there is no page %(page)s.",
+                    "The catalogue has %(number)s pages; there is no page %(page)s.",
+                    last,
+                ),
+                "Follow hydra:next from the first page.",
+                page=number,
+                pages=last,
+            )
         here = chosen[(number - 1) * size : number * size]
         entries = list(here)
         if number == 1:
@@ -345,6 +357,9 @@ def instant(text: str) -> datetime:
             return datetime.combine(date.fromisoformat(text), time(), UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadRequest(f'"{text}" is no date.',
-                         "Write it like 2026-04-01 or 2026-04-01T09:00:00Z.") from None  # fmt: skip
+        raise BadRequest(
+            '"%(text)s" is no date.',
+            "Write it like 2026-04-01 or 2026-04-01T09:00:00Z.",
+            text=text,
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -127,11 +127,13 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
     try:
         node = ox.NamedNode(iri)
     except ValueError:
-        raise NotKnown(f"{iri} is not a class.", "See /things for those there are.") from None
+        raise NotKnown(
+            "%(iri)s is not a class.", "See /things for those there are.", iri=iri
+        ) from None
     rows = site.reader.ask_part("things", ROWS, of=node)
     if not rows:
         raise NotKnown(
-            f"There is nothing of the class {iri}.", "See /things for those there are.", iri=iri
+            "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri
         )
     site.reader.names_of(
         list({term.value: None for r in rows for term in r.values() if _is_iri(term)})
@@ -314,7 +316,9 @@ def _query(about: Statements) -> tuple[str, Form]:
         if text:
             form: Form = word
             return text[0], form
-    raise NotKnown(f"{about.iri} is not a question.", "See /questions for those there are.")
+    raise NotKnown(
+        "%(iri)s is not a question.", "See /questions for those there are.", iri=about.iri
+    )
 
 
 def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:

@@ -65,14 +65,16 @@ def picture(name: str) -> Response:
     stem, dot, suffix = name.partition(".")
     formats: dict[str, Format] = {"": HTML, "html": HTML, "svg": SVG, "csv": CSV}
     if stem not in PICTURES or (dot and suffix not in formats):
-        raise NotKnown(f"There is no picture {name}.", f"There are {', '.join(PICTURES)}.")
+        raise NotKnown(
+            "There is no picture %(name)s.", "There are %(names)s.", name=name, names=PICTURES
+        )
     fmt, lang = formats[suffix], reader_language()
 
     def make() -> str:
         site = here()
         found = _picture(site, lang, stem)
         if found is None:
-            raise NotKnown(f"This release has nothing to draw as {stem}.")
+            raise NotKnown("This release has nothing to draw as %(name)s.", name=stem)
         if fmt is SVG:
             return str(found.svg)
         if fmt is CSV:

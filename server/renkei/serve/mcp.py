@@ -27,6 +27,7 @@ from renkei import __version__, queries, terms
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooLarge
 from renkei.formats import RESULTS_JSON, TURTLE
+from renkei.language.messages import counted
 from renkei.release import Release
 from renkei.serve import finding, questions, search
 from renkei.serve.description import DCT, SKOS
@@ -57,7 +58,14 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         check_origin(request.headers.get("Origin"), settings.public)
         body = request.get_data()
         if len(body) > BODY:
-            raise TooLarge(f"The message is longer than {BODY} bytes.", "Send a shorter one.")
+            raise TooLarge(
+                counted(
+                    "The message is longer than %(number)s byte.",
+                    "The message is longer than %(number)s bytes.",
+                    BODY,
+                ),
+                "Send a shorter one.",
+            )
         return asyncio.run(_answered(server, body, dict(request.headers)))
 
     @routes.route("/mcp", methods=["GET", "DELETE"])
@@ -84,9 +92,9 @@ def check_origin(origin: str | None, public: str) -> None:
         host = None
     if origin != f"{ours.scheme}://{ours.netloc}" and host not in LOOPBACK:
         raise OriginRefused(
-            f"A page of {origin[:200]} may not use the Model Context Protocol here.",
+            "A page of %(origin)s may not use the Model Context Protocol here.",
             "Ask from a program, or from a page of this server.",
-            origin=origin[:200],
+            origin=origin,
         )
 
 
@@ -466,10 +474,12 @@ class Door:
         if iri is None:
             hits = index.find(word, 5, fits=index.is_thing)
             if not finding.certain(hits):
-                near = ", ".join(f"{h.word} ({h.iri})" for h in hits[:3])
+                near = [f"{h.word} ({h.iri})" for h in hits[:3]]
                 raise NotKnown(
-                    f"“{word[:80]}” is not one thing.",
-                    f"Did you mean: {near}?" if near else "Use search_things.",
+                    "“%(text)s” is not one thing.",
+                    "Did you mean: %(near)s?" if near else "Use search_things.",
+                    text=word,
+                    near=near,
                 )
             iri = hits[0].iri
         return iri
@@ -486,7 +496,9 @@ class Door:
         try:
             ox.NamedNode(word)
         except ValueError:
-            raise BadRequest(f"“{word[:80]}” is not an IRI.", "Use one of list_classes.") from None
+            raise BadRequest(
+                "“%(iri)s” is not an IRI.", "Use one of list_classes.", iri=word
+            ) from None
         return word
 
     def _named(self, iri: str, lang: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from renkei import __version__, terms
 from renkei.errors import BadRequest, FileDamaged, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML
 from renkei.release import Manifest
-from renkei.serve import kinds, language, refusals, views
+from renkei.serve import kinds, language, views
 from renkei.serve.description import CATALOGUE_SHAPES, DCT, RDFS, SKOS
 from renkei.serve.language import Language
 from renkei.serve.site import Site, here, reader_language
@@ -166,9 +166,7 @@ def as_of() -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadRequest(
-            f'"{text[:40]}" is not a day.', "Write it as 2019-05-01.", at=text
-        ) from None
+        raise BadRequest('"%(at)s" is not a day.', "Write it as 2019-05-01.", at=text) from None
 
 
 def page_number() -> int:
@@ -258,7 +256,7 @@ def unread(site: Site, lang: Language) -> str:
     try:
         _reported(site)
     except FileDamaged as error:
-        return refusals.told(error.detail, lang.interface)
+        return error.told(lang.interface)
     return ""
 
 
@@ -383,7 +381,9 @@ def graph_page(iri: str) -> str:
         "graph", GRAPH_ROWS + 1, (page - 1) * GRAPH_ROWS, graph=site.reader.node(iri)
     )
     if not rows and page == 1 and not site.reader.statements(iri):
-        raise NotKnown(f"This release has no graph {iri}.", "See /graphs for those it has.")
+        raise NotKnown(
+            "This release has no graph %(iri)s.", "See /graphs for those it has.", iri=iri
+        )
     held = [
         (
             views.link(site, r["s"].value, lang)

@@ -14,9 +14,10 @@ from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from renkei.errors import NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.errors import QUOTED, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
 from renkei.formats import HTML, Format
-from renkei.serve import negotiate, refusals, tiles
+from renkei.language.messages import Message, message, translate
+from renkei.serve import negotiate, tiles
 from renkei.serve.site import here, lead, reader_language
 from renkei.serve.troubles import INTERNAL, TROUBLES
 
@@ -92,15 +93,19 @@ def _http(error: HTTPException) -> Response:
     if error.code == 404:
         return refused(
             NotKnown(
-                f"Nothing is published at {request.path}.",
+                "Nothing is published at %(path)s.",
                 "Look for it with the search, or start at the first page.",
+                path=request.path,
             )
         )
     if error.code == 405:
         methods = sorted(getattr(error, "valid_methods", None) or ("GET", "HEAD", "OPTIONS"))
         response = refused(
             NotAllowed(
-                f"{request.method} is not answered here.", f"Use one of: {', '.join(methods)}."
+                "%(method)s is not answered here.",
+                "Use one of: %(methods)s.",
+                method=request.method,
+                methods=methods,
             )
         )
         response.headers["Allow"] = ", ".join(methods)
@@ -109,7 +114,12 @@ def _http(error: HTTPException) -> Response:
     known = (t for t in TROUBLES.values() if t.status == status)
     kind = next(known, TROUBLES["bad-request" if status < 500 else INTERNAL])
     return _answer(
-        status, kind.code, kind.title, f"This is answered with {status} ({name}).", "", {}
+        status,
+        kind.code,
+        kind.title,
+        message("This is answered with %(status)s (%(name)s).", status=status, name=name),
+        message(""),
+        {},
     )
 
 
@@ -119,20 +129,25 @@ def _failed(error: Exception) -> Response:
         500,
         INTERNAL,
         RenkeiError.title,
-        "Something went wrong inside the server; it has been written to its log.",
-        "Try again later.",
+        message("Something went wrong inside the server; it has been written to its log."),
+        message("Try again later."),
         {},
     )
 
 
 def _answer(
-    status: int, code: str, title: str, detail: str, remedy: str, facts: dict[str, object]
+    status: int,
+    code: str,
+    title: str,
+    detail: Message,
+    remedy: Message,
+    facts: dict[str, object],
 ) -> Response:
     lang = reader_language()
     said = {
         "title": lang.say(title),
-        "detail": refusals.told(detail, lang.interface),
-        "remedy": refusals.told(remedy, lang.interface),
+        "detail": translate(detail, lang.interface),
+        "remedy": translate(remedy, lang.interface),
     }
     if _wants_page():
         try:
@@ -148,9 +163,11 @@ def _answer(
             "title": said["title"],
             "status": status,
             "detail": " ".join(part for part in (said["detail"], said["remedy"]) if part),
-            "instance": request.path,
-            **{k: v for k, v in facts.items() if v is not None and k not in ("type", "status")},
+            # A reference that is cut would be another: a long one is left out.
+            "instance": request.path if len(request.path) <= QUOTED else None,
+            **facts,
         }
+        document = {name: value for name, value in document.items() if value is not None}
         response = Response(
             json.dumps(document, ensure_ascii=False, default=str) + "\n",
             status,

@@ -18,7 +18,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from renkei import terms
-from renkei.errors import BadRequest, NotKnown
+from renkei.errors import BadRequest, NotKnown, Text
+from renkei.language.messages import Message, counted, message
 from renkei.serve import search
 from renkei.serve.description import DCT, RDFS, Reader
 from renkei.serve.finding import Index, certain
@@ -38,7 +39,18 @@ _READ = {
     "gYearMonth": r"[0-9]{4}-(?:0[1-9]|1[0-2])",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
-_A_DAY = "a day such as 2024-03-31"
+_A_DAY = message("a day such as 2024-03-31")
+_AN_IRI = message("an IRI")
+_LETTERS = counted("1 to %(number)s letter", "1 to %(number)s letters", LONGEST)
+# What a value of a datatype is called in a sentence.
+_EXPECTED = {
+    "integer": message("an integer"),
+    "decimal": message("a decimal number"),
+    "boolean": message("true or false"),
+    "gYear": message("a year such as 2024"),
+    "gYearMonth": message("a month such as 2024-03"),
+    "date": _A_DAY,
+}
 _FORMATS = {"date": "date", "anyURI": "uri"}
 _TYPES = {"integer": "integer", "decimal": "number", "boolean": "boolean"}
 
@@ -87,19 +99,19 @@ class Parameter:
         """Return *text* as a term of this parameter's type. Raises BadRequest."""
         text = text.strip()
         if len(text) > LONGEST or not text:
-            raise self._wrong(text, f"1 to {LONGEST} letters")
+            raise self._wrong(text, _LETTERS)
         if self.kind is not None:
             return self._thing(text, index)
         local = (self.datatype or XSD + "string").removeprefix(XSD)
         if local in _READ and not re.fullmatch(_READ[local], text, re.ASCII):
-            raise self._wrong(text, _A_DAY if local == "date" else local)
+            raise self._wrong(text, _EXPECTED[local])
         if local == "date":
             try:
                 date.fromisoformat(text)
             except ValueError:
                 raise self._wrong(text, _A_DAY) from None
         if local == "anyURI" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
-            raise self._wrong(text, "an IRI")
+            raise self._wrong(text, _AN_IRI)
         return ox.Literal(text, datatype=ox.NamedNode(self.datatype or XSD + "string"))
 
     def _thing(self, text: str, index: Index) -> ox.NamedNode:
@@ -117,14 +129,18 @@ class Parameter:
         hits = index.find(text, 5, (self.kind,))
         if certain(hits):
             return ox.NamedNode(hits[0].iri)
-        near = ", ".join(h.word for h in hits[:3])
-        raise self._wrong(
-            text, f"one thing of the class {self.kind}", f"Did you mean: {near}?" if near else ""
-        )
+        near = [h.word for h in hits[:3]]
+        remedy = message("Did you mean: %(near)s?", near=near) if near else message("")
+        expected = message("one thing of the class %(iri)s", iri=self.kind)
+        raise self._wrong(text, expected, remedy)
 
-    def _wrong(self, text: str, expected: str, remedy: str = "") -> BadRequest:
+    def _wrong(self, text: str, expected: Message, remedy: Text = "") -> BadRequest:
         return BadRequest(
-            f"{self.name} is “{text[:80]}”; {expected} was expected.", remedy, parameter=self.name
+            "%(parameter)s is “%(text)s”; %(expected)s was expected.",
+            remedy,
+            text=text,
+            expected=expected,
+            parameter=self.name,
         )
 
 
@@ -168,13 +184,20 @@ class Question:
         for name, values in given.items():
             if name not in known and name not in ALWAYS:
                 raise BadRequest(
-                    f"This question has no parameter “{name[:40]}”.",
-                    f"It has: {', '.join(known)}.",
-                    parameter=name[:40],
+                    "This question has no parameter “%(parameter)s”.",
+                    "It has: %(names)s.",
+                    names=list(known),
+                    parameter=name,
                 )
             if name in known and len(values) > 1:
                 raise BadRequest(
-                    f"“{name}” is given {len(values)} times.", "Give it once.", parameter=name
+                    counted(
+                        "“%(parameter)s” is given %(number)s time.",
+                        "“%(parameter)s” is given %(number)s times.",
+                        len(values),
+                    ),
+                    "Give it once.",
+                    parameter=name,
                 )
         bound = {
             name: known[name].read(values[0], index)
@@ -204,7 +227,9 @@ def with_terms(text: str, bound: Mapping[str, Term]) -> str:
             None,
         )
         if place is None:
-            raise BadRequest(f"The query of this question does not say where ?{name} goes.")
+            raise BadRequest(
+                "The query of this question does not say where ?%(name)s goes.", name=name
+            )
         end = next(n for n in range(place + 3, len(words)) if words[n].text == "}")
         edits.append((words[place + 2].end, words[end].start, f" {term} "))
     for start, end, new in sorted(edits, reverse=True):
@@ -256,7 +281,7 @@ class Questions:
         iri = self._root + slug
         if slug not in self.slugs:
             raise NotKnown(
-                f"There is no question “{slug[:80]}”.", "See /questions for those there are."
+                "There is no question “%(text)s”.", "See /questions for those there are.", text=slug
             )
         labels: dict[str, str] = {}
         comments: dict[str, str] = {}

@@ -23,6 +23,7 @@ from renkei import __version__, terms
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, TooLarge
 from renkei.formats import Format
+from renkei.language.messages import counted, message
 from renkei.release import Release
 from renkei.serve import finding, search, views
 from renkei.serve.description import DCT, RDFS, SKOS
@@ -116,8 +117,16 @@ class Room:
         """Answer with the manifest, with candidates (`queries`) or with values (`extend`)."""
         if (request.content_length or 0) > BODY:
             raise TooLarge(
-                f"The request is longer than {BODY} bytes.",
-                f"Send at most {BATCH} queries at a time.",
+                counted(
+                    "The request is longer than %(number)s byte.",
+                    "The request is longer than %(number)s bytes.",
+                    BODY,
+                ),
+                counted(
+                    "Send at most %(number)s query at a time.",
+                    "Send at most %(number)s queries at a time.",
+                    BATCH,
+                ),
                 bytes=BODY,
             )
         queries, extend = request.values.get("queries"), request.values.get("extend")
@@ -192,8 +201,10 @@ class Room:
             )
         if len(ids) > BATCH * 10 or len(properties) > BATCH:
             raise TooLarge(
-                f"More than {BATCH * 10} things or {BATCH} properties were asked for.",
+                "More than %(things)s or %(properties)s were asked for.",
                 "Ask in parts.",
+                things=counted("%(number)s thing", "%(number)s things", BATCH * 10),
+                properties=counted("%(number)s property", "%(number)s properties", BATCH),
             )
         site, lang = here(), reader_language()
         index = search.index(site)
@@ -249,7 +260,9 @@ class Room:
                     )
                 }
             )
-        raise NotKnown(f"There is no suggestion of “{what}”.", "Use entity, type or property.")
+        raise NotKnown(
+            "There is no suggestion of “%(what)s”.", "Use entity, type or property.", what=what
+        )
 
     # --- pages
 
@@ -342,14 +355,21 @@ def _object(text: str, name: str, bounded: bool = True) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
-        raise BadRequest(f"“{name}” is not JSON: {reason}.", "Send a JSON object.") from None
+        reason = error if isinstance(error, ValueError) else message("it is nested too deep")
+        raise BadRequest(
+            "“%(name)s” is not JSON: %(detail)s.", "Send a JSON object.", name=name, detail=reason
+        ) from None
     if not isinstance(found, dict):
-        raise BadRequest(f"“{name}” is not a JSON object.", "Send a JSON object.")
+        raise BadRequest("“%(name)s” is not a JSON object.", "Send a JSON object.", name=name)
     if bounded and len(found) > BATCH:
         raise TooLarge(
-            f"{len(found)} queries were sent; {BATCH} are taken at a time.",
+            counted(
+                "%(number)s query was sent; %(most)s are taken at a time.",
+                "%(number)s queries were sent; %(most)s are taken at a time.",
+                len(found),
+            ),
             "Send them in parts; the manifest says how many in “batchSize”.",
+            most=BATCH,
         )
     return found
 
@@ -392,9 +412,11 @@ def _wish(key: str, value: Any, batch: Batch) -> Wish:
 
 def _wrong(key: str, what: str) -> BadRequest:
     return BadRequest(
-        f"The query “{key[:40]}” {what}.",
+        "The query “%(key)s” %(what)s.",
         'Send {"query": "…", "type": "…", "limit": 5, "properties": […]}.',
-        query=key[:40],
+        key=key,
+        what=message(what),
+        query=key,
     )
 
 
@@ -402,9 +424,13 @@ def _bounded(key: str, what: str, found: float, most: int) -> None:
     """Refuse the query *key* where *found* of something is over the bound."""
     if found > most:
         raise BadRequest(
-            f"The query “{key[:40]}” has {found:.0f} {what}; {most} are taken at most.",
+            "The query “%(key)s” has %(found)s %(what)s; %(most)s are taken at most.",
             "Shorten it, or ask in parts.",
-            query=key[:40],
+            key=key,
+            found=f"{found:.0f}",
+            what=message(what),
+            most=most,
+            query=key,
             bound=most,
         )
 
@@ -428,10 +454,12 @@ def _property(key: str, pid: str, sent: list[Any], batch: Batch) -> tuple[Path, 
     path = batch.path(pid)
     if path is None:
         raise BadRequest(
-            f"The query “{key[:40]}” speaks of one more property; those of one request may speak "
-            f"of {PATHS} in all.",
+            "The query “%(key)s” speaks of one more property; those of one request may speak "
+            "of %(most)s in all.",
             "Shorten it, or ask in parts.",
-            query=key[:40],
+            key=key,
+            most=PATHS,
+            query=key,
             bound=PATHS,
         )
     values = []
@@ -457,7 +485,13 @@ def _whole(text: str | None, name: str, default: int, least: int = 0) -> int:
     if text is None or text == "":
         return default
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) < least:
-        raise BadRequest(f"{name} is “{text[:40]}”.", f"A whole number from {least} was expected.")
+        raise BadRequest(
+            "%(name)s is “%(text)s”.",
+            "A whole number from %(least)s was expected.",
+            name=name,
+            text=text,
+            least=least,
+        )
     return int(text)
 
 
@@ -486,7 +520,9 @@ def _known(site: Site, word: str) -> str:
     iri = index.resolve(word) if word else None
     if iri is None:
         raise NotKnown(
-            f"Nothing is published about “{word[:200]}”.", "Use an identifier that /reconcile gave."
+            "Nothing is published about “%(text)s”.",
+            "Use an identifier that /reconcile gave.",
+            text=word,
         )
     return iri
 

@@ -53,8 +53,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     def known(identifier: str) -> Release:
         if identifier not in releases:
             raise NotKnown(
-                f"Release {identifier} is not kept here.",
-                f"The release served is {release.manifest.id}.",
+                "Release %(name)s is not kept here.",
+                "The release served is %(release)s.",
+                name=identifier,
                 release=release.manifest.id,
             )
         return releases[identifier]
@@ -72,7 +73,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         """List the releases kept here; as data, the series they belong to."""
         path, fmt = resources.split(f"releases.{suffix}" if suffix else "releases")
         if suffix and fmt is None:
-            raise NotKnown(f"Nothing is published at /{path}.", "See /releases.")
+            raise NotKnown("Nothing is published at %(path)s.", "See /releases.", path=f"/{path}")
         wanted = site.wanted(fmt, default=HTML)
         if wanted is not HTML:
             series = next(iter(listing.typed("DatasetSeries")), None)
@@ -124,7 +125,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         """Send a file under its release; it never changes there."""
         held = known(release)
         if not held.folder.is_dir():
-            raise NotKnown(f"Release {release} is not kept here.", "See /releases.")
+            raise NotKnown("Release %(name)s is not kept here.", "See /releases.", name=release)
         if name == MANIFEST and held.itself:
             return dumps.send_bytes(held, name, held.itself, site.FOR_EVER)
         return dumps.send(name, site.FOR_EVER, held)

@@ -60,8 +60,11 @@ def _wanted(word: str) -> Format:
         return negotiate.choose(request.headers.get("Accept"), FORMATS, TURTLE)
     fmt = JSON if word == "json" else by_suffix(word)
     if fmt not in FORMATS or fmt is None:
-        raise NotKnown(f"Nothing is published at {request.path}.",
-                       "Use the suffix .ttl, .jsonld or .json.")  # fmt: skip
+        raise NotKnown(
+            "Nothing is published at %(path)s.",
+            "Use the suffix .ttl, .jsonld or .json.",
+            path=request.path,
+        )
     return fmt
 
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 from renkei import terms
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
+from renkei.language.messages import counted
 from renkei.serve import definitions, pages, site
 from renkei.serve.description import MENTIONS_IN_DATA
 from renkei.serve.listing import VOCABULARIES
@@ -71,8 +72,9 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
         return _document(term, name, site.wanted(found), found)
     if rest and not _is_version(name):
         raise NotKnown(
-            f"{name} is neither a version nor a term that is kept here.",
+            "%(name)s is neither a version nor a term that is kept here.",
             "The present one is at /ns.",
+            name=name,
         )
     return _terms(name, found, manifest.namespace)
 
@@ -157,7 +159,11 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
         rows = here().reader.ask_part("graph", GRAPH_STATEMENTS + 1, graph=node)
         if len(rows) > GRAPH_STATEMENTS:
             raise AnswerTooLarge(
-                f"This graph has more than {GRAPH_STATEMENTS} statements.",
+                counted(
+                    "This graph has more than %(number)s statement.",
+                    "This graph has more than %(number)s statements.",
+                    GRAPH_STATEMENTS,
+                ),
                 "Take the file of all statements under /dumps/, or ask /sparql in parts.",
             )
         held = [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
@@ -191,7 +197,7 @@ def _known(iri: str) -> str:
     found = here().reader.find(iri)
     if found is None:
         raise NotKnown(
-            f"Nothing is published about {iri}.",
+            "Nothing is published about %(iri)s.",
             "Look for it with the search, or start at the first page.",
             iri=iri,
         )
@@ -223,7 +229,9 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
     def quads() -> list[ox.Quad]:
         description = here().reader.describe(_known(iri), offset=(page - 1) * MENTIONS_IN_DATA)
         if page > 1 and not description.mentions:
-            raise NotKnown(f"This document has no page {page}.", "Pages are counted from 1.")
+            raise NotKnown(
+                "This document has no page %(page)s.", "Pages are counted from 1.", page=page
+            )
         cut.append(description)
         return [*description.quads, *_paging(path, page, description.mentions_total)]
 
@@ -282,7 +290,7 @@ def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
         reader = here().reader
         graphs = reader.ask("vocabulary-graphs", namespace=ox.Literal(namespace))
         if not graphs:
-            raise NotKnown(f"This release has no terms under {namespace}.")
+            raise NotKnown("This release has no terms under %(iri)s.", iri=namespace)
         return [
             ox.Quad(r["s"], r["p"], r["o"], g["g"])  # type: ignore[arg-type]
             for g in graphs

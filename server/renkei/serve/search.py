@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import BadRequest
 from renkei.formats import HTML, Format
+from renkei.language.messages import counted
 from renkei.serve import finding, negotiate, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
@@ -91,7 +92,12 @@ def search(suffix: str) -> Response:
     text = request.args.get("q", "")
     if len(text) > LETTERS:
         raise BadRequest(
-            f"What is looked for has {len(text)} letters; {LETTERS} are taken at most.",
+            counted(
+                "What is looked for has %(number)s letter; at most %(most)s may be sent.",
+                "What is looked for has %(number)s letters; at most %(most)s may be sent.",
+                len(text),
+                most=LETTERS,
+            ),
             "Look for a name, a reading or a code.",
             parameter="q",
         )

@@ -199,7 +199,9 @@ def refuse_taken_port(settings: Settings) -> None:
             held.bind((settings.host, settings.port))
         except OSError as error:
             raise SettingError(
-                "port", f"a free one on an address of this machine ({error.strerror})"
+                "port",
+                "a free one on an address of this machine (%(reason)s)",
+                reason=error.strerror,
             ) from None
         except ValueError:  # a host that cannot be written for the name service
             raise SettingError("host", "an address of this machine") from None

@@ -80,8 +80,9 @@ def linkset(rest: str) -> Response:
         and path not in ("ns", "shapes", "catalogue")
     ):
         raise NotKnown(
-            f"There is no document “{path[:200]}”.",
+            "There is no document “%(path)s”.",
             "Take the address of a linkset from the Link header of a document.",
+            path=path,
         )
     fmt = suffix or negotiate.choose(
         request.headers.get("Accept"), (LINKSET, LINKSET_TEXT), LINKSET

@@ -21,6 +21,7 @@ from renkei import formats, queries
 from renkei.config import Settings
 from renkei.errors import TooLarge
 from renkei.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.language.messages import counted
 from renkei.release import Release
 from renkei.serve import problems, service, site
 from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key
@@ -60,7 +61,14 @@ class Endpoint:
         most = self._planner.body_bytes
         body = request.stream.read(most + 1) if request.method in ("POST", "QUERY") else b""
         if len(body) > most:
-            raise TooLarge(f"The body is longer than {most} bytes.", "Send a shorter query.")
+            raise TooLarge(
+                counted(
+                    "The body is longer than %(number)s byte.",
+                    "The body is longer than %(number)s bytes.",
+                    most,
+                ),
+                "Send a shorter query.",
+            )
         accept = request.headers.get("Accept")
         asked = self._planner.read(
             request.method, request.query_string, request.headers.get("Content-Type"), body

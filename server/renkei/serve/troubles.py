@@ -149,7 +149,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     def one(code: str) -> Response:
         """Say what a kind of problem means and what to do: its `type` leads here."""
         if code not in TROUBLES:
-            raise NotKnown(f"There is no kind of problem “{code[:80]}”.", "See /problems for all.")
+            raise NotKnown(
+                "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
+            )
         return _page([TROUBLES[code]])
 
     return routes

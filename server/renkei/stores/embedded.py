@@ -47,6 +47,7 @@ from renkei.errors import (
 )
 from renkei.formats import Format
 from renkei.integrity import Seal
+from renkei.language.messages import counted
 from renkei.release import Release
 from renkei.stores.base import Form, Limits, Query, Row, Term
 from renkei.stores.frames import (
@@ -74,6 +75,7 @@ LONGER = 0.2  # seconds after which its engine gets what processor time others l
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
 START_SECONDS = 300.0
+STORE = "store"  # the index of a release, by the name that an error gives it
 CAUSE_SECONDS = 2.0  # how long it may take until it is known why an engine ended
 
 
@@ -329,8 +331,9 @@ class Nursery(Engines):
         compared.require(*self._files)
         if not said:
             raise StoreUnavailable(
-                f"Release {self._release.manifest.id} could not be loaded.",
+                "Release %(name)s could not be loaded.",
                 "The lines above say why; pack the publication again.",
+                name=self._release.manifest.id,
             )
         for name, seal in zip(self._files, said["seals"], strict=True):
             if compared.seen(name)[1] != Seal(*seal):
@@ -674,9 +677,11 @@ class EmbeddedStore:
         """Return the error for who found all engines busy."""
         settings = self._settings
         return StoreUnavailable(
-            f"All {settings.engines} engines are busy and {settings.queue} queries wait already.",
+            "Every engine is busy (%(engines)s), and %(queue)s already.",
             "Ask again in a few seconds.",
             max(1, round(settings.queue_seconds)),
+            engines=settings.engines,
+            queue=counted("%(number)s query waits", "%(number)s queries wait", settings.queue),
             bound="engines",
         )
 
@@ -688,8 +693,9 @@ class EmbeddedStore:
         if cause == signal.SIGABRT:
             megabytes = self._settings.query_memory >> 20
             return StoreUnavailable(
-                f"The query needed more than {megabytes} MiB of memory and was stopped.",
+                "The query needed more than %(most)s MiB of memory and was stopped.",
                 "Ask for less: add patterns, a LIMIT, or drop ORDER BY and DISTINCT.",
+                most=megabytes,
                 bound="memory",
                 bytes=self._settings.query_memory,
             )
@@ -804,24 +810,19 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     """Return the error for an engine's ERROR frame."""
     kind, detail = said["kind"], without_address(said.get("detail", ""))
     if kind == "syntax":
-        return QueryError(detail)
+        return QueryError("%(detail)s", detail=detail)
     if kind == "too-large":
-        what, bound = said["what"], said["bound"]
-        return AnswerTooLarge(
-            f"The answer has more than {bound} {what}, the most this server gives.",
-            "Add a LIMIT, ask for partial=true, or take the dump of the release.",
-            bound=what,
-            most=bound,
-        )
+        return AnswerTooLarge.over(said["bound"], said["what"])
     if kind == "damaged":
-        return FileDamaged("store", said["release"])
+        return FileDamaged(STORE, said["release"])
     if kind == "service":
-        return StoreError(f"A SERVICE did not answer: {detail}", "Try it alone.")
+        return StoreError("A SERVICE did not answer: %(detail)s", "Try it alone.", detail=detail)
     if found := _UNKNOWN.search(detail):
-        name = found[1]
         return NotSupported(
-            f"The custom function {name} is not known here.",
+            "The custom function %(function)s is not known here.",
             "Functions of SPARQL 1.1 and casts to XSD types are; say it with those.",
-            function=name,
+            function=found[1],
         )
-    return StoreUnavailable(f"The engine failed: {detail}", "Report this query to us.")
+    return StoreUnavailable(
+        "The engine failed: %(detail)s", "Report this query to us.", detail=detail
+    )

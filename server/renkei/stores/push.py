@@ -29,6 +29,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from renkei.errors import StoreError
+from renkei.language.messages import message
 from renkei.release import Release
 from renkei.stores.base import Row
 from renkei.stores.login import Login, open_straight, said
@@ -248,13 +249,20 @@ def _switch(root: str, moved: dict[str, str], gone: list[str], marker: str) -> s
 
 def _compare(expected: dict[str, int], there: dict[str, int], target: Target) -> None:
     wrong = [
-        f"{n or 'default graph'}: {there.get(n, 0)} of {c}"
+        message(
+            "%(graph)s: %(there)s of %(sent)s",
+            graph=n or message("default graph"),
+            there=there.get(n, 0),
+            sent=c,
+        )
         for n, c in expected.items()
         if there.get(n, 0) != c
     ]
     if wrong:
         raise StoreError(
-            f"The engine has not all that was sent ({'; '.join(wrong[:3])}).", "Push again."
+            "The engine has not all that was sent (%(detail)s).",
+            "Push again.",
+            detail=wrong[:3],
         )
 
 
@@ -339,6 +347,7 @@ class _Engine:
         return StoreError(
             "The answer of the engine cannot be read.",
             "Is it a SPARQL endpoint?",
+            detail=error,
         )
 
     def _send(
@@ -357,12 +366,12 @@ class _Engine:
             with error:
                 log.warning("the engine refused: %s", said(error))
             remedy = {
-                401: "Give --user, and the password in STORE_PASSWORD.",
-                403: "Give --user, and the password in STORE_PASSWORD.",
-                404: "Name the addresses for writing by --update and --graph-store.",
-                405: "Name the addresses for writing by --update and --graph-store.",
+                401: message("Give --user, and the password in STORE_PASSWORD."),
+                403: message("Give --user, and the password in STORE_PASSWORD."),
+                404: message("Name the addresses for writing by --update and --graph-store."),
+                405: message("Name the addresses for writing by --update and --graph-store."),
             }.get(error.code, "")
-            raise StoreError(f"The engine answered {error.code}.", remedy) from None
+            raise StoreError("The engine answered %(code)s.", remedy, code=error.code) from None
         except urllib.error.URLError as error:
             log.warning("the engine cannot be reached: %s", error.reason)
             raise StoreError("The engine cannot be reached.") from None

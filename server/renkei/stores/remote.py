@@ -42,6 +42,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.formats import Format
+from renkei.language.messages import Message, message
 from renkei.release import Release
 from renkei.stores.base import Limits, Query, Row, Term
 from renkei.stores.description import Describer
@@ -189,10 +190,12 @@ class RemoteStore:
             said.setdefault(p, []).append(o)
         held = said.get(IDENTIFIER, [""])[0]
         if held not in ("", self._release):
-            what = "an unfinished push" if held == UNFINISHED else _release_named(held)
+            other = message("an unfinished push") if held == UNFINISHED else _release_named(held)
             raise StoreError(
-                f"The store holds {what}, and release {self._release} is served.",
+                "The store holds %(other)s, and release %(name)s is served.",
                 "Push this release, or serve that one.",
+                other=other,
+                name=self._release,
                 held=held,
             )
         if not held and not self._silent:
@@ -442,9 +445,11 @@ def with_dataset(text: str, clauses: str) -> str:
     return f"{text[:start]}\n{clauses}\n{text[start:]}"
 
 
-def _release_named(held: str) -> str:
+def _release_named(held: str) -> Message:
     """Return the release that a store says it holds, unless that is no name of one."""
-    return f"release {held}" if re.fullmatch(r"[\w.-]{1,64}", held) else "another release"
+    if re.fullmatch(r"[\w.-]{1,64}", held):
+        return message("release %(name)s", name=held)
+    return message("another release")
 
 
 @contextlib.contextmanager
@@ -489,7 +494,9 @@ def _refusal(status: int, text: str, limits: Limits) -> RenkeiError:
         return StoreUnavailable("The store is busy (503).", "Ask again.")
     if status == 504:
         return DeadlineExceeded(limits.seconds)
-    return StoreError(f"The store answered {status}.", "The log of this server has its words.")
+    return StoreError(
+        "The store answered %(code)s.", "The log of this server has its words.", code=status
+    )
 
 
 @contextlib.contextmanager
@@ -503,12 +510,7 @@ def _reading() -> Iterator[None]:
 
 
 def _too_large(error: TooLargeError) -> AnswerTooLarge:
-    return AnswerTooLarge(
-        f"The answer has more than {error.bound} {error.what}, the most this server gives.",
-        "Add a LIMIT, ask for partial=true, or take the dump of the release.",
-        bound=error.what,
-        most=error.bound,
-    )
+    return AnswerTooLarge.over(error.bound, error.what)
 
 
 def _bounded(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:

@@ -26,6 +26,8 @@ from renkei.errors import (
     WrongMediaType,
 )
 from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.language import messages
+from renkei.language.messages import counted, message
 from renkei.release import Release
 from renkei.serve.http import query_string
 from renkei.serve.negotiate import choose
@@ -60,37 +62,16 @@ class Plan(NamedTuple):
 
 
 def read(
-    method: str, query_string: bytes, content_type: str | None, body: bytes, most: int
+    method: str, asked: bytes, content_type: str | None, body: bytes, most: int
 ) -> Asked | None:
     """Return what a request to `/sparql` asks; None for a GET that asks nothing.
 
     Follows SPARQL 1.1 Protocol 2.1; QUERY is read as POST is. *most* is the length a
     query may have. Raises BadRequest, QueryError, WrongMediaType or TooLarge.
     """
-    fields = list(_fields(query_string, "the address"))
+    fields = list(_fields(asked, message("the address")))
     if method in ("POST", "QUERY"):
-        media_type, charset = _media_type(content_type)
-        if charset not in ("", "utf-8", "utf8"):
-            raise WrongMediaType(f"The body is in {charset}.", "Send it in UTF-8.")
-        if media_type == FORM:
-            fields += _fields(body, "the form")
-        elif media_type == DIRECT:
-            if any(name == "query" for name, _ in fields):
-                raise BadRequest(
-                    "A query stands in the address and another in the body.",
-                    "Send one query at a time.",
-                )
-            fields.append(("query", _text(body, "the body")))
-        elif media_type == "application/sparql-update":
-            raise WrongMediaType(
-                "Updates are not taken: this endpoint answers queries.",
-                "The data is changed by packing a new release.",
-            )
-        else:
-            raise WrongMediaType(
-                f"A body of {media_type}." if media_type else "A body without Content-Type.",
-                f"Send {DIRECT}, or a form as {FORM}.",
-            )
+        fields += _sent(content_type, body, any(name == "query" for name, _ in fields))
     if any(name == "update" for name, _ in fields):
         raise BadRequest(
             "Updates are not taken: this endpoint answers queries.",
@@ -98,13 +79,23 @@ def read(
         )
     texts = [value for name, value in fields if name == "query"]
     if len(texts) > 1:
-        raise BadRequest(f"{len(texts)} queries were sent.", "Send one query at a time.")
+        raise BadRequest(
+            counted("%(number)s query was sent.", "%(number)s queries were sent.", len(texts)),
+            "Send one query at a time.",
+        )
     if not texts:
         if method in ("POST", "QUERY"):
             raise BadRequest("No query was sent.", "Name it in the field “query”.")
         return None
     if len(texts[0].encode()) > most:
-        raise TooLarge(f"The query is longer than {most} bytes.", "Send a shorter one.")
+        raise TooLarge(
+            counted(
+                "The query is longer than %(number)s byte.",
+                "The query is longer than %(number)s bytes.",
+                most,
+            ),
+            "Send a shorter one.",
+        )
     default = _graphs(fields, "default-graph-uri")
     named = _graphs(fields, "named-graph-uri")
     given = default is not None or named is not None
@@ -118,27 +109,63 @@ def read(
     )
 
 
+def _sent(content_type: str | None, body: bytes, asked: bool) -> tuple[tuple[str, str], ...]:
+    """Return the fields that *body* sends; *asked* says that the address has a query already.
+
+    Raises BadRequest and WrongMediaType.
+    """
+    media_type, charset = _media_type(content_type)
+    if charset not in ("", "utf-8", "utf8"):
+        raise WrongMediaType("The body is in %(charset)s.", "Send it in UTF-8.", charset=charset)
+    if media_type == FORM:
+        return _fields(body, message("the form"))
+    if media_type == DIRECT:
+        if asked:
+            raise BadRequest(
+                "A query stands in the address and another in the body.",
+                "Send one query at a time.",
+            )
+        return (("query", _text(body, message("the body"))),)
+    if media_type == "application/sparql-update":
+        raise WrongMediaType(
+            "Updates are not taken: this endpoint answers queries.",
+            "The data is changed by packing a new release.",
+        )
+    raise WrongMediaType(
+        "A body of %(media_type)s." if media_type else "A body without Content-Type.",
+        "Send %(direct)s, or a form as %(form)s.",
+        media_type=media_type,
+        direct=DIRECT,
+        form=FORM,
+    )
+
+
 def _media_type(header: str | None) -> tuple[str, str]:
     if not header:
         return "", ""
-    message = Message()
-    message["Content-Type"] = header
-    return message.get_content_type(), str(message.get_param("charset") or "").lower()
+    read = Message()
+    read["Content-Type"] = header
+    return read.get_content_type(), str(read.get_param("charset") or "").lower()
 
 
-def _text(data: bytes, where: str) -> str:
+def _text(data: bytes, where: messages.Message) -> str:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"Byte {error.start} of {where} is not UTF-8.", "Send UTF-8.") from None
+        raise BadRequest(
+            "Byte %(number)s of %(where)s is not UTF-8.",
+            "Send UTF-8.",
+            number=error.start,
+            where=where,
+        ) from None
 
 
-def _fields(data: bytes, where: str) -> tuple[tuple[str, str], ...]:
+def _fields(data: bytes, where: messages.Message) -> tuple[tuple[str, str], ...]:
     try:
         return query_string.fields(_text(data, where))
     except UnicodeDecodeError as error:
         raise BadRequest(
-            f"A percent-encoded value in {where} is not UTF-8.", "Encode UTF-8 bytes."
+            "A percent-encoded value in %(where)s is not UTF-8.", "Encode UTF-8 bytes.", where=where
         ) from error
 
 
@@ -153,7 +180,11 @@ def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
             ox.NamedNode(iri)
         except ValueError as error:
             raise BadRequest(
-                f'{name} "{iri}" is not an IRI: {error}.', "Send a whole IRI."
+                '%(name)s "%(iri)s" is not an IRI: %(detail)s.',
+                "Send a whole IRI.",
+                name=name,
+                iri=iri,
+                detail=error,
             ) from None
     return found or None
 
@@ -166,7 +197,9 @@ def _seconds(text: str | None) -> float | None:
     except ValueError:
         seconds = math.nan
     if not seconds > 0 or math.isinf(seconds):
-        raise BadRequest(f'timeout is "{text}".', "A number of seconds above 0 was expected.")
+        raise BadRequest(
+            'timeout is "%(text)s".', "A number of seconds above 0 was expected.", text=text
+        )
     return seconds
 
 

@@ -28,6 +28,7 @@ from renkei.errors import (
     StoreUnavailable,
     TooLarge,
 )
+from renkei.language.messages import counted
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -72,7 +73,9 @@ class Bodies:
         """Count *size* more bytes. Raises StoreUnavailable where there is no room."""
         if self.held + size > self._most:
             raise StoreUnavailable(
-                "Too many large requests are being received.", "Ask again in a few seconds.", 2
+                "Too many large requests are being received.",
+                "Ask again in a few seconds.",
+                retry_after=2,
             )
         self.held += size
 
@@ -132,11 +135,17 @@ class Exchange:
         size += sum(len(name) + len(value) for name, value in self.headers.items())
         if size > self._bounds.head:
             raise HeadTooLarge(
-                f"Address and headers are longer than {self._bounds.head} bytes.",
+                counted(
+                    "Address and headers are longer than %(number)s byte.",
+                    "Address and headers are longer than %(number)s bytes.",
+                    self._bounds.head,
+                ),
                 "Send a shorter address, or a long query by POST.",
             )
         if self.method in REFUSED:
-            raise NotAllowed(f"{self.method} is not answered here.", "Use GET, HEAD or OPTIONS.")
+            raise NotAllowed(
+                "%(method)s is not answered here.", "Use GET, HEAD or OPTIONS.", method=self.method
+            )
         coding = self.headers.get("transfer-encoding", "chunked")
         if coding.strip().lower() != "chunked":
             raise BadRequest(
@@ -182,7 +191,11 @@ class Exchange:
             return b"".join(parts)
         except TimeoutError:
             raise RequestTimeout(
-                f"The body did not come to its end in {self._bounds.body_seconds:g} seconds.",
+                counted(
+                    "The body did not come to its end in %(number)s second.",
+                    "The body did not come to its end in %(number)s seconds.",
+                    self._bounds.body_seconds,
+                ),
                 "Send it in one go.",
             ) from None
         finally:
@@ -340,10 +353,20 @@ def _once(lines: Sequence[tuple[bytes, bytes]]) -> None:
     for name, _ in lines:
         if name in seen and name.decode("latin-1") in ONCE:
             raise BadRequest(
-                f"There is more than one {name.decode('latin-1')} header.", "Send exactly one."
+                "There is more than one %(name)s header.",
+                "Send exactly one.",
+                name=name.decode("latin-1"),
             )
         seen.add(name)
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body is longer than {most} bytes.", "Send less.", bytes=most)
+    return TooLarge(
+        counted(
+            "The body is longer than %(number)s byte.",
+            "The body is longer than %(number)s bytes.",
+            most,
+        ),
+        "Send less.",
+        bytes=most,
+    )

@@ -270,7 +270,7 @@ class ApplicationPool:
             raise StoreUnavailable(
                 "Too many requests are being answered, and as many wait as may.",
                 "Ask again in a few seconds.",
-                max(1, round(self._settings.queue_seconds)),
+                retry_after=max(1, round(self._settings.queue_seconds)),
                 bound="processes",
             )
 

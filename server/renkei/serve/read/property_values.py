@@ -19,6 +19,7 @@ from itertools import islice
 import pyoxigraph as ox
 
 from renkei.errors import TooLarge
+from renkei.language.messages import counted
 from renkei.serve.finding import KEYS, ROWS, Index
 from renkei.spelling import fold
 from renkei.stores.base import Term
@@ -211,11 +212,7 @@ class PropertyValues:
                 behind.setdefault(subject, []).append(value)
             ways = sum(len(behind.get(v.value, ())) for vs in found.values() for v in _nodes(vs))
             if ways > REMEMBERED:
-                raise TooLarge(
-                    f"A path of properties leads to {ways} values; {REMEMBERED} are read at most.",
-                    "Ask for its steps one by one.",
-                    values=REMEMBERED,
-                )
+                raise _too_many(ways)
             walked = {
                 iri: [o for v in _nodes(values) for o in behind.get(v.value, ())]
                 for iri, values in found.items()
@@ -267,3 +264,15 @@ def _node(iri: str | None) -> ox.NamedNode | None:
         return ox.NamedNode(iri) if iri else None
     except ValueError:
         return None
+
+
+def _too_many(ways: int) -> TooLarge:
+    return TooLarge(
+        counted(
+            "A path of properties leads to %(number)s value; at most %(most)s are read.",
+            "A path of properties leads to %(number)s values; at most %(most)s are read.",
+            ways,
+            most=REMEMBERED,
+        ),
+        "Ask for its steps one by one.",
+    )
