@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -73,7 +74,7 @@ class Settings:
     head_seconds: float = _setting(10.0, "how long a client may take to send its headers", 0.1, 600)
     body_seconds: float = _setting(30.0, "how long a client may take to send a body", 0.1, 3600)
     body_bytes: int = _setting(2 << 20, "bytes of one body, but for a query", 1000)
-    bodies_bytes: int = _setting(64 << 20, "bytes of all bodies that are being received", 1000)
+    bodies_bytes: int = _setting(32 << 20, "bytes of all bodies that are being received", 1000)
     send_seconds: float = _setting(
         60.0, "how long a client may take nothing of an answer", 0.1, 3600
     )
@@ -207,12 +208,21 @@ def _tiles(settings: Settings) -> None:
 def _tls(settings: Settings) -> None:
     """Refuse a certificate without its key, a key without its certificate, and no files."""
     if bool(settings.tls_certificate) != bool(settings.tls_key):
-        missing = "tls_key" if settings.tls_certificate else "tls_certificate"
+        missing = "RENKEI_TLS_KEY" if settings.tls_certificate else "RENKEI_TLS_CERTIFICATE"
         raise SettingError(missing, "a file, since the other of the two is set")
+    if not settings.tls_certificate:
+        return
     for name in ("tls_certificate", "tls_key"):
-        path = getattr(settings, name)
-        if path and not Path(path).is_file():
-            raise SettingError(name, "a file that is there")
+        if not Path(getattr(settings, name)).is_file():
+            raise SettingError(f"RENKEI_{name.upper()}", "a file that is there")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.tls_certificate, settings.tls_key
+        )
+    except (ssl.SSLError, OSError):
+        raise SettingError(
+            "RENKEI_TLS_KEY", "the private key of RENKEI_TLS_CERTIFICATE, both in PEM"
+        ) from None
 
 
 def _login(settings: Settings) -> None:

@@ -24,7 +24,8 @@
     ├── StoreError              502  a remote store answered wrongly
     ├── StoreUnavailable        503  no store, no free engine, or out of memory
     │   └── AnswerTooLarge      503  a row or byte bound was met
-    └── DeadlineExceeded        504  a query outlived its budget
+    ├── DeadlineExceeded        504  a query outlived its budget
+    └── VersionTooOld           505  HTTP/1.0, for an answer of unknown length
 
 An error carries message ids and values, never a finished sentence, so that a page, a log and
 a command line can each tell it their own way and in their own language (`renkei.language`):
@@ -367,6 +368,13 @@ class NotSupported(RenkeiError):
     status = 501
     title = "This is not supported here"
     members = ("function",)
+
+
+class VersionTooOld(RenkeiError):
+    """A version of HTTP in which an answer cut short cannot be told from a whole one."""
+
+    status = 505
+    title = "A newer version of HTTP is needed"
 
 
 class StoreError(RenkeiError):

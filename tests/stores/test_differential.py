@@ -247,7 +247,7 @@ def outlined(text: str) -> queries.Outline:
     try:
         return queries.outline(text)
     except QueryError as refused:
-        assume("can be read with" not in refused.detail)
+        assume("can be read with" not in str(refused))
         # Only engines that need no space read these; the grammar does not.
         assert refused.token is not None, refused
         assert refused.token.upper().startswith("ASKFROM"), refused

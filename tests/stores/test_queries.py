@@ -112,7 +112,7 @@ def test_a_service_cannot_be_hidden_from_us_and_shown_to_the_engine(text: str) -
         pytest.param(
             f"PREFIX a: <a:b> ASK {{ FILTER(1<a:2#>0) {HERE}\n) }}",
             1,
-            41,
+            40,
             id="a comment to us alone",
         ),
         pytest.param(f"SELECT * {{ \\u0053{HERE[1:]} }}", 1, 12, id="a letter by its number"),

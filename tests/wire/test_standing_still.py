@@ -54,7 +54,13 @@ def test_who_sends_a_letter_now_and_then_is_given_up_too(strict: Door, begun: st
 
 
 def test_a_reader_who_stands_still_is_given_up(strict: Door) -> None:
-    """Twenty dumps of 3 MB do not fit on the way; the connection is let go."""
+    """Twenty dumps of 3 MB do not fit on the way; the connection is let go.
+
+    That is for the proxy to do. Reached directly the server makes no more for such a reader,
+    and keeps a little of what it made (see the test below, and of memory in test_answers).
+    """
+    if strict.name == "direct":
+        pytest.skip("the HTTP server keeps the connection; docs/deploy/README.md says so")
     with connected(strict.port, address(), buffer=4096) as held:
         held.sendall(request("/dumps/data.nq", close=False) * 20)
         until(held, rb"\r\n\r\n")

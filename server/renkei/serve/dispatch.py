@@ -23,7 +23,7 @@ from typing import Any
 
 from renkei import queries
 from renkei.config import Settings
-from renkei.errors import QueryError, RenkeiError
+from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, open_release
 from renkei.serve.api.sparql_protocol import Plan, Planner, template_key
 from renkei.serve.figures import Figures
@@ -47,6 +47,7 @@ ASK_EVERY = 10  # looks between questions how the application is
 WAIT_AGAIN = 0.2  # seconds between looks whether others still wait for an answer
 FREE = ("/health/live", "/health/ready", "/metrics")  # addresses that cost a client nothing
 PARTIAL = ("range", "if-range", "if-match", "if-unmodified-since")  # not for the cache
+BODILY = ("content-type", "content-length", "content-range", "content-encoding")
 BARE = block(
     (
         ("content-type", "application/problem+json"),
@@ -328,9 +329,10 @@ class Dispatcher:
     ) -> tuple[str, int]:
         """Have the application answer, and send what it says."""
         environ = self._environ_of(exchange, len(body))
+        if exchange.method in ("GET", "HEAD"):  # whether it is known already is said here
+            environ.pop("HTTP_IF_NONE_MATCH", None)
         if key is not None:  # the cache keeps whole answers, also where HEAD came first
             environ["REQUEST_METHOD"] = "GET"
-            environ.pop("HTTP_IF_NONE_MATCH", None)
             environ.pop("HTTP_IF_MODIFIED_SINCE", None)
         if exchange.path == "/metrics":
             environ["renkei.figures"] = self._text(serving)
@@ -392,7 +394,7 @@ class Dispatcher:
                     len(body) > compression.FAST, compression.whole, status, headers, body, accepted
                 )
             tag = dict(compression.lowered(headers)).get("etag", "")
-            if status == 200 and _is_known(exchange, tag):
+            if status in (200, 206) and _is_known(exchange, tag):
                 await exchange.respond(304, block(_without_body(headers)))
             elif isinstance(body, bytes):
                 await exchange.respond(status, block(headers), body)
@@ -414,6 +416,12 @@ class Dispatcher:
         if not isinstance(body, FilePart):
             accepted = exchange.headers.get("accept-encoding", "")
             headers, coder = compression.streamed(headers, accepted)
+        if exchange.is_old and not isinstance(body, FilePart):
+            raise VersionTooOld(
+                "An answer of unknown length is not given over HTTP/1.0: cut short it would "
+                "look whole.",
+                "Ask over HTTP/1.1, or add a LIMIT.",
+            )
         await exchange.begin(status, block(headers))
         if exchange.method == "HEAD":
             await exchange.end()
@@ -600,7 +608,7 @@ def _is_known(exchange: Exchange, tag: str) -> bool:
 
 
 def _without_body(headers: Headers) -> Headers:
-    return [(n, v) for n, v in headers if n.lower() not in ("content-type", "content-length")]
+    return [(n, v) for n, v in headers if n.lower() not in BODILY]
 
 
 async def _now(call: Callable[[], None]) -> None:

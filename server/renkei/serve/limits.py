@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from functools import lru_cache
 from renkei.errors import TooManyRequests
 from renkei.language.messages import counted
 
+_ADDRESS = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d+)?|([0-9.]+)(?::\d+)?|([0-9A-Fa-f:.]+)")
 REMEMBERED = 100_000  # clients; the longest unseen is forgotten first
 
 
@@ -27,20 +29,32 @@ def client(address: str, forwarded: str | None, proxies: int) -> str:
     """Return the key of the client at *address*, behind *proxies* trusted proxies.
 
     *forwarded* is the X-Forwarded-For header. Each trusted proxy appends the address it
-    was called from, so the client is the entry so many from the right.
+    was called from, so the client is the entry so many from the right; some append its port
+    as well. An entry that is no address is not believed.
     """
+    ip = None
     if proxies and forwarded:
-        hops = [part.strip() for part in forwarded.split(",")]
-        address = hops[-min(proxies, len(hops))]
-    try:
-        ip = ipaddress.ip_address(address.strip("[]"))
-    except ValueError:
+        hops = forwarded.split(",")
+        ip = _address(hops[-min(proxies, len(hops))])
+    ip = ip or _address(address)
+    if ip is None:
         return address
     if ip.version == 6:
         if ip.ipv4_mapped is not None:
             return str(ip.ipv4_mapped)
         return str(ipaddress.ip_network((ip, 64), strict=False))
     return str(ip)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that *text* is, with or without a port; None for anything else."""
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return ipaddress.ip_address(found[1] or found[2] or found[3])
+    except ValueError:
+        return None
 
 
 class Budget:

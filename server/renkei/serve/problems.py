@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
 def dress(response: Response) -> Response:
     """Return *response* with the headers that every answer carries."""
     headers = response.headers
+    headers.pop("Expires", None)  # Cache-Control says it, and says it the same each time
     headers.setdefault("Access-Control-Allow-Origin", "*")
     headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
     headers.setdefault("Renkei-Release", here().release.manifest.id)

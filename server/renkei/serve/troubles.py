@@ -117,6 +117,10 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "Ask in parts with ORDER BY, LIMIT and OFFSET, or take a file from /dumps/. With "
         "partial=true the first rows are given and marked as such.",
     ),
+    errors.VersionTooOld: (
+        "Over HTTP/1.0 an answer of unknown length that is cut short would look whole.",
+        "Ask over HTTP/1.1, as every client of today does.",
+    ),
     errors.DeadlineExceeded: (
         "The query was stopped because it had used all the time a query may take.",
         "Ask for less: more exact patterns, a LIMIT, or several smaller questions.",

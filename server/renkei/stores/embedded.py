@@ -21,7 +21,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import deque
@@ -60,6 +59,7 @@ from renkei.stores.frames import (
     HEADER,
     HELLO,
     QUERY,
+    folder_of_sockets,
     frame,
 )
 from renkei.stores.lane import Lane
@@ -227,7 +227,7 @@ class Nursery(Engines):
         socket_path: str = "",
     ) -> None:
         if not socket_path:
-            socket_path = str(Path(tempfile.mkdtemp(prefix="renkei-")) / "engines")
+            socket_path = str(folder_of_sockets() / "engines")
         super().__init__(socket_path)
         self._folder = Path(socket_path).parent
         self._folder.mkdir(mode=0o700, exist_ok=True)

@@ -9,13 +9,29 @@ common, and the text of the query; `END` is packed; `HELLO` and `ERROR` are JSON
 from __future__ import annotations
 
 import json
+import os
 import struct
+import tempfile
+from pathlib import Path
 
 HELLO, QUERY, BYTES, END, ERROR = b"H", b"Q", b"B", b"E", b"X"
 HEADER = struct.Struct(">cI")
 DEATHS = "deaths"  # the file of engines that died, beside the nursery's socket
 DEATH = struct.Struct(">ii")  # in it: process, signal
 ENDED = struct.Struct(">?d")  # whether rows were cut; seconds that the engine worked
+
+
+def folder_of_sockets() -> Path:
+    """Return a new folder of this user alone, whose path is short enough for a socket in it.
+
+    The address of a UNIX socket has 107 bytes (unix(7)); where the place for temporary files
+    has a longer name, the folder stands under /tmp.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="renkei-"))
+    if len(os.fsencode(folder)) + len("/engines") <= 107:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="renkei-", dir="/tmp"))
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

@@ -102,6 +102,7 @@ class Exchange:
         "client",
         "closing",
         "headers",
+        "is_old",
         "method",
         "path",
         "query",
@@ -117,6 +118,7 @@ class Exchange:
         self._finished = False  # the body has been received whole
         self.begun = False  # the head of the answer has been sent
         self.closing = False  # the connection shall end with this answer
+        self.is_old = scope.get("http_version", "1.1") in OLD
         self.method: str = scope["method"]
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         self.raw_path = raw.partition(b"?")[0].decode("latin-1")
@@ -129,7 +131,7 @@ class Exchange:
         self.client: str = (scope.get("client") or ("",))[0]
         self.headers = _headers(scope["headers"])
 
-    def check(self, version: str) -> None:
+    def check(self) -> None:
         """Refuse what no address answers. Raises BadRequest or TooLarge."""
         size = len(self.raw_path) + len(self.query)
         size += sum(len(name) + len(value) for name, value in self.headers.items())
@@ -152,7 +154,7 @@ class Exchange:
                 "The Transfer-Encoding is not chunked.", "Send the body chunked, once."
             )
         host = self.headers.get("host", "")
-        if not host and version not in OLD:
+        if not host and not self.is_old:
             raise BadRequest(
                 "There is no Host header.", "Send exactly one (RFC 9112, section 3.2)."
             )
@@ -297,7 +299,7 @@ class Adapter:
         exchange = Exchange(scope, receive, send, self._bounds, self.bodies)
         try:
             try:
-                exchange.check(scope.get("http_version", "1.1"))
+                exchange.check()
                 _once(scope["headers"])
             except RenkeiError:
                 exchange.closing = True  # what follows on this connection is not to be trusted

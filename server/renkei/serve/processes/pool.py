@@ -16,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,6 +40,7 @@ from renkei.serve.processes.messages import (
     Request,
 )
 from renkei.stores.embedded import SharedEngines
+from renkei.stores.frames import folder_of_sockets
 from renkei.stores.turns import Full, Turns
 
 HELD = 8 << 20  # bytes of an answer that are taken from a process however slow the reader is
@@ -169,8 +169,8 @@ class ApplicationPool:
         self._start()
 
     def _start(self) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="renkei-"))
-        self._path = str(self._home / "application")
+        self._home = folder_of_sockets()
+        self._path = str(self._home / "asked")
         packages = [folder for folder in sys.path if folder.endswith("-packages")]
         home = str(Path(renkei.__file__).parents[1])
         self._nursery = subprocess.Popen(
