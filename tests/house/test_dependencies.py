@@ -98,6 +98,10 @@ def test_every_declared_package_is_imported() -> None:
     declared = names([*RUNS, *(one for extra in OPTIONAL.values() for one in extra)])
 
     # The event loop is named to Granian, which imports it.
-    named = {"uvloop"} if "loop=Loops.uvloop" in (SERVER / "serve/server.py").read_text() else set()
+    named = (
+        {"uvloop"}
+        if "loop=Loops.uvloop" in (ROOT / "server/renkei/serve/server.py").read_text()
+        else set()
+    )
 
     assert declared - used == named

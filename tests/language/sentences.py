@@ -136,4 +136,9 @@ def values(text: str) -> list[str]:
 def parameters(name: str) -> set[str]:
     """Return what an error takes by name besides the values of its sentences."""
     kind = ERRORS.get(name, RenkeiError)
-    return set(inspect.signature(kind.__init__).parameters) | set(kind.members)
+    by_name = {
+        parameter
+        for parameter, how in inspect.signature(kind.__init__).parameters.items()
+        if parameter != "self" and how.kind not in (how.POSITIONAL_ONLY, how.VAR_KEYWORD)
+    }
+    return by_name | set(kind.members)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
+import socket
 
 import pytest
 
@@ -68,21 +69,29 @@ def test_a_body_as_long_as_may_be_is_read(door: Door) -> None:
 
 @pytest.mark.parametrize(("target", "most"), [("/health/live", 50), ("/reconcile", 200)])
 def test_unfinished_bodies_are_bounded_all_together(door: Door, target: str, most: int) -> None:
-    """300 bodies of 2 MB, of which all but the end is sent: 570 MB, if they were kept."""
-    head = post(target, "Content-Length: 2000000", "Content-Type: application/json", close=False)
-    before = door.memory
-    with contextlib.ExitStack() as all_:
-        everyone = [all_.enter_context(connected(door.port)) for _ in range(300)]
-        for held in everyone:
-            held.sendall(head)
-            held.setblocking(False)
-        for held, _ in itertools.product(everyone, range(30)):
-            with contextlib.suppress(BlockingIOError, ConnectionError):
-                held.send(b"a" * 65_000)
-        in_time(lambda: door.ask("/health/live"))
-        grown = door.memory - before
+    """300 bodies of 2 MB, of which all but the end is sent: 570 MB, if they were kept.
+
+    Measured the second time: what each process keeps of its first requests is no body.
+    """
+    for _ in range(2):
+        before = door.memory
+        with contextlib.ExitStack() as all_:
+            everyone = [all_.enter_context(connected(door.port)) for _ in range(300)]
+            _send_but_the_end(everyone, target)
+            in_time(lambda: door.ask("/health/live"))
+            grown = door.memory - before
     assert grown < most
     assert door.ask("/health/live").status == 200
+
+
+def _send_but_the_end(everyone: list[socket.socket], target: str) -> None:
+    head = post(target, "Content-Length: 2000000", "Content-Type: application/json", close=False)
+    for held in everyone:
+        held.sendall(head)
+        held.setblocking(False)
+    for held, _ in itertools.product(everyone, range(30)):
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            held.send(b"a" * 65_000)
 
 
 # --- Expect: 100-continue (RFC 9110, 10.1.1) ---

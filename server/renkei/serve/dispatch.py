@@ -216,7 +216,8 @@ class Dispatcher:
         except (RenkeiError, AssertionError):
             if exchange.begun:
                 raise BrokenOff("the answer failed") from error
-            await exchange.respond(error.status, _bare(error), _bare_body(error))
+            said = _bare_body(error, self._settings.public)
+            await exchange.respond(error.status, _bare(error, len(said)), said)
 
     # --- answers ---
 
@@ -615,15 +616,19 @@ async def _now(call: Callable[[], None]) -> None:
     call()
 
 
-def _bare(error: RenkeiError) -> response_cache.HeaderBlock:
-    length = str(len(_bare_body(error))).encode()
-    extra = [(b"content-length", length)]
+def _bare(error: RenkeiError, length: int) -> response_cache.HeaderBlock:
+    extra = [("content-length", str(length))]
     if "retry_after" in error.facts:
-        extra.append((b"retry-after", str(error.facts["retry_after"]).encode()))
-    return [*BARE, *extra]
+        extra.append(("retry-after", str(error.facts["retry_after"])))
+    return [*BARE, *block(extra)]
 
 
-def _bare_body(error: RenkeiError) -> bytes:
+def _bare_body(error: RenkeiError, public: str) -> bytes:
     """Return a problem document for when no application process can make one (RFC 9457)."""
-    said = {"title": error.title, "status": error.status, "detail": str(error)}
+    said = {
+        "type": f"{public}problems/{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": str(error),
+    }
     return json.dumps(said, ensure_ascii=True).encode() + b"\n"

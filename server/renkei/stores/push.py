@@ -347,7 +347,6 @@ class _Engine:
         return StoreError(
             "The answer of the engine cannot be read.",
             "Is it a SPARQL endpoint?",
-            detail=error,
         )
 
     def _send(

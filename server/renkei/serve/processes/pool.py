@@ -47,6 +47,7 @@ HELD = 8 << 20  # bytes of an answer that are taken from a process however slow 
 ASIDE = 0.1  # seconds after which a request gives its turn to another
 BEHIND = 0.3  # seconds after which its process gets what processor time others leave
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
+TELLING = 1.0  # seconds that a page has, beyond those of a query, to say that one took too long
 GRACE = 1.0  # seconds beyond a deadline after which a process is ended from here
 TRIED = 4  # processes asked before a request is refused because none answers
 
@@ -151,12 +152,13 @@ class ApplicationPool:
     ) -> None:
         self._settings = settings
         self.budget = budget
-        self.seconds = settings.query_seconds
+        self.query_seconds = settings.query_seconds
+        self.seconds = settings.query_seconds + TELLING
         self._order = {
             "release": str(release.folder),
             "settings": asdict(settings),
             "processes": 2 * settings.processes,  # as many again may be at long requests
-            "seconds": settings.query_seconds,
+            "seconds": settings.query_seconds + TELLING,
         }
         self.turns = Turns(settings.processes, settings.queue, settings.processes + 1)
         self._idle: list[_Process] = []
@@ -430,7 +432,7 @@ class _Work:
         if self._abandoned:
             return StoreUnavailable("The reader hung up.")
         if time.monotonic() - self._started >= seconds - 0.02:
-            return DeadlineExceeded(seconds)
+            return DeadlineExceeded(self._pool.query_seconds)
         return StoreUnavailable("The process ended while it was answering.", "Ask again.")
 
     def _step_aside(self) -> None:
