@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -256,7 +257,7 @@ def test_data_exchanged_while_they_are_loaded_are_not_served(copy: Path) -> None
     opened = open_store(release, SETTINGS, wait=False)
     try:
         loaded = opened._nursery._process.stdout  # type: ignore[attr-defined]
-        assert loaded.peek(1)  # it has been loaded
+        assert select.select([loaded], [], [], 60)[0]  # it has been loaded
         (copy / "data.nq").write_bytes(data)
 
         with pytest.raises(FileDamaged) as refused:
@@ -271,7 +272,8 @@ def test_data_exchanged_while_they_are_loaded_are_not_served(copy: Path) -> None
 def test_a_harmed_manifest_is_refused_at_the_start(harm: str, copy: Path) -> None:
     HARMS[harm](copy / "manifest.json")
     if harm == "grown":
-        (copy / "manifest.json").open("a").write("{}")
+        with (copy / "manifest.json").open("a") as file:
+            file.write("{}")
 
     with pytest.raises(ReleaseError) as refused:
         open_release(copy)

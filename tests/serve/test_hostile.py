@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from renkei import queries
 from renkei.config import Settings
 from renkei.formats import Format
+from renkei.integrity import sha256_of
 from renkei.pack import index
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
@@ -66,6 +67,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield path
 
 
+def _entry(path: Path) -> FileEntry:
+    return FileEntry(path.stat().st_size, sha256_of(path), "text/turtle")
+
+
 def _app(folder: Path, quads: list[ox.Quad]) -> Flask:
     (folder / INDEX).unlink(missing_ok=True)
     plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
@@ -85,7 +90,7 @@ def _app(folder: Path, quads: list[ox.Quad]) -> Flask:
         {},
         {},
         {"statements": len(quads)},
-        {name: FileEntry(0, "", "text/turtle") for name in (*FILES, INDEX)},
+        {name: _entry(folder / name) for name in (*FILES, INDEX)},
     )
     return create_app(Release(folder, manifest), Memory(quads), Settings())
 

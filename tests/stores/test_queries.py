@@ -203,12 +203,16 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
     spent = []
     for size in (10_000, 200_000):
         text = f"SELECT * {{ SERVICE <http://e/> {{ }} {piece * (size // len(piece))}\n }}"
-        started = time.process_time()
-        with contextlib.suppress(QueryError):
-            queries.outline(text)
-        spent.append(time.process_time() - started)
+        tries = []
+        for _ in range(3):  # the least of them, for a machine may be busy
+            queries.outline.cache_clear()
+            started = time.process_time()
+            with contextlib.suppress(QueryError):
+                queries.outline(text)
+            tries.append(time.process_time() - started)
+        spent.append(min(tries))
 
-    assert spent[1] < 100 * spent[0]
+    assert spent[1] < 200 * spent[0]
 
 
 def test_a_service_inside_a_service_is_marked() -> None:

@@ -113,7 +113,7 @@ def _is_still(tag: str, made: datetime) -> bool:
 def part_of(release: Release, name: str, first: int, length: int) -> FilePart:
     """Return a part of a file that is what was packed, as it is now. Raises FileDamaged."""
     with release.compared.open(name) as file:
-        return FilePart(release.path(name), first, length, stamp_of(file.fileno()))
+        return FilePart(release.folder / name, first, length, stamp_of(file.fileno()))
 
 
 # What a file of a release holds, by the beginning of its name; sentences are message ids.

@@ -47,6 +47,7 @@ class FilePart:
 
     def _check(self, descriptor: int) -> None:
         now = stamp_of(descriptor)
-        # a link that is made or removed changes the last time alone, and no byte
-        if now[:3] != self.stamp[:3]:
+        # a name that is taken away changes the last time alone, and no byte
+        gone = os.fstat(descriptor).st_nlink == 0
+        if now[:3] != self.stamp[:3] or (now != self.stamp and not gone):
             raise OSError(f"{self.path.name} was changed while it was sent")
