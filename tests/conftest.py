@@ -6,10 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from renkei.pack import packing
 from renkei.release import Release
 from tests.packed import Packed, packed
+
+# The same examples each time, on a machine of any speed; FUZZ=3000 looks for others.
+settings.register_profile(
+    "here",
+    deadline=None,
+    derandomize="FUZZ" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("here")
 
 ROOT = Path(__file__).parents[1]
 MINIATURE = Path(__file__).parent / "miniature"
