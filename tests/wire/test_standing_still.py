@@ -13,7 +13,7 @@ import pytest
 from tests.wire.conftest import Door, address, in_time
 from tests.wire.processes import becomes
 from tests.wire.processes import held as is_held
-from tests.wire.talk import answers, connected, request, rest, until
+from tests.wire.talk import Answer, answers, connected, request, rest, until
 
 QUERY = "Content-Type: application/sparql-query"
 UNFINISHED = {
@@ -78,6 +78,14 @@ def test_readers_who_stand_still_keep_nobody_from_being_served(strict: Door) -> 
 
 def test_a_reader_who_is_only_slow_gets_the_whole(strict: Door) -> None:
     """It takes each piece in time, and all of it in more than any piece may take."""
+    answer = _slowly(strict)
+    while answer.status == 503:  # it was told to come back: the machine is busy
+        time.sleep(2)
+        answer = _slowly(strict)
+    assert (answer.status, answer.whole) == (200, True)
+
+
+def _slowly(strict: Door) -> Answer:
     started = time.monotonic()
     got = b""
     with connected(strict.port, address(), buffer=65536) as held:
@@ -88,7 +96,7 @@ def test_a_reader_who_is_only_slow_gets_the_whole(strict: Door) -> None:
                 if time.monotonic() - started < 3.5:
                     time.sleep(0.1)
     (answer,) = answers(got)
-    assert (answer.status, answer.whole) == (200, True)
+    return answer
 
 
 def test_a_connection_that_waits_between_two_requests_is_not_cut_at_once(direct: Door) -> None:

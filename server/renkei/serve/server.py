@@ -38,7 +38,7 @@ from renkei.serve.http.asgi import Adapter, Bounds
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # connections that one worker has open; who stands still counts as well
 FILES = 2 * CONNECTIONS + 1024  # files one worker may have open
-END_SECONDS = 2.0  # how long a worker may take to end, its last answer given
+END_SECONDS = 3.0  # how long a worker may take to end, its last answer given
 SOON = 6.0  # seconds within which a second end of all workers counts as not starting at all
 HEAD = 96 * 1024  # bytes of target and headers
 YOUNG = 20_000  # objects made before the garbage collector looks at them

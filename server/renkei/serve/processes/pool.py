@@ -47,7 +47,7 @@ HELD = 8 << 20  # bytes of an answer that are taken from a process however slow 
 ASIDE = 0.1  # seconds after which a request gives its turn to another
 BEHIND = 0.3  # seconds after which its process gets what processor time others leave
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
-TELLING = 1.0  # seconds that a page has, beyond those of a query, to say that one took too long
+TELLING = 2.0  # seconds that a page has, beyond those of a query, to say that one took too long
 GRACE = 1.0  # seconds beyond a deadline after which a process is ended from here
 TRIED = 4  # processes asked before a request is refused because none answers
 
