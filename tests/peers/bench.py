@@ -119,15 +119,18 @@ def _latency(text: str, row: str) -> float:
     return float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
+# The number to begin with is taken when wrk starts: what the warm-up asked is not asked again.
+NEVER_BEFORE = "local n = os.time() % 1000000 * 1000000"
+
+
 def _fresh_script(path: str) -> str:
     """Return a wrk script whose every request is a query never sent before."""
     before, between, after = (
         urllib.parse.quote(PREFIXES + part) if i == 0 else urllib.parse.quote(part)
         for i, part in enumerate(FRESH[len(PREFIXES) :].split("%d"))
     )
-    start = int(time.time() * 1000) % 1_000_000_000
     return f"""
-local n = {start}
+{NEVER_BEFORE}
 request = function()
   n = n + 1
   return wrk.format("GET", "{path}?query={before}" .. n .. "{between}" .. n .. "{after}",
@@ -137,9 +140,8 @@ end"""
 
 def _uncached_script(path: str) -> str:
     """Return a wrk script whose every request for *path* has a wish never seen before."""
-    start = int(time.time() * 1000) % 1_000_000_000
     return f"""
-local n = {start}
+{NEVER_BEFORE}
 request = function()
   n = n + 1
   return wrk.format("GET", "{path}", {{["Accept"] = "text/html",

@@ -89,3 +89,12 @@ def test_one_client_cannot_have_all_the_work() -> None:
     assert waiting.take("one", "other")
     turns.end("many")
     assert (waiting.given, turns.running) == (["fourth"], 2)
+
+
+def test_a_turn_is_taken_at_once_only_where_one_is_free_and_nobody_waits_for_it_then() -> None:
+    turns = Turns(1, 2)
+    assert turns.take_now("a")
+    assert not turns.take_now("b")
+    assert (turns.running, turns.waiting) == (1, 0)
+    turns.give_back("a")
+    assert turns.take_now("b")

@@ -226,10 +226,9 @@ class Dispatcher:
         flight = serving.flights.get(key)
         if flight is not None:
             await flight.landed()
-        entry = serving.cache.peek(key)
-        if entry is not None:
-            return await self._from(serving, entry, exchange)
-        if flight is not None:
+            entry = serving.cache.peek(key)
+            if entry is not None:
+                return await self._from(serving, entry, exchange)
             return await self._make(serving, key, exchange)
         flight = serving.flights[key] = Flight()
         try:

@@ -13,6 +13,7 @@ class Figures:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "renkei_requests_total",
             "Requests answered",
@@ -28,9 +29,15 @@ class Figures:
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer; *seconds* is how long it took."""
-        known = method if method in METHODS else "other"
-        self._requests.labels(known, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        counted = self._known.get((method, route, status))
+        if counted is None:
+            known = method if method in METHODS else "other"
+            child = self._requests.labels(known, route, str(status))
+            counted = (child, self._seconds.labels(route))
+            if known != "other":  # methods that anybody makes up are not remembered
+                self._known[method, route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def text(self, others: Mapping[str, object]) -> str:
         """Return all figures; *others* are added under `renkei_<name>` where they are numbers."""

@@ -150,7 +150,16 @@ class Lane:
     async def _turn(self, client: str) -> None:
         """Wait for a turn, within the bounds of the queue."""
         store = self._store
-        future: asyncio.Future[None] | None = None
+        if not store.turns.take_now(client):
+            await self._waited(client)
+        if store.closed:
+            store.turns.give_back(client)
+            raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
+
+    async def _waited(self, client: str) -> None:
+        """Wait until a turn is given. Raises StoreUnavailable."""
+        store = self._store
+        future: asyncio.Future[None] = self._loop.create_future()
 
         def wake(given: bool) -> None:
             if threading.get_ident() == self._thread:
@@ -159,7 +168,7 @@ class Lane:
                 self._loop.call_soon_threadsafe(decided, given)
 
         def decided(given: bool) -> None:
-            if future is None or future.done():
+            if future.done():
                 if given:
                     store.turns.give_back(client)  # who waited has gone
             elif given:
@@ -168,23 +177,20 @@ class Lane:
                 future.set_exception(TimeoutError())
 
         try:
-            if not store.turns.take(wake, client):
-                future = self._loop.create_future()
-                self._waiting[future] = time.monotonic() + store.queue_seconds
-                if self._ticking is None:
-                    self._ticking = self._loop.call_later(TICK, self._tick)
-                try:
-                    await future
-                except (asyncio.CancelledError, TimeoutError):
-                    store.turns.leave(wake, client)
-                    raise
-                finally:
-                    del self._waiting[future]
+            if store.turns.take(wake, client):
+                return
+            self._waiting[future] = time.monotonic() + store.queue_seconds
+            if self._ticking is None:
+                self._ticking = self._loop.call_later(TICK, self._tick)
+            try:
+                await future
+            except (asyncio.CancelledError, TimeoutError):
+                store.turns.leave(wake, client)
+                raise
+            finally:
+                del self._waiting[future]
         except (Full, TimeoutError):
             raise store.busy() from None
-        if store.closed:
-            store.turns.give_back(client)
-            raise StoreUnavailable("This release is being put away.", "Ask again.", 1)
 
     def _readable(self) -> None:
         """Take what engines say."""

@@ -34,6 +34,14 @@ class Turns:
         self.running = 0
         self.waiting = 0
 
+    def take_now(self, client: str = "") -> bool:
+        """Take a turn and return True where one is free; else False, and nothing waits."""
+        with self._lock:
+            if self.running < self._most and self._may(client):
+                self._give(client)
+                return True
+            return False
+
     def take(self, wake: Wake, client: str = "") -> bool:
         """Take a turn and return True; else *wake* is called, once, when it is decided.
 

@@ -72,12 +72,15 @@ def read(
     fields = list(_fields(asked, message("the address")))
     if method in ("POST", "QUERY"):
         fields += _sent(content_type, body, any(name == "query" for name, _ in fields))
-    if any(name == "update" for name, _ in fields):
+    sent: dict[str, list[str]] = {}
+    for name, value in fields:
+        sent.setdefault(name, []).append(value)
+    if "update" in sent:
         raise BadRequest(
             "Updates are not taken: this endpoint answers queries.",
             "The data is changed by packing a new release.",
         )
-    texts = [value for name, value in fields if name == "query"]
+    texts = sent.get("query", [])
     if len(texts) > 1:
         raise BadRequest(
             counted("%(number)s query was sent.", "%(number)s queries were sent.", len(texts)),
@@ -96,16 +99,16 @@ def read(
             ),
             "Send a shorter one.",
         )
-    default = _graphs(fields, "default-graph-uri")
-    named = _graphs(fields, "named-graph-uri")
+    default = _graphs(sent, "default-graph-uri")
+    named = _graphs(sent, "named-graph-uri")
     given = default is not None or named is not None
     return Asked(
         texts[0],
         (default or ()) if given else None,
         (named or ()) if given else None,
-        _last(fields, "format") or _last(fields, "output"),
-        _seconds(_last(fields, "timeout")),
-        (_last(fields, "partial") or "").lower() in ("true", "1", "yes"),
+        _last(sent, "format") or _last(sent, "output"),
+        _seconds(_last(sent, "timeout")),
+        (_last(sent, "partial") or "").lower() in ("true", "1", "yes"),
     )
 
 
@@ -169,12 +172,12 @@ def _fields(data: bytes, where: messages.Message) -> tuple[tuple[str, str], ...]
         ) from error
 
 
-def _last(fields: list[tuple[str, str]], name: str) -> str | None:
-    return next((value for key, value in reversed(fields) if key == name and value), None)
+def _last(sent: dict[str, list[str]], name: str) -> str | None:
+    return next(filter(None, reversed(sent.get(name, ()))), None)
 
 
-def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
-    found = tuple(value for key, value in fields if key == name)
+def _graphs(sent: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+    found = tuple(sent.get(name, ()))
     for iri in found:
         try:
             ox.NamedNode(iri)

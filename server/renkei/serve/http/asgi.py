@@ -16,6 +16,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -158,7 +159,7 @@ class Exchange:
             raise BadRequest(
                 "There is no Host header.", "Send exactly one (RFC 9112, section 3.2)."
             )
-        if host and not _HOST.fullmatch(host):
+        if host and not _is_host(host):
             raise BadRequest("The Host header is not a host.", "Send one host and its port.")
 
     # --- the body ---
@@ -333,6 +334,11 @@ async def in_pieces(body: AsyncIterator[bytes], exchange: Exchange) -> None:
     async for piece in body:
         await exchange.send(piece)
     await exchange.end()
+
+
+@lru_cache(maxsize=64)
+def _is_host(text: str) -> bool:
+    return _HOST.fullmatch(text) is not None
 
 
 def _headers(lines: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:

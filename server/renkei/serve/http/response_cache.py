@@ -27,7 +27,7 @@ PART = 16  # one entry may take at most this part of the cache
 VARIES = frozenset(("accept", "accept-language", "accept-encoding"))
 
 HeaderBlock = list[tuple[bytes, bytes]]
-HIT: HeaderBlock = [(b"server-timing", b'cache;desc="hit"')]
+HIT = (b"server-timing", b'cache;desc="hit"')
 
 
 class Key(NamedTuple):
@@ -54,9 +54,19 @@ class EncodedBody:
 
     body: bytes
     etag: str
-    fresh: HeaderBlock  # of an answer made just now, which says itself how long that took
-    hit: HeaderBlock  # of a remembered one
-    unchanged: HeaderBlock  # of a 304
+    fresh: tuple[tuple[bytes, bytes], ...]  # of an answer made just now
+    shared: Shared
+
+    @property
+    def hit(self) -> HeaderBlock:
+        """The headers of a remembered answer, which says that it is one."""
+        return [*self.fresh, HIT]
+
+    @property
+    def unchanged(self) -> HeaderBlock:
+        """The headers of a 304."""
+        tagged = block((("etag", self.etag),)) if self.etag else []
+        return [*self.shared.unchanged, *tagged, HIT]
 
 
 @dataclass(slots=True)
@@ -91,7 +101,7 @@ class ResponseCache:
         if entry is None and key.query:
             plain = normal(key.query)
             if plain != key.query:
-                entry = self.peek(key._replace(query=plain))
+                entry = self.peek(Key(key.path, plain, key.accept, key.language))
                 if entry is not None:
                     self._name(entry, _own(key, entry.shared))
         if entry is None:
@@ -134,7 +144,7 @@ class ResponseCache:
             self._entries[id(entry)] = entry
             self.form(entry, "")
         if plain != key.query:
-            self._name(entry, own._replace(query=plain))
+            self._name(entry, Key(own.path, plain, own.accept, own.language))
         self._name(entry, own)
         self._shrink()
         return entry
@@ -172,7 +182,7 @@ class ResponseCache:
     ) -> CachedResponse | None:
         """Return the same answer, where it was asked for at this address without a wish."""
         for accept in ("", "*/*"):
-            entry = self._found.get(key._replace(accept=accept))
+            entry = self._found.get(Key(key.path, key.query, accept, key.language))
             if (
                 entry is not None
                 and (entry.status, entry.etag) == (status, etag)
@@ -231,14 +241,13 @@ def _shared(headers: tuple[tuple[str, str], ...]) -> Shared:
 def _form(entry: CachedResponse, encoding: str, body: bytes) -> EncodedBody:
     shared = entry.shared
     etag = ""
-    tagged: HeaderBlock = []
+    fresh = [*shared.headers, (b"content-length", b"%d" % len(body))]
     if entry.etag:
         etag = f'"{entry.etag}-{encoding}"' if encoding else f'"{entry.etag}"'
-        tagged = block((("etag", etag),))
-    coding = block((("content-encoding", encoding),)) if encoding else []
-    length = block((("content-length", str(len(body))),))
-    fresh = [*shared.headers, *tagged, *length, *coding]
-    return EncodedBody(body, etag, fresh, fresh + HIT, [*shared.unchanged, *tagged, *HIT])
+        fresh.append((b"etag", etag.encode("latin-1")))
+    if encoding:
+        fresh.append((b"content-encoding", encoding.encode()))
+    return EncodedBody(body, etag, tuple(fresh), shared)
 
 
 def _own(key: Key, shared: Shared) -> Key:
