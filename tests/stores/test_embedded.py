@@ -28,7 +28,7 @@ from renkei.errors import (
 )
 from renkei.formats import TABLE_FORMATS, Format
 from renkei.release import Release
-from renkei.stores import engine
+from renkei.stores import prefork
 from renkei.stores.base import Limits, Query
 from renkei.stores.embedded import EmbeddedStore
 from renkei.stores.frames import QUERY, frame
@@ -460,7 +460,7 @@ def _comes_true(told: Callable[[], bool]) -> bool:
 def test_an_engine_whose_nursery_ended_while_it_was_forked_ends_too() -> None:
     pid = os.fork()
     if pid == 0:
-        engine.die_with_parent(os.getppid() + 1)
+        prefork.die_with_parent(os.getppid() + 1)
         os._exit(3)
     assert os.waitpid(pid, 0)[1] == 0
 

@@ -63,6 +63,7 @@ from renkei.stores.frames import (
     frame,
 )
 from renkei.stores.lane import Lane
+from renkei.stores.prefork import Forked
 from renkei.stores.relay import Relay, without_address
 from renkei.stores.turns import Full, Turns
 from renkei.stores.writing import context_of
@@ -90,9 +91,7 @@ class Connection:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(5.0)
         self._buffer = bytearray()
-        self.pid = 0
         self.watched = False  # by the event loop; see `lane`
-        self._pidfd = -1
         try:
             self._socket.connect(path)
             kind, payload = self.receive()
@@ -101,9 +100,7 @@ class Connection:
             raise
         if kind != HELLO:
             raise EngineDiedError
-        self.pid = int(json.loads(payload)["pid"])
-        with contextlib.suppress(AttributeError, OSError):
-            self._pidfd = os.pidfd_open(self.pid)
+        self.engine = Forked(json.loads(payload)["pid"])
 
     def ask(self, data: bytes, seconds: float) -> None:
         """Send the frame of a query; *seconds* is how long each wait for its answer may last."""
@@ -133,6 +130,11 @@ class Connection:
                 raise EngineDiedError
             self._buffer += data
 
+    @property
+    def pid(self) -> int:
+        """The process of the engine."""
+        return self.engine.pid
+
     def fileno(self) -> int:
         """Return the descriptor of the socket."""
         return self._socket.fileno()
@@ -153,23 +155,13 @@ class Connection:
 
     def kill(self) -> None:
         """End the engine at once, and the connection with it."""
-        self.end()
+        self.engine.end()
         self.close()
 
-    def end(self) -> None:
-        """End the engine at once; whoever reads from it sees the end."""
-        with contextlib.suppress(OSError):
-            if self._pidfd >= 0:
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            else:
-                os.kill(self.pid, signal.SIGKILL)
-
     def close(self) -> None:
-        """Close the connection; the engine waits for another."""
+        """Close the connection; the engine ends with it."""
         self._socket.close()
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
+        self.engine.forget()
 
 
 class Engines:
@@ -658,8 +650,7 @@ class EmbeddedStore:
         age = pace.age
         if age >= LONGER and not pace.behind:
             pace.behind = True
-            with contextlib.suppress(OSError, AttributeError):  # Linux only
-                os.sched_setscheduler(connection.pid, os.SCHED_IDLE, os.sched_param(0))
+            connection.engine.go_behind()
         if age < LONG or pace.aside:
             return
         with self._lock:

@@ -17,14 +17,10 @@ outlives the process that started it, and takes its folder along.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import gc
 import itertools
 import json
 import os
 import resource
-import select
-import shutil
 import signal
 import socket
 import sys
@@ -54,6 +50,7 @@ from renkei.stores.frames import (
     frame,
     message,
 )
+from renkei.stores.prefork import Memory, end_with, first_line, prefork
 from renkei.stores.writing import (
     COMMENTS,
     RESULTS,
@@ -65,7 +62,6 @@ from renkei.stores.writing import (
     compact,
 )
 
-SPARE = 1  # engines beyond the number that may run, so that a replacement is there at once
 MERGED = 50_000  # statements merged in one go; the loader for more takes memory ahead
 GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced
 STACK = 256 * 1024  # bytes of the stack of an engine's second thread
@@ -262,39 +258,10 @@ def _asked(connection: socket.socket) -> bytes | None:
     return bytes(said[HEADER.size :])
 
 
-class Memory:
-    """How much private writable memory this process has mapped, read without opening a file."""
-
-    def __init__(self) -> None:
-        try:
-            self._statm = os.open("/proc/self/statm", os.O_RDONLY)
-        except OSError:  # not Linux: there is no bound, and nothing to compare
-            self._statm = -1
-        self.base = self.mapped()
-
-    def mapped(self) -> int:
-        """Return the bytes mapped now; 0 where the system does not tell."""
-        if self._statm < 0:
-            return 0
-        return int(os.pread(self._statm, 200, 0).split()[5]) * resource.getpagesize()
-
-    def bound(self, more: int) -> None:
-        """Let this process take on at most *more* bytes from now on."""
-        self.base = self.mapped()
-        if self._statm >= 0:
-            most = self.base + more
-            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
 def _engine(
     listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
 ) -> None:
     """Be an engine, until killed."""
-    die_with_parent(order["nursery"])
-    for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(name, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.set_wakeup_fd(-1)
     _close_all_but(listener.fileno())
     memory = Memory()
     guard.before_opening()
@@ -307,22 +274,11 @@ def _engine(
     memory.bound(order["memory"])
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True).start()
+        end_with(connection.fileno())
         _close_the_door(guard.services)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             serve(engine, connection, memory)
         connection.close()
-
-
-def _end_with(descriptor: int) -> None:
-    """End this process when who asks at the other end of *descriptor* has gone.
-
-    A query is of no use to anybody then, and it may be in the middle of its work.
-    """
-    watch = select.poll()
-    watch.register(descriptor, select.POLLRDHUP)
-    watch.poll()
-    os._exit(0)
 
 
 def _close_the_door(relay: bool) -> None:
@@ -352,21 +308,12 @@ def _close_all_but(kept: int) -> None:
     os.closerange(kept + 1, 1024)
 
 
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel to end this process when its *parent* ends (Linux); it may have already."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
-
-
 # --- the nursery --------------------------------------------------------------------
 
 
 def nursery(order: dict[str, Any]) -> None:
     """Load the release, fork the engines, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    order["nursery"] = os.getpid()
     home = Path(order["socket"]).parent
     deaths = os.open(home / DEATHS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     guard = _guard(order)
@@ -383,38 +330,22 @@ def nursery(order: dict[str, Any]) -> None:
     elif not _opens(order["folder"]):
         _say(damaged="store")
         return
-    gc.collect()
-    gc.freeze()
-    reading, writing = os.pipe()
-    os.set_blocking(reading, False)
-    os.set_blocking(writing, False)
-    signal.set_wakeup_fd(writing)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    alive = {
-        _fork(listener, store, order, guard): time.monotonic()
-        for _ in range(order["engines"] + SPARE)
-    }
     statements = len(store) if store is not None else None
-    _say(
-        ready=True, statements=statements, guards=guard.means, services=guard.services, seals=seals
-    )
-    while True:
-        ready, _, _ = select.select([0, reading], [], [])
-        if 0 in ready and not os.read(0, 1):
-            for pid in alive:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            shutil.rmtree(home, ignore_errors=True)  # also where who started us was killed
-            return
-        with contextlib.suppress(BlockingIOError):
-            os.read(reading, 4096)
-        for pid, status in _dead():
-            ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            os.write(deaths, DEATH.pack(pid, ended))
-            born = alive.pop(pid, 0.0)
-            if time.monotonic() - born < 0.02:
-                time.sleep(0.05)  # an engine that cannot live is not forked in a busy loop
-            alive[_fork(listener, store, order, guard)] = time.monotonic()
+
+    def begun() -> None:
+        _say(
+            ready=True,
+            statements=statements,
+            guards=guard.means,
+            services=guard.services,
+            seals=seals,
+        )
+
+    def ended(pid: int, status: int) -> None:
+        cause = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        os.write(deaths, DEATH.pack(pid, cause))
+
+    prefork(order["engines"], lambda: _engine(listener, store, order, guard), begun, home, ended)
 
 
 def _load(store: ox.Store, path: str) -> list[int]:
@@ -442,17 +373,6 @@ def _opens(folder: str) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def _dead() -> Iterator[tuple[int, int]]:
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if not pid:
-            return
-        yield pid, status
-
-
 def _guard(order: dict[str, Any]) -> Confinement:
     """Return what will confine the engines; a place for the relay in our network is handed out."""
     folder, port = order["folder"], order["relay"]
@@ -467,27 +387,6 @@ def _guard(order: dict[str, Any]) -> Confinement:
             ):
                 socket.send_fds(way, [b"relay"], [relay.fileno()])
     return guard if guard.services else guard.without_port()
-
-
-def _fork(
-    listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
-) -> int:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _engine(listener, store, order, guard)
-        except BaseException as error:
-            print(f"engine {os.getpid()}: {type(error).__name__}: {error}", file=sys.stderr)
-        os._exit(1)
-    return pid
-
-
-def first_line() -> bytes:
-    """Return the first line of our input, and not a byte of what follows."""
-    line = b""
-    while not line.endswith(b"\n") and (data := os.read(0, 65536)):
-        line += data
-    return line
 
 
 def _say(**fields: object) -> None:

@@ -273,7 +273,7 @@ class Lane:
                 call.left = None
             self._store.step_aside(call.connection, call.pace)
             if age > call.limits.seconds + 1.0:
-                call.connection.end()
+                call.connection.engine.end()
                 self._ended(descriptor, call, DeadlineExceeded(call.limits.seconds))
         if self._calls or self._waiting:
             self._ticking = self._loop.call_later(TICK, self._tick)
@@ -283,7 +283,7 @@ class Lane:
         with contextlib.suppress(Exception):
             await left()
             if self._calls.get(descriptor) is call:
-                call.connection.end()
+                call.connection.engine.end()
                 self._ended(descriptor, call, _gone())
 
 

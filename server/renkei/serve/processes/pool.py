@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -41,6 +40,7 @@ from renkei.serve.processes.messages import (
 )
 from renkei.stores.embedded import SharedEngines
 from renkei.stores.frames import folder_of_sockets
+from renkei.stores.prefork import Forked
 from renkei.stores.turns import Full, Turns
 
 HELD = 8 << 20  # bytes of an answer that are taken from a process however slow the reader is
@@ -73,8 +73,7 @@ class _Process:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self._pidfd = -1
-        self.pid = 0
+        self._forked: Forked | None = None
         self.behind = False
 
     @classmethod
@@ -87,9 +86,7 @@ class _Process:
             made.close()
             raise
         assert kind == HELLO
-        made.pid = int(json.loads(payload)["pid"])
-        with contextlib.suppress(AttributeError, OSError):
-            made._pidfd = os.pidfd_open(made.pid)
+        made._forked = Forked(json.loads(payload)["pid"])
         return made
 
     @property
@@ -116,25 +113,21 @@ class _Process:
     def go_behind(self) -> None:
         """Let others go first, for good: the process is replaced after this answer."""
         self.behind = True
-        with contextlib.suppress(OSError, AttributeError):  # Linux only
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+        if self._forked is not None:
+            self._forked.go_behind()
 
     def end(self) -> None:
         """End the process at once."""
-        with contextlib.suppress(OSError):
-            if self._pidfd >= 0:
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            else:
-                os.kill(self.pid, signal.SIGKILL)
+        if self._forked is not None:
+            self._forked.end()
         self.close()
 
     def close(self) -> None:
         """Close the connection; the process ends with it."""
         with contextlib.suppress(OSError, RuntimeError):
             self._writer.close()
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
+        if self._forked is not None:
+            self._forked.forget()
 
 
 class ApplicationPool:

@@ -13,19 +13,14 @@ of the application. It ends when its input is closed, and takes its folder along
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import io
 import json
 import logging
 import os
 import re
-import select
-import shutil
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -52,12 +47,11 @@ from renkei.serve.processes.messages import (
 )
 from renkei.stores import open_store
 from renkei.stores.embedded import SharedEngines
-from renkei.stores.engine import Memory, die_with_parent, first_line
+from renkei.stores.prefork import Memory, end_with, first_line, prefork
 
 PIECE = 256 * 1024  # bytes of a body that are gathered into one frame
 ERROR = "renkei.error"  # in the environ: what the request shall be answered with
 GROWTH = 128 << 20  # bytes a process may have grown by before it is replaced
-SPARE = 1  # processes beyond the number that may work, so that a replacement is there at once
 
 log = logging.getLogger("renkei.serve")
 
@@ -198,26 +192,18 @@ def _send(
     connection.sendall(held + frame(END, b""))
 
 
-def _end_with(connection: socket.socket) -> None:
-    """End this process when the other end of *connection* has gone."""
-    watch = select.poll()
-    watch.register(connection.fileno(), select.POLLRDHUP)
-    watch.poll()
-    os._exit(0)
-
-
 def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None:
     """Be an application process, until ended."""
-    die_with_parent(order["nursery"])
-    for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(name, signal.SIG_DFL)
-    signal.set_wakeup_fd(-1)
     memory = Memory()
     connection, _ = listener.accept()
     listener.close()
-    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    end_with(connection.fileno())
+    try:
         serve(app, connection, order["seconds"], memory)
+    except (BrokenPipeError, ConnectionResetError):
+        return
+    except Exception:
+        log.exception("application process %d", os.getpid())
 
 
 # --- the one that forks ---------------------------------------------------------------
@@ -226,7 +212,6 @@ def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None
 def nursery(order: dict[str, Any]) -> None:
     """Make the application, fork the processes, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    order["nursery"] = os.getpid()
     home = Path(order["socket"]).parent
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(order["socket"])
@@ -235,51 +220,13 @@ def nursery(order: dict[str, Any]) -> None:
         app = application(order)
     except RenkeiError as error:
         sys.exit(str(error))
-    gc.collect()
-    gc.freeze()
-    reading, writing = os.pipe()
-    os.set_blocking(reading, False)
-    os.set_blocking(writing, False)
-    signal.set_wakeup_fd(writing)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    alive = {
-        _fork(app, listener, order): time.monotonic() for _ in range(order["processes"] + SPARE)
-    }
     ready = {"bodies": bodies(app), "sparql": app.extensions["sparql"].templates(app)}
-    os.write(1, (json.dumps(ready) + "\n").encode())
-    while True:
-        waiting, _, _ = select.select([0, reading], [], [])
-        if 0 in waiting and not os.read(0, 1):
-            for pid in alive:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            shutil.rmtree(home, ignore_errors=True)  # also where who started us was killed
-            return
-        with contextlib.suppress(BlockingIOError):
-            os.read(reading, 4096)
-        while (dead := _dead()) is not None:
-            if time.monotonic() - alive.pop(dead, 0.0) < 0.02:
-                time.sleep(0.05)  # one that cannot live is not forked in a busy loop
-            alive[_fork(app, listener, order)] = time.monotonic()
-
-
-def _dead() -> int | None:
-    try:
-        pid, _ = os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return None
-    return pid or None
-
-
-def _fork(app: Flask, listener: socket.socket, order: dict[str, Any]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _process(app, listener, order)
-        except BaseException:
-            log.exception("application process %d", os.getpid())
-        os._exit(1)
-    return pid
+    prefork(
+        order["processes"],
+        lambda: _process(app, listener, order),
+        lambda: os.write(1, (json.dumps(ready) + "\n").encode()),
+        home,
+    )
 
 
 if __name__ == "__main__":
