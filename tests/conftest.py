@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import Release
 from tests.packed import Packed, packed
 
@@ -39,7 +39,7 @@ def sapporo_packed() -> Packed:
 
 
 @pytest.fixture(scope="session")
-def checked(sapporo_packed: Packed) -> packing.Checked:
+def checked(sapporo_packed: Packed) -> pipeline.Checked:
     """The Sapporo publication, read, derived and checked."""
     return sapporo_packed.checked
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import cast
 
 from renkei.errors import ReleaseError
-from renkei.pack import packing, sources
+from renkei.pack import pipeline, sources
 from renkei.release import Release, open_release, verify
 
 ROOT = Path(__file__).parents[1]
@@ -47,9 +47,9 @@ class Packed:
         return open_release(self.folder / "current")
 
     @property
-    def checked(self) -> packing.Checked:
+    def checked(self) -> pipeline.Checked:
         """What was read, derived and checked."""
-        return cast(packing.Checked, pickle.loads((self.folder / CHECKED).read_bytes()))
+        return cast(pipeline.Checked, pickle.loads((self.folder / CHECKED).read_bytes()))
 
     @property
     def whole(self) -> bool:
@@ -101,7 +101,7 @@ def alone(lock: Path) -> Iterator[None]:
 def _make(publication: Path, folder: Path) -> None:
     making = Path(tempfile.mkdtemp(prefix=MAKING, dir=folder.parent))
     try:
-        _, checked = packing.pack(publication, making)
+        _, checked = pipeline.pack(publication, making)
         (making / CHECKED).write_bytes(pickle.dumps(checked))
         making.rename(folder)
     except BaseException:

@@ -23,7 +23,7 @@ from rich.table import Table
 from renkei import __version__, asking, config
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
 from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
-from renkei.pack import init, packing, report, sources, write
+from renkei.pack import findings, pipeline, release_writer, scaffold, sources
 from renkei.release import Release, open_release, verify
 
 _out = Console(markup=False, highlight=False, emoji=False)
@@ -129,18 +129,18 @@ def check(
     _speak(lang)
     with _told(form):
         with _progress() as progress:
-            checked = packing.check(_publication(folder), root, title, progress)
+            checked = pipeline.check(_publication(folder), root, title, progress)
         base = checked.publication.config
         if form == "json":
-            click.echo(report.as_json(checked.findings), nl=False)
+            click.echo(findings.as_json(checked.findings), nl=False)
         elif form == "turtle":
-            click.echo(report.as_turtle(checked.findings, base.root, base.prefixes), nl=False)
+            click.echo(findings.as_turtle(checked.findings, base.root, base.prefixes), nl=False)
         elif form == "github":
-            lines = report.as_annotations(checked.findings, base.prefixes, speaking())
+            lines = findings.as_annotations(checked.findings, base.prefixes, speaking())
             click.echo(lines, nl=False)
         else:
             _say_assumptions(checked)
-            report.tell(checked.findings, checked.shapes, base.prefixes, _out)
+            findings.tell(checked.findings, checked.shapes, base.prefixes, _out)
         sys.exit(1 if checked.refused else 0)
 
 
@@ -158,7 +158,7 @@ def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
     """Lay out a new publication in FOLDER that packs at once."""
     _speak(lang)
     with _told():
-        for path in init.lay_out(folder, root, title):
+        for path in scaffold.lay_out(folder, root, title):
             click.echo(path)
         _err.print(
             gettext(
@@ -367,7 +367,7 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
 
 def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:
     """Pack *publication* unless the current release was made from these very files."""
-    release = write.packed_from(releases, sources.digest_of(publication))
+    release = release_writer.packed_from(releases, sources.digest_of(publication))
     if release is not None and root is None and title is None:
         _err.print(
             gettext("Nothing has changed: release %(id)s stays.", id=release.manifest.id),
@@ -376,10 +376,10 @@ def _packed(publication: Path, releases: Path, root: str | None, title: str | No
         return release
     started = time.monotonic()
     with _progress() as progress:
-        release, checked = packing.pack(publication, releases, root, title, progress)
+        release, checked = pipeline.pack(publication, releases, root, title, progress)
     _say_assumptions(checked)
     if checked.findings:
-        report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
+        findings.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
     _err.print(_summary(release, time.monotonic() - started))
     return release
 
@@ -410,7 +410,7 @@ def _summary(release: Release, seconds: float) -> Table:
     return table
 
 
-def _say_assumptions(checked: packing.Checked) -> None:
+def _say_assumptions(checked: pipeline.Checked) -> None:
     for line in checked.notes:
         _err.print(line, style="yellow", soft_wrap=True)
 
@@ -453,7 +453,7 @@ def _speak(lang: str | None) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[packing.Progress]:
+def _progress() -> Iterator[pipeline.Progress]:
     """Show each step while it runs, on a terminal; say nothing elsewhere."""
     if not _err.is_terminal:
         yield lambda _: None
@@ -479,14 +479,16 @@ def _told(form: str = "text") -> Iterator[None]:
         yield
     except PublicationRefused as error:
         checked = error.checked
-        if isinstance(checked, packing.Checked):
-            report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)
+        if isinstance(checked, pipeline.Checked):
+            findings.tell(
+                checked.findings, checked.shapes, checked.publication.config.prefixes, _err
+            )
         _complain(error.told(speaking()))
     except SourceError as error:
         if form == "github":
             text = f"{gettext(error.reason)} {gettext(error.remedy)}"
             place = str(error.path), error.line, error.column
-            click.echo(report.annotation("error", "renkei", text, *place), nl=False)
+            click.echo(findings.annotation("error", "renkei", text, *place), nl=False)
         elif form == "json":
             click.echo(
                 json.dumps(

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from tests.browser.conftest import serving
 from tests.browser.test_pages import RULES
 from tests.conftest import MINIATURE
@@ -149,7 +149,7 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(MINIATURE, folder / "publication")
     text = HOSTILE.replace("%LONG%", "Donaudampfschifffahrt" * 140)
     (folder / "publication/data/sources/feindlich.trig").write_text(text, "utf-8")
-    release = packing.pack(folder / "publication", folder / "releases")[0]
+    release = pipeline.pack(folder / "publication", folder / "releases")[0]
     with serving(release) as found:
         yield found
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import Release
 
 FIRST_DAY = 1_700_000_000  # of the oldest release; each later one is a day younger
@@ -36,5 +36,5 @@ def released_before(publication: Path, versions: Sequence[str], releases: Path) 
         catalogue.write_text(text + more, "utf-8")
         when = {"SOURCE_DATE_EPOCH": str(FIRST_DAY + place * 86_400)}
         with mock.patch.dict(os.environ, when):
-            packing.pack(copy, releases)
-    return packing.pack(publication, releases)[0]
+            pipeline.pack(copy, releases)
+    return pipeline.pack(publication, releases)[0]

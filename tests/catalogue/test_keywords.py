@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from renkei.language.messages import speak
-from renkei.pack import harvest, init, packing
-from renkei.pack.checks import Finding
+from renkei.pack import catalogue_check, pipeline, scaffold
+from renkei.pack.validation import Finding
 from renkei.release import Release
 
 ROOT = "https://example.org/x/"
@@ -43,7 +43,7 @@ def refused(keywords: list[str]) -> set[str]:
     ]
     numbers = {
         int(finding.focus[len(ROOT) + 1 : -1])
-        for finding in harvest.check(quads, ROOT, quads)
+        for finding in catalogue_check.check(quads, ROOT, quads)
         if finding.identifier in {"C29", "C30"}
     }
     return {keywords[number] for number in numbers}
@@ -94,7 +94,7 @@ def _tag(keyword: str) -> bool:
 def publication(tmp_path: Path) -> Path:
     """A publication as `renkei init` lays it out, checked in English."""
     speak("en")
-    init.lay_out(tmp_path / "new", ROOT, None)
+    scaffold.lay_out(tmp_path / "new", ROOT, None)
     return tmp_path / "new"
 
 
@@ -104,7 +104,7 @@ def keyword_findings(publication: Path, keyword: str) -> list[Finding]:
     text = file.read_text("utf-8")
     assert '"municipal partnership"@en' in text
     file.write_text(text.replace('"municipal partnership"@en', f'"{keyword}"@en'), "utf-8")
-    return [f for f in packing.check(publication).findings if f.identifier in {"C29", "C30"}]
+    return [f for f in pipeline.check(publication).findings if f.identifier in {"C29", "C30"}]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -112,10 +112,10 @@ def test_the_sample_that_init_lays_out_has_a_keyword_that_fits(
     language: str, tmp_path: Path
 ) -> None:
     speak(language)
-    init.lay_out(tmp_path / "new", ROOT, None)
+    scaffold.lay_out(tmp_path / "new", ROOT, None)
     speak("en")
 
-    assert packing.check(tmp_path / "new").findings == []
+    assert pipeline.check(tmp_path / "new").findings == []
 
 
 def test_a_keyword_is_told_once_at_its_line_with_its_character_and_a_word_instead(

@@ -15,7 +15,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF
 
 from renkei.config import Settings
-from renkei.pack import harvest
+from renkei.pack import catalogue_check
 from renkei.release import Release, kept
 from renkei.serve import dumps
 from renkei.serve.app import create_app
@@ -101,7 +101,7 @@ def test_the_catalogue_with_earlier_releases_keeps_all_rules(
     text = reader.get("/catalogue.ttl").data
     quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
 
-    assert harvest.check(quads, third.manifest.root, quads) == []
+    assert catalogue_check.check(quads, third.manifest.root, quads) == []
 
 
 def test_files_of_every_release_are_those_of_its_manifest(

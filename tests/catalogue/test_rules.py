@@ -9,7 +9,7 @@ import pytest
 from rdflib import DCTERMS, SH, Graph
 
 from renkei.errors import PublicationRefused
-from renkei.pack import checks, harvest, packing
+from renkei.pack import catalogue_check, pipeline, validation
 from renkei.release import Release
 
 ROOT = "https://w3id.org/jp-ccua/"
@@ -19,7 +19,7 @@ MUTATIONS = sorted((Path(__file__).parent / "mutations").glob("*.ru"))
 @pytest.fixture(scope="module")
 def rules() -> Graph:
     """The rules, as a graph."""
-    return checks.shapes_graph(harvest.shapes(ROOT))
+    return validation.shapes_graph(catalogue_check.shapes(ROOT))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def found(graph: Graph) -> set[str]:
     text = graph.serialize(format="nt")
     quads = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
     mine = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
-    return {f.identifier for f in harvest.check(mine, ROOT, mine)}
+    return {f.identifier for f in catalogue_check.check(mine, ROOT, mine)}
 
 
 @pytest.mark.parametrize("name", ["release", "miniature"])
@@ -43,7 +43,7 @@ def test_the_catalogue_that_was_written_keeps_all_rules(
     release: Release = request.getfixturevalue(name)
     quads = list(ox.parse(release.path("catalogue.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
 
-    assert harvest.check(quads, release.manifest.root, quads) == []
+    assert catalogue_check.check(quads, release.manifest.root, quads) == []
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda path: path.stem)
@@ -81,7 +81,7 @@ def test_a_publication_whose_catalogue_would_not_harvest_is_not_released(tmp_pat
     )
 
     with pytest.raises(PublicationRefused) as refusal:
-        packing.pack(folder, tmp_path / "releases")
+        pipeline.pack(folder, tmp_path / "releases")
 
     findings = refusal.value.checked.findings  # type: ignore[attr-defined]
     assert {f.identifier for f in findings if f.severity == "Violation"} == {"C03"}
@@ -94,4 +94,4 @@ def test_a_publication_that_describes_no_data_set_is_not_held_to_it(tmp_path: Pa
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     (folder / "data" / "x.ttl").write_text(f'<https://example.org/x/id/a> {label} "a" .')
 
-    assert packing.check(folder).findings == []
+    assert pipeline.check(folder).findings == []

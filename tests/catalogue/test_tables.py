@@ -18,7 +18,7 @@ from csvw import CSVW
 from flask.testing import FlaskClient
 
 from renkei.errors import RuleError
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.pack.tables import katakana
 from renkei.release import Release
 from renkei.stores.base import Store
@@ -86,7 +86,7 @@ def test_a_csvw_processor_accepts_it(release: Release, name: str, tmp_path: Path
 
 @pytest.mark.parametrize("name", NAMES)
 def test_turned_back_into_rdf_it_says_what_the_graph_says(
-    release: Release, checked: packing.Checked, name: str
+    release: Release, checked: pipeline.Checked, name: str
 ) -> None:
     """Every statement of a row stands in the graph; for single values none is missing."""
     graph = {q.triple for q in checked.default}
@@ -146,7 +146,9 @@ def test_the_workbook_has_every_table(release: Release) -> None:
     ]
 
 
-def test_the_same_tables_give_the_same_workbook(release: Release, checked: packing.Checked) -> None:
+def test_the_same_tables_give_the_same_workbook(
+    release: Release, checked: pipeline.Checked
+) -> None:
     from datetime import UTC, datetime
 
     from renkei.pack import tables
@@ -202,7 +204,7 @@ def test_a_table_that_cannot_be_made_is_refused(
     (tmp_path / "data" / "tables" / "t.ttl").write_text(text.replace(*change))
 
     with pytest.raises(RuleError, match=words):
-        packing.pack(tmp_path, tmp_path / "releases", "https://example.org/x/")
+        pipeline.pack(tmp_path, tmp_path / "releases", "https://example.org/x/")
 
 
 def test_readings_in_katakana() -> None:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from renkei.pack import packing, void
+from renkei.pack import pipeline, void
 from renkei.release import Release
 from renkei.stores.base import Store
 
@@ -116,12 +116,12 @@ def test_both_descriptions_stand_in_their_graphs(store: Store) -> None:
     assert [r["t"].value for r in target] == [ROOT + "sparql"]
 
 
-def test_every_partition_counts_right(checked: packing.Checked) -> None:
+def test_every_partition_counts_right(checked: pipeline.Checked) -> None:
     """Asked again with SPARQL, class by class and property by property.
 
     Axioms apart: the store that counts again turns xsd:nonNegativeInteger into xsd:integer.
     """
-    default = packing.without_axioms(checked.publication, checked.default)
+    default = pipeline.without_axioms(checked.publication, checked.default)
     data = ox.Store()
     data.bulk_extend(default)
     description = ox.Store()

@@ -21,7 +21,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 from renkei.config import Settings
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import open_release
 from renkei.serve.app import create_app
 from renkei.stores import open_store
@@ -115,7 +115,7 @@ def main(checkout: Path, folder: Path | None) -> int:
         if bool(specification.wrong(name, example)) == said
     ]
     examples = sum(1 for _ in specification.examples())
-    release = open_release(folder) if folder else packing.pack(ROOT, ROOT / "releases")[0]
+    release = open_release(folder) if folder else pipeline.pack(ROOT, ROOT / "releases")[0]
     settings = Settings(engines=1)
     store = open_store(release, settings)
     checked = 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.pack.packing import Checked
+from renkei.pack.pipeline import Checked
 
 HOME = Path(__file__).parents[2]
 ROOT = "https://w3id.org/jp-ccua/"

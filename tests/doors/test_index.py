@@ -10,7 +10,7 @@ import pytest
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
-from renkei.pack import index as packed
+from renkei.pack import search_index as packed
 from renkei.release import INDEX, Manifest, Release
 from renkei.serve import finding
 from renkei.serve.description import Reader

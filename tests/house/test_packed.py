@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from tests import packed
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
@@ -18,13 +18,13 @@ MINIATURE = Path(__file__).parents[1] / "miniature"
 def count(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What was packed, each time that something was."""
     seen: list[Path] = []
-    pack = packing.pack
+    pack = pipeline.pack
 
     def counted(folder: Path, releases: Path) -> object:
         seen.append(folder)
         return pack(folder, releases)
 
-    monkeypatch.setattr(packing, "pack", counted)
+    monkeypatch.setattr(pipeline, "pack", counted)
     return seen
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from renkei.pack.packing import Checked
+from renkei.pack.pipeline import Checked
 
 README = Path(__file__).parents[2] / "README.md"
 

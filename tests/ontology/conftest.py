@@ -55,10 +55,10 @@ def terms() -> rdflib.Graph:
 @pytest.fixture(scope="session")
 def publication() -> rdflib.Graph:
     """Terms, data and what the rules derive: the default graph of a release."""
-    from renkei.pack import derive, sources
+    from renkei.pack import inference, sources
 
     read = sources.read(ROOT)
-    quads = [*read.quads, *derive.derive(read)]
+    quads = [*read.quads, *inference.derive(read)]
     apart = {read.config.root + name for name in sources.APART}
     lines = (
         f"{q.subject} {q.predicate} {q.object} .\n"

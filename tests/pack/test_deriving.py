@@ -7,8 +7,8 @@ import pytest
 
 from renkei.errors import RuleError
 from renkei.language.messages import LANGUAGES
-from renkei.pack import packing, sources
-from renkei.pack.derive import derive
+from renkei.pack import pipeline, sources
+from renkei.pack.inference import derive
 
 P = "PREFIX e: <https://example.org/>\n"
 DATA = "@prefix e: <https://example.org/> .\ne:a e:near e:b .\ne:b e:near e:a , e:c .\n"
@@ -123,7 +123,7 @@ def test_rules_feed_each_other_until_nothing_new_comes(publish) -> None:
     ]
 
 
-def test_no_derived_statement_repeats_an_authored_one(checked: packing.Checked) -> None:
+def test_no_derived_statement_repeats_an_authored_one(checked: pipeline.Checked) -> None:
     """The catalogue speaks of the dataset, apart from the facts; it may say a thing again."""
     root = checked.publication.config.root
     graph = ox.NamedNode(root + "graph/derived")

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from renkei.errors import ReleaseError
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import Release, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
@@ -85,7 +85,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     """A publication that changed since its release was made, and the releases."""
     folder, releases = tmp_path / "publication", tmp_path / "releases"
     shutil.copytree(MINIATURE, folder)
-    packing.pack(folder, releases)
+    pipeline.pack(folder, releases)
     register = folder / "data/sources/register.trig"
     register.write_text(register.read_text().replace("hv:depth 4", "hv:depth 5"))
     return folder, releases
@@ -146,14 +146,14 @@ def test_a_pack_that_dies_at_any_step_harms_nothing(
                     assert not list(releases.glob(".making-[0-9a-f]*"))
             deaths += 1
             if step % 7 == 0 and step < 60:  # as good as any: the next pack works on what is left
-                packing.pack(folder, releases)
+                pipeline.pack(folder, releases)
                 assert whole(releases) != former
             put_back(releases, former)
         child.stdin.close()
 
     assert deaths > 30
     assert len(ends) == 2
-    packing.pack(folder, releases)
+    pipeline.pack(folder, releases)
     assert sorted(p.name for p in releases.iterdir() if p.name.startswith(".")) == [".lock"]
 
 
@@ -176,7 +176,7 @@ def test_a_pack_killed_at_any_time_harms_nothing(two: tuple[Path, Path]) -> None
         whole(releases)
         put_back(releases, former)
 
-    made, _ = packing.pack(folder, releases)
+    made, _ = pipeline.pack(folder, releases)
     assert whole(releases) == made.manifest.id != former
 
 
@@ -214,7 +214,7 @@ def test_a_full_disk_is_told_with_the_next_step(two: tuple[Path, Path], tmp_path
         pytest.skip("this machine does not let root mount a small disk")
     try:
         with pytest.raises(ReleaseError) as refused:
-            packing.pack(folder, disk / "releases")
+            pipeline.pack(folder, disk / "releases")
         left = [p.name for p in (disk / "releases").iterdir()]
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -246,9 +246,9 @@ def test_the_link_to_the_current_release_is_never_missing(tmp_path: Path) -> Non
     folder, releases = tmp_path / "publication", tmp_path / "releases"
     shutil.copytree(MINIATURE, folder)
     register = folder / "data/sources/register.trig"
-    first, _ = packing.pack(folder, releases)
+    first, _ = pipeline.pack(folder, releases)
     register.write_text(register.read_text().replace("hv:depth 4", "hv:depth 5"))
-    second, _ = packing.pack(folder, releases)
+    second, _ = pipeline.pack(folder, releases)
     seen: set[str] = set()
     faults: list[Exception] = []
     done = threading.Event()
@@ -272,6 +272,6 @@ def test_the_link_to_the_current_release_is_never_missing(tmp_path: Path) -> Non
 
 
 def _turn(releases: Path, release: Release) -> None:
-    from renkei.pack import write
+    from renkei.pack import release_writer
 
-    write.point(releases, release, "digest")
+    release_writer.point(releases, release, "digest")

@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 
 from renkei.language.messages import speak
-from renkei.pack import packing, report
-from renkei.pack.checks import Finding, Place
+from renkei.pack import findings as report
+from renkei.pack import pipeline
+from renkei.pack.validation import Finding, Place
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +58,7 @@ def found(publish, files: dict[str, str]) -> list[tuple[str, str | None, int | N
     folder = publish({"shapes/s.ttl": SHAPES, "data/catalogue.ttl": ROOT_IRI, **files})
     return [
         (f.identifier, f.place.file if f.place else None, f.place.line if f.place else None)
-        for f in packing.check(folder).findings
+        for f in pipeline.check(folder).findings
     ]
 
 
@@ -140,7 +141,7 @@ def test_what_is_stated_too_often_is_shown_in_every_place(publish) -> None:
         }
     )
 
-    (finding,) = packing.check(folder).findings
+    (finding,) = pipeline.check(folder).findings
 
     assert (finding.place, finding.also) == (Place("data/a.ttl", 3), (Place("data/b.ttl", 4),))
 
@@ -160,7 +161,7 @@ def test_a_derived_culprit_names_its_rule_and_the_thing_it_was_derived_for(publi
         }
     )
 
-    findings = packing.check(folder).findings
+    findings = pipeline.check(folder).findings
 
     assert {(f.focus, f.value, f.place, f.rule) for f in findings if f.value} == {
         ("<https://example.org/id/a>", '"x"', Place("data/a.ttl", 3), "data/rules/1.rq"),
@@ -177,7 +178,7 @@ def test_the_same_complaint_is_made_once(publish) -> None:
 
 
 @pytest.fixture(scope="module")
-def impossible_date(tmp_path_factory: pytest.TempPathFactory) -> tuple[packing.Checked, int]:
+def impossible_date(tmp_path_factory: pytest.TempPathFactory) -> tuple[pipeline.Checked, int]:
     """The real publication with 39 March as the day of the Otaru agreement, and the line."""
     folder = tmp_path_factory.mktemp("corrupt")
     for name in ("ontology", "data", "shapes"):
@@ -186,7 +187,7 @@ def impossible_date(tmp_path_factory: pytest.TempPathFactory) -> tuple[packing.C
     text = path.read_text("utf-8")
     at = text.index('"2019-03-29"', text.index("agr:sapporo-otaru-2019\n        a "))
     path.write_text(text[:at] + text[at:].replace("2019-03-29", "2019-03-39", 1), "utf-8")
-    return packing.check(folder), text.count("\n", 0, at) + 1
+    return pipeline.check(folder), text.count("\n", 0, at) + 1
 
 
 JAPANESE = """\
@@ -225,7 +226,7 @@ Violations: 4, warnings: 0, hints: 0.
 
 @pytest.mark.parametrize("language, page", [("ja", JAPANESE), ("en", ENGLISH)])
 def test_what_an_officer_reads_about_one_wrong_date(
-    impossible_date: tuple[packing.Checked, int],
+    impossible_date: tuple[pipeline.Checked, int],
     language: str,
     page: str,
     capfd: pytest.CaptureFixture[str],
@@ -376,7 +377,7 @@ def test_shapes_that_cannot_be_run_are_refused(publish, renkei) -> None:
     assert "Traceback" not in told.stderr
 
 
-def test_the_publication_conforms(checked: packing.Checked) -> None:
+def test_the_publication_conforms(checked: pipeline.Checked) -> None:
     assert report.counts(checked.findings) == {"violations": 0, "warnings": 0, "infos": 0}
 
 

@@ -15,7 +15,7 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import packing, sources, write
+from renkei.pack import pipeline, release_writer, sources
 from renkei.pack.sources import APART
 from renkei.release import INDEX, Release, open_release, verify
 
@@ -81,13 +81,13 @@ def test_the_id_is_the_digest_of_the_statements(release: Release) -> None:
 def test_blank_nodes_get_their_canonical_labels(publish, tmp_path: Path) -> None:
     """The labels of RDFC-1.0, whatever the author called them and wherever they stood."""
     one = publish({"ontology/o.ttl": AXIOMS, "data/a.ttl": ""})
-    first, _ = packing.pack(one, tmp_path / "first", root="https://example.org/")
+    first, _ = pipeline.pack(one, tmp_path / "first", root="https://example.org/")
     turned = "\n".join(reversed(first.path("dumps/data.nt").read_text().splitlines()))
     two = tmp_path / "two"
     (two / "data").mkdir(parents=True)
     (two / "ontology").mkdir()
     (two / "ontology/o.nt").write_text(turned.replace("_:c14n", "_:other"))
-    second, _ = packing.pack(two, tmp_path / "second", root="https://example.org/")
+    second, _ = pipeline.pack(two, tmp_path / "second", root="https://example.org/")
 
     text = first.path("data.nq").read_text()
     assert text == second.path("data.nq").read_text()
@@ -122,11 +122,11 @@ def test_a_store_gives_back_what_it_was_given(release: Release) -> None:
     store = ox.Store()
     store.bulk_load(path=str(release.path("data.nq")), format=ox.RdfFormat.N_QUADS)
 
-    again = write.canonical_lines(store)
+    again = release_writer.canonical_lines(store)
 
     changed = {q.graph_name for q in whole if _as_kept(q) != q and "ardinality" in str(q.predicate)}
     root = release.manifest.root
-    assert again == write.canonical_lines(map(_as_kept, whole))
+    assert again == release_writer.canonical_lines(map(_as_kept, whole))
     assert {q.graph_name for q in whole if _as_kept(q) != q} - changed <= {
         ox.NamedNode(root + "graph/shapes")
     }
@@ -162,7 +162,7 @@ def test_every_dump_says_the_same(suffix: str, release: Release) -> None:
     path = release.path(f"dumps/data.{suffix}")
     found = quads(path, FORMS[suffix])
 
-    assert write.canonical_lines(found) == write.canonical_lines(wanted)
+    assert release_writer.canonical_lines(found) == release_writer.canonical_lines(wanted)
     assert gzip.decompress(release.path(f"dumps/data.{suffix}.gz").read_bytes()) == (
         path.read_bytes()
     )
@@ -211,13 +211,13 @@ def state(releases: Path) -> dict[str, object]:
 def test_a_violation_leaves_the_former_release_and_nothing_else(tmp_path: Path) -> None:
     folder = tmp_path / "publication"
     shutil.copytree(MINIATURE, folder)
-    packing.pack(folder, tmp_path / "releases")
+    pipeline.pack(folder, tmp_path / "releases")
     before = state(tmp_path / "releases")
     register = folder / "data/sources/register.trig"
     register.write_text(register.read_text().replace("hv:depth 4", 'hv:depth "tief"'))
 
     with pytest.raises(PublicationRefused) as refused:
-        packing.pack(folder, tmp_path / "releases")
+        pipeline.pack(folder, tmp_path / "releases")
 
     assert str(refused.value) == (
         "Violations: 1. No release is made until they are mended; "
@@ -279,7 +279,7 @@ def test_leavings_of_a_killed_pack_are_removed(tmp_path: Path) -> None:
     (releases / ".current-1").symlink_to("nowhere")
     (releases / ".packed-1").write_text("half")
 
-    made, _ = packing.pack(MINIATURE, releases)
+    made, _ = pipeline.pack(MINIATURE, releases)
 
     assert sorted(p.name for p in releases.iterdir()) == sorted(
         [".lock", made.manifest.id, "current", "packed.json"]
@@ -320,7 +320,7 @@ STATEMENTS = {
 
 @pytest.mark.parametrize("suffix", sources.SUFFIXES)
 def test_a_folder_with_data_alone_is_packed(suffix: str, publish, tmp_path: Path) -> None:
-    made, checked = packing.pack(
+    made, checked = pipeline.pack(
         publish({f"data/things{suffix}": STATEMENTS[suffix]}), tmp_path / "releases"
     )
 
@@ -358,7 +358,7 @@ def test_assumptions_are_said_and_options_replace_them(publish, renkei) -> None:
 
 def test_what_rdf_xml_cannot_say_is_left_out_of_it_aloud(publish, tmp_path: Path) -> None:
     """A property whose name does not end as an element's name must."""
-    made, checked = packing.pack(
+    made, checked = pipeline.pack(
         publish({"data/a.ttl": "<https://a.example/s> <https://a.example/1> 2 ."}),
         tmp_path / "releases",
     )

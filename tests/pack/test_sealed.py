@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from renkei import confinement
 from renkei.errors import PublicationRefused, RenkeiError, RuleError
-from renkei.pack import checks, derive, packing, sealed, tables
+from renkei.pack import inference, pipeline, sealed, tables, validation
 from tests.pack.conftest import Publish
 
 DATA = "<https://example.org/id/a> <https://example.org/ns#near> <https://example.org/id/b> ."
@@ -73,7 +73,7 @@ def test_a_rule_with_a_service_is_refused(publish: Publish, listener: Listener, 
     folder = publish({"data/a.ttl": DATA, "data/rules/1.rq": text.format(f"<{listener.endpoint}>")})
 
     with pytest.raises(RuleError, match="SERVICE may not be used"):
-        packing.check(folder, ROOT, "A")
+        pipeline.check(folder, ROOT, "A")
     assert listener.came == 0
 
 
@@ -82,7 +82,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the reading of texts aside; skips where only that stands in the way."""
     if not confinement.can_be_offline():
         pytest.skip("nothing can be confined here: texts are read, and that is all")
-    for module in (derive, tables):
+    for module in (inference, tables):
         monkeypatch.setattr(module, "asks_others", lambda text: False)
 
 
@@ -94,7 +94,7 @@ def test_a_rule_that_no_reading_catches_is_refused_by_the_kernel(
     folder = publish({"data/a.ttl": DATA, "data/rules/1.rq": text})
 
     with pytest.raises(RuleError, match=r"1\.rq: SERVICE may not be used"):
-        packing.check(folder, ROOT, "A")
+        pipeline.check(folder, ROOT, "A")
     assert listener.came == 0
 
 
@@ -144,10 +144,10 @@ def test_a_shape_reaches_nobody(listener: Listener, text: str) -> None:
     store = ox.Store()
     store.add(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("x")))
     query = text.replace("<E>", f"<{listener.endpoint}>")
-    shapes = checks.shapes_graph(ox.parse(SHAPE.format(query), ox.RdfFormat.TURTLE))
+    shapes = validation.shapes_graph(ox.parse(SHAPE.format(query), ox.RdfFormat.TURTLE))
 
     with pytest.raises(PublicationRefused):
-        checks.validate(store, shapes)
+        validation.validate(store, shapes)
     assert listener.came == 0
 
 

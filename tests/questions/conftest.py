@@ -14,7 +14,7 @@ import pytest
 import rdflib
 import rdflib.plugins.sparql
 
-from renkei.pack.derive import default_graph, derive
+from renkei.pack.inference import default_graph, derive
 from renkei.pack.sources import read
 
 HOUSE = Path(__file__).parents[2]

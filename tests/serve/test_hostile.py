@@ -17,7 +17,7 @@ from renkei import queries
 from renkei.config import Settings
 from renkei.formats import Format
 from renkei.integrity import sha256_of
-from renkei.pack import index
+from renkei.pack import search_index
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
 from renkei.stores.base import Answer, Limits, Query, Row, Term
@@ -74,7 +74,7 @@ def _entry(path: Path) -> FileEntry:
 def _app(folder: Path, quads: list[ox.Quad]) -> Flask:
     (folder / INDEX).unlink(missing_ok=True)
     plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
-    index.write(folder / INDEX, plain, quads, ROOT + "ns#", ROOT)
+    search_index.write(folder / INDEX, plain, quads, ROOT + "ns#", ROOT)
     manifest = Manifest(
         1,
         "0" * 12,

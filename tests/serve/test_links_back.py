@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from renkei.config import Settings
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import MANY
 from renkei.serve import indexfile
 from renkei.serve.app import create_app
@@ -36,7 +36,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         for name, number in TOWNS.items()
     ]
     (folder / "data" / "towns.ttl").write_text("".join(lines), "utf-8")
-    release, _ = packing.pack(folder, folder / "releases", root=ROOT, title="Links")
+    release, _ = pipeline.pack(folder, folder / "releases", root=ROOT, title="Links")
     read = {"store": 0, "index": 0}
     with pytest.MonkeyPatch.context() as patch:
         settings = Settings()

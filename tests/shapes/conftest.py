@@ -23,9 +23,9 @@ from pyshacl.validator import Validator
 from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from renkei.pack.checks import shapes_of
-from renkei.pack.derive import default_graph, derive
+from renkei.pack.inference import default_graph, derive
 from renkei.pack.sources import Publication, read
+from renkei.pack.validation import shapes_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ import pytest
 from pyshacl.entrypoints import meta_validate
 from rdflib import RDF, SH, Graph, Literal
 
-from renkei.pack.checks import validate
+from renkei.pack.validation import validate
 
 MUTATIONS = Path(__file__).parent / "mutations"
 FILES = sorted(MUTATIONS.glob("*.ru"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.pack import index
+from renkei.pack import search_index
 from renkei.release import INDEX, LAYOUT, FileEntry, Manifest, Release, open_release
 
 ROOT = "https://example.org/harbours/"
@@ -63,7 +63,7 @@ def make_release(folder: Path, trig: str = TRIG, extra: bytes = b"") -> Release:
         [q for q in quads if (q.graph_name == ox.DefaultGraph()) is default]
         for default in (True, False)
     )
-    index.write(target / INDEX, plain, named, ROOT + "ns#", ROOT)
+    search_index.write(target / INDEX, plain, named, ROOT + "ns#", ROOT)
     body = (target / INDEX).read_bytes()
     digest_of_index = hashlib.sha256(body).hexdigest()
     entries[INDEX] = FileEntry(len(body), digest_of_index, "application/vnd.sqlite3")

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from tests.conftest import MINIATURE, ROOT
 from tests.wire import processes
 from tests.wire.talk import Answer, ask
@@ -239,7 +239,7 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     text = "\n".join([*prefixes, "graph:viele {", *blocks, "}"])
     (sources / "viele.trig").write_text(text, "utf-8")
-    return packing.pack(folder / "publication", folder / "releases")[0].folder
+    return pipeline.pack(folder / "publication", folder / "releases")[0].folder
 
 
 @pytest.fixture(scope="session")

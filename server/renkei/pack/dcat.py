@@ -15,7 +15,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from renkei.pack.notes import TYPE, Notes, Value, literal, node, parsed
+from renkei.pack.graph_builder import TYPE, Notes, Value, literal, node, parsed
 from renkei.pack.sources import CATALOGUE, Configuration, Publication
 
 _WORDS = "urn:renkei:words:"

@@ -28,7 +28,7 @@ import pyoxigraph as ox
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import gettext
-from renkei.pack import faults, slips
+from renkei.pack import syntax_errors, typos
 from renkei.terms import PREFIXES
 
 SUFFIXES: dict[str, ox.RdfFormat] = {
@@ -165,12 +165,12 @@ def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise faults.not_utf8(shown, content, error.start) from error
+        raise syntax_errors.not_utf8(shown, content, error.start) from error
     suffix = path.suffix.lower()
     if suffix == ".rdf":
-        faults.check_xml(shown, text)
+        syntax_errors.check_xml(shown, text)
     if suffix == ".jsonld":
-        faults.check_json_ld(shown, text)
+        syntax_errors.check_json_ld(shown, text)
     try:
         parser = ox.parse(
             text, format=SUFFIXES[suffix], base_iri=base or None, rename_blank_nodes=True
@@ -178,7 +178,7 @@ def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
         quads = list(parser)
         declared = dict(parser.prefixes)
     except SyntaxError as error:
-        raise faults.unread(shown, text, error) from error
+        raise syntax_errors.unread(shown, text, error) from error
     except ValueError as error:  # a root that is no IRI
         raise SourceError(
             shown,
@@ -189,8 +189,8 @@ def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
             root=base,
         ) from error
     if suffix == ".jsonld":
-        faults.check_dropped(shown, text, base)
-    faults.check_terms(shown, text, quads)
+        syntax_errors.check_dropped(shown, text, base)
+    syntax_errors.check_terms(shown, text, quads)
     return quads, declared
 
 
@@ -245,7 +245,7 @@ def _check_context(folder: Path) -> None:
         text = content.decode("utf-8")
         json.loads(text)
     except UnicodeDecodeError as error:
-        raise faults.not_utf8(shown, content, error.start) from error
+        raise syntax_errors.not_utf8(shown, content, error.start) from error
     except json.JSONDecodeError as error:
         raise SourceError(
             shown,
@@ -253,9 +253,9 @@ def _check_context(folder: Path) -> None:
             error.colno,
             "this is not JSON: %(said)s.",
             "See to the commas, quotation marks and brackets on this line and the one before.",
-            said=slips.understood(error.msg),
+            said=typos.understood(error.msg),
         ) from error
-    faults.check_json_ld(shown, text)
+    syntax_errors.check_json_ld(shown, text)
 
 
 def _graph_of(folder: Path, path: Path) -> str:

@@ -31,7 +31,7 @@ from openpyxl.utils import get_column_letter
 
 from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
-from renkei.pack.notes import Notes, node
+from renkei.pack.graph_builder import Notes, node
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import TABLES, Publication
 from renkei.terms import PREFIXES

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from renkei.pack.notes import TYPE, Notes, literal, node
+from renkei.pack.graph_builder import TYPE, Notes, literal, node
 from renkei.pack.sources import QUESTIONS, Configuration, Publication
 from renkei.terms import PREFIXES
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from renkei.pack import packing
+from renkei.pack import pipeline
 from renkei.release import Release
 
 ROOT = "https://conformance.example/"
@@ -55,7 +55,7 @@ def publish(graphs: Mapping[str, Iterable[ox.Quad]], folder: Path) -> Release:
         lines = "".join(f"{ox.Quad(q.subject, q.predicate, q.object, name)} .\n" for q in quads)
         stem = re.sub(r"[^a-z0-9]+", "-", iri.rpartition("/")[2].lower()).strip("-")
         (data / "sources" / f"{number:04}-{stem}.nq").write_text(lines, "utf-8")
-    return packing.pack(folder / "publication", folder / "releases")[0]
+    return pipeline.pack(folder / "publication", folder / "releases")[0]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
-from renkei.pack import checks, describe, index, report, sources, write
-from renkei.pack.derive import default_graph, derivations, in_derived
+from renkei.pack import findings as report
+from renkei.pack import metadata, release_writer, search_index, sources, validation
+from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.release import INDEX, LAYOUT, Manifest, Release
 
@@ -39,7 +40,7 @@ class Checked:
     named: list[ox.Quad]
     default: list[ox.Quad]
     derived: int
-    findings: list[checks.Finding]
+    findings: list[validation.Finding]
     shapes: int
     notes: tuple[str, ...]
 
@@ -72,14 +73,14 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     named = [*publication.quads, *in_derived(publication, derived)]
     default = list(dict.fromkeys(default_graph(publication.config.root, named)))
     progress("check")
-    shapes = checks.shapes_of(publication)
+    shapes = validation.shapes_of(publication)
     store = ox.Store()
     if len(shapes):
         store.extend(without_axioms(publication, default))
-    found = checks.validate(store, shapes) + describe.check(publication, _now())
-    findings = checks.located(found, publication, derived)
+    found = validation.validate(store, shapes) + metadata.check(publication, _now())
+    findings = validation.located(found, publication, derived)
     notes = publication.config.said
-    if unfit := write.unfit_for_xml(q.triple for q in default):
+    if unfit := release_writer.unfit_for_xml(q.triple for q in default):
         notes += (
             gettext(
                 "No RDF/XML dump is made: RDF/XML has no way to write %(statement)s",
@@ -87,7 +88,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
             ),
         )
     return Checked(
-        publication, named, default, len(derived), findings, checks.count_of(shapes), notes
+        publication, named, default, len(derived), findings, validation.count_of(shapes), notes
     )
 
 
@@ -122,7 +123,7 @@ def pack(
     """
     with contextlib.ExitStack() as stack:
         with _wanting(releases):
-            stack.enter_context(write.locked(releases))
+            stack.enter_context(release_writer.locked(releases))
         checked = check(folder, root, title, progress)
         if checked.refused:
             count = report.counts(checked.findings)["violations"]
@@ -132,14 +133,14 @@ def pack(
                 count=count,
                 checked=checked,
             )
-        lines = write.canonical_lines([*checked.named, *checked.default])
-        identifier = write.identity(lines)
+        lines = release_writer.canonical_lines([*checked.named, *checked.default])
+        identifier = release_writer.identity(lines)
         with _wanting(releases):
-            release = write.present(releases, identifier)
+            release = release_writer.present(releases, identifier)
             if release is None:
                 progress("write")
                 release = _write(checked, lines, identifier, releases, memory_statements)
-            write.point(releases, release, checked.publication.digest)
+            release_writer.point(releases, release, checked.publication.digest)
         return release, checked
 
 
@@ -162,18 +163,18 @@ def _write(
 ) -> Release:
     publication = checked.publication
     config = publication.config
-    making = write.Making(releases, identifier)
+    making = release_writer.Making(releases, identifier)
     try:
         making.write("data.nq", lines)
         _dumps(making, checked, lines)
         making.write("report.ttl", report.as_turtle(checked.findings, config.root, config.prefixes))
         making.write("report.json", report.as_json(checked.findings).encode())
         now = _now()
-        describe.write_tables(making, publication, [*checked.named, *checked.default], now)
-        described = describe.write_descriptions(
+        metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
+        described = metadata.write_descriptions(
             making, publication, checked.default, checked.findings, now
         )
-        index.write(
+        search_index.write(
             making.folder / INDEX,
             [*checked.default, *(q for q in described if _in_default(q))],
             [*checked.named, *(q for q in described if not _in_default(q))],
@@ -194,7 +195,7 @@ def _in_default(quad: ox.Quad) -> bool:
     return isinstance(quad.graph_name, ox.DefaultGraph)
 
 
-def _dumps(making: write.Making, checked: Checked, lines: list[bytes]) -> None:
+def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) -> None:
     """Write the dumps from the canonical *lines*: blank nodes have the same names in all."""
     publication = checked.publication
     prefixes = publication.config.prefixes
@@ -206,15 +207,15 @@ def _dumps(making: write.Making, checked: Checked, lines: list[bytes]) -> None:
         "ttl": ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes),
         "nt": ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES),
         "rdf": None
-        if write.unfit_for_xml(triples)
+        if release_writer.unfit_for_xml(triples)
         else ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes),
         "trig": ox.serialize(named, format=ox.RdfFormat.TRIG, prefixes=prefixes),
         "nq": ox.serialize(named, format=ox.RdfFormat.N_QUADS),
-        "jsonld": write.json_ld(
+        "jsonld": release_writer.json_ld(
             triples, json.loads(context.read_text("utf-8")) if context else None
         ),
     }
-    for suffix in describe.DUMPS:
+    for suffix in metadata.DUMPS:
         content = contents[suffix]
         if content is None:
             continue
@@ -223,7 +224,7 @@ def _dumps(making: write.Making, checked: Checked, lines: list[bytes]) -> None:
         making.compress(name)
 
 
-def _index(making: write.Making) -> None:
+def _index(making: release_writer.Making) -> None:
     """Make the index that a store too large for memory is opened from."""
     store = ox.Store(str(making.folder / "store"))
     for name in ("data.nq", "description.nq"):
@@ -232,7 +233,9 @@ def _index(making: write.Making) -> None:
     store.flush()
 
 
-def _manifest(checked: Checked, quads: int, identifier: str, making: write.Making) -> Manifest:
+def _manifest(
+    checked: Checked, quads: int, identifier: str, making: release_writer.Making
+) -> Manifest:
     config = checked.publication.config
     return Manifest(
         layout=LAYOUT,

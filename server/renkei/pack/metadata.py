@@ -12,10 +12,11 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
-from renkei.pack import dcat, harvest, report, tables, void, write
-from renkei.pack.checks import Finding
-from renkei.pack.notes import node, turtle
+from renkei.pack import catalogue_check, dcat, release_writer, tables, void
+from renkei.pack import findings as report
+from renkei.pack.graph_builder import node, turtle
 from renkei.pack.sources import QUESTIONS, TABLES, Publication
+from renkei.pack.validation import Finding
 
 DUMPS = ("ttl", "nt", "rdf", "trig", "nq", "jsonld")
 WORKBOOK = "tables/workbook.xlsx"
@@ -37,13 +38,16 @@ def check(publication: Publication, now: datetime) -> list[Finding]:
         names += [f"tables/{table.stem}.csv", f"tables/{table.stem}.csv-metadata.json"]
     if listed:
         names.append(WORKBOOK)
-    files = [dcat.File(name, write.media_type(name)) for name in names]
+    files = [dcat.File(name, release_writer.media_type(name)) for name in names]
     planned = _catalogue(publication, _NOBODY, files, now)
-    return harvest.check(planned, publication.config.root, publication.quads)
+    return catalogue_check.check(planned, publication.config.root, publication.quads)
 
 
 def write_tables(
-    making: write.Making, publication: Publication, statements: Iterable[ox.Quad], now: datetime
+    making: release_writer.Making,
+    publication: Publication,
+    statements: Iterable[ox.Quad],
+    now: datetime,
 ) -> None:
     """Write vocabulary and shapes as files, each table as CSV with metadata, all as one workbook.
 
@@ -65,7 +69,7 @@ def write_tables(
 
 
 def write_descriptions(
-    making: write.Making,
+    making: release_writer.Making,
     publication: Publication,
     default: Sequence[ox.Quad],
     findings: list[Finding],
@@ -95,8 +99,8 @@ def write_descriptions(
         ox.Quad(q.subject, q.predicate, q.object) for q in (*statistics, *asked, *targets)
     ]
     everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results, *without_graph]
-    everything += harvest.shapes(config.root)
-    making.write("description.nq", write.canonical_lines(everything))
+    everything += catalogue_check.shapes(config.root)
+    making.write("description.nq", release_writer.canonical_lines(everything))
     return sorted(set(everything).difference(default), key=str)
 
 

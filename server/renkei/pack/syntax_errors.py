@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from renkei.errors import SourceError
 from renkei.language.messages import Message, message
-from renkei.pack import slips
+from renkei.pack import typos
 
 _UNDECLARED = re.compile(r"(?:The prefix (.*?):? has not been declared|Unknown prefix (.*?):?$)")
 _DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):|xmlns:([\w.-]+)\s*=")
@@ -52,7 +52,7 @@ def unread(path: Path, text: str, error: SyntaxError) -> SourceError:
 
 def _slip(
     said: str, text: str, suffix: str, line: int | None, column: int | None
-) -> slips.Slip | None:
+) -> typos.Slip | None:
     """Return the slip of the hand behind what a parser *said*, where one is recognised."""
     if suffix in (".rdf", ".jsonld") or line is None or column is None:
         return None
@@ -60,10 +60,10 @@ def _slip(
         return None
     _, rest = _around(text, line, column)
     if rest[:1] in ("'", '"') and " is not a valid" not in said:
-        return slips.wide_quote(text, line, column)
+        return typos.wide_quote(text, line, column)
     if _UNDECLARED.search(said) or "nexpected end" in said:
         return None
-    return slips.find(said, text, line, column)
+    return typos.find(said, text, line, column)
 
 
 def check_xml(path: Path, text: str) -> None:
@@ -174,11 +174,11 @@ def _words(
             "Save the file again with the encoding UTF-8."
         )
     if suffix == ".jsonld":
-        return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+        return message("reading stopped here: %(said)s.", said=typos.understood(said)), message(
             "See to the commas, quotation marks and brackets on this line and the one before."
         )
     if suffix == ".rdf":
-        return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+        return message("reading stopped here: %(said)s.", said=typos.understood(said)), message(
             "See that every element is closed by its own end tag."
         )
     if (" dot" in said or "'.' is expected" in said) and line is not None:
@@ -190,7 +190,7 @@ def _words(
         return message("the file ends within a statement."), message(
             'Look for a missing ".", "}", ")" or "]".'
         )
-    return message("reading stopped here: %(said)s.", said=slips.understood(said)), message(
+    return message("reading stopped here: %(said)s.", said=typos.understood(said)), message(
         "See whether a sign is missing or left over on this line or the one before."
     )
 

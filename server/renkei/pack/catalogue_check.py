@@ -14,8 +14,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from renkei.language.messages import Message, message
-from renkei.pack import checks, keywords
-from renkei.pack.notes import parsed
+from renkei.pack import keywords, validation
+from renkei.pack.graph_builder import parsed
 from renkei.pack.sources import SHAPES
 
 GRAPH = f"{SHAPES}-catalogue"
@@ -31,7 +31,7 @@ def shapes(root: str) -> list[ox.Quad]:
 
 def check(
     catalogue: Iterable[ox.Quad], root: str, authored: Iterable[ox.Quad] = ()
-) -> list[checks.Finding]:
+) -> list[validation.Finding]:
     """Return what a harvester would stumble over in *catalogue*.
 
     Warnings are hints to authors: of entries that packing makes from theirs, only those
@@ -39,9 +39,9 @@ def check(
     that packing copied from an author's entry is told of that entry alone, for the same reason.
     """
     # Not an Oxigraph store: that one turns xsd:nonNegativeInteger into xsd:integer.
-    graph = cast(ox.Store, checks.shapes_graph(catalogue))
+    graph = cast(ox.Store, validation.shapes_graph(catalogue))
     mine = {str(q.subject) for q in authored}
-    findings = checks.validate(graph, checks.shapes_graph(shapes(root)))
+    findings = validation.validate(graph, validation.shapes_graph(shapes(root)))
     told = {_wrong(f) for f in findings if f.focus in mine and f.value}
     return [
         _advised(finding)
@@ -51,16 +51,16 @@ def check(
     ]
 
 
-def _wrong(finding: checks.Finding) -> tuple[str, str | None, str | None]:
+def _wrong(finding: validation.Finding) -> tuple[str, str | None, str | None]:
     """Return what is wrong, wherever it stands."""
     return finding.shape, finding.path, finding.value
 
 
-def _advised(finding: checks.Finding) -> checks.Finding:
+def _advised(finding: validation.Finding) -> validation.Finding:
     """Return *finding* with the character at fault named, and with a word to write instead."""
     if finding.identifier != "C30":
         return finding
-    keyword = checks.bare(finding.value or "")
+    keyword = validation.bare(finding.value or "")
     named = {
         language: text.replace("{?character}", keywords.refused(keyword))
         for language, text in finding.messages.items()

@@ -24,10 +24,10 @@ from rdflib.term import Node
 
 from renkei.errors import PublicationRefused
 from renkei.language.messages import Message
-from renkei.pack.locate import Found, Lines, spelt
+from renkei.pack.line_numbers import Found, Lines, spelt
 from renkei.pack.sealed import sealed
-from renkei.pack.slips import meant
 from renkei.pack.sources import SHAPES, Publication, SourceFile
+from renkei.pack.typos import meant
 
 # pySHACL 0.40.1 asks `if data_graph:` for every result it words, and counts the whole store
 # to answer: with 7,000 statements that was nine tenths of the time. The graph is there.

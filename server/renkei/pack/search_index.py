@@ -23,7 +23,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from renkei import spelling, terms
-from renkei.pack.notes import TYPE, node
+from renkei.pack.graph_builder import TYPE, node
 from renkei.release import INDEX_TABLES, MANY
 from renkei.spelling import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
 

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from renkei.language.messages import counted, gettext, message, speaking
-from renkei.pack.checks import SEVERITIES, Finding
+from renkei.pack.validation import SEVERITIES, Finding
 from renkei.terms import PREFIXES, shorten
 
 _SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]
