@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from renkei import formats
+from renkei.rdf import formats
 
 SHARED = "application/json"  # results where a table is asked for, else JSON-LD
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renkei.terms import Addresses, document_of, encoded, plain, shorten
+from renkei.rdf.iris import Addresses, document_of, encoded, plain, shorten
 
 ROOT = "https://data.example.org/ring/"
 HERE = Addresses(ROOT, "http://127.0.0.1:8000/")

@@ -21,11 +21,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from renkei import formats, queries, terms
+from renkei import queries
 from renkei.config import Settings
 from renkei.errors import NothingAcceptable, NotKnown, QueryError, SourceError
-from renkei.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.language.messages import counted, gettext
+from renkei.rdf import formats, iris
+from renkei.rdf.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import LAYOUT, Manifest, Release
 from renkei.stores import open_store
 from renkei.stores.base import Form, Limits, Query, Store
@@ -140,7 +141,7 @@ def _format(word: str | None, form: Form) -> Format:
 
 def laid_out(body: bytes, prefixes: dict[str, str]) -> Table | Text:
     """Return the answer to a SELECT or ASK as a terminal shows it, IRIs made short."""
-    known = {**terms.PREFIXES, **prefixes}
+    known = {**iris.PREFIXES, **prefixes}
     answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return Text("yes" if answer else "no")
@@ -162,7 +163,7 @@ def laid_out(body: bytes, prefixes: dict[str, str]) -> Table | Text:
 
 def _shown(term: object, prefixes: dict[str, str]) -> str:
     if isinstance(term, ox.NamedNode):
-        return terms.shorten(term.value, prefixes)
+        return iris.shorten(term.value, prefixes)
     if isinstance(term, ox.Literal):
         return term.value
     return "" if term is None else str(term)
@@ -171,7 +172,7 @@ def _shown(term: object, prefixes: dict[str, str]) -> str:
 def _is_number(term: object) -> bool:
     numeric = ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
     return isinstance(term, ox.Literal) and term.datatype.value in {
-        terms.PREFIXES["xsd"] + name for name in numeric
+        iris.PREFIXES["xsd"] + name for name in numeric
     }
 
 

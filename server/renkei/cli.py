@@ -255,7 +255,7 @@ def push_(
     replace: bool,
 ) -> None:
     """Load the release in FOLDER into an engine; the password is $STORE_PASSWORD."""
-    from renkei.stores import push
+    from renkei.stores.remote import push
 
     _speak(lang)
     with _told():

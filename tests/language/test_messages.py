@@ -222,7 +222,7 @@ def test_a_value_is_never_searched_however_long_it_is(tag: str, sign: str) -> No
 def test_an_engine_loads_no_catalogue() -> None:
     """It raises errors and tells none, and starts for every release."""
     code = (
-        "import sys, renkei.errors, renkei.stores.engine\n"
+        "import sys, renkei.errors, renkei.stores.oxigraph.worker\n"
         "print(sorted({'babel', 'gettext'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

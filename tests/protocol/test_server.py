@@ -41,7 +41,11 @@ def engines(live: Live) -> set[int]:
                 children |= {int(p) for p in (task / "children").read_text().split()}
         everyone |= children
         found = children
-    return {p for p in everyone if "renkei.stores.engine" in Path(f"/proc/{p}/cmdline").read_text()}
+    return {
+        p
+        for p in everyone
+        if "renkei.stores.oxigraph.worker" in Path(f"/proc/{p}/cmdline").read_text()
+    }
 
 
 def running(pids: set[int]) -> set[int]:

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from renkei.cli import main
-from renkei.formats import TURTLE
+from renkei.rdf.formats import TURTLE
+from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
-from renkei.stores.writing import GraphWriter
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from renkei import queries
 from renkei.config import Settings
-from renkei.formats import Format
 from renkei.integrity import sha256_of
 from renkei.pack import search_index
+from renkei.rdf.formats import Format
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
 from renkei.stores.base import Answer, Limits, Query, Row, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renkei.errors import NothingAcceptable
-from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE
 from renkei.serve.negotiate import choose, language
 
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from renkei.formats import DOCUMENT_FORMATS, Format
+from renkei.rdf.formats import DOCUMENT_FORMATS, Format
 
 ROOT = "https://w3id.org/jp-ccua/"
 PUBLIC = "https://data.example.org/area/"

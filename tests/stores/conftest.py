@@ -9,7 +9,7 @@ import pytest
 
 from renkei.config import Settings
 from renkei.release import Release
-from renkei.stores.embedded import EmbeddedStore
+from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.world import make_release
 
 

@@ -29,7 +29,7 @@ from renkei.config import Settings
 from renkei.confinement import LANDLOCK, NETWORK, SECCOMP, Confinement
 from renkei.errors import RenkeiError
 from renkei.release import Release, open_release
-from renkei.stores.embedded import EmbeddedStore
+from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.apart import apart, need, users
 from tests.stores.world import make_release
 

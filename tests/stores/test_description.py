@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei.config import Settings
-from renkei.formats import GRAPH_FORMATS, JSON_LD, TURTLE, Format
+from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD, TURTLE, Format
 from renkei.release import Release
 from renkei.serve.app import create_app
 from renkei.stores import open_store
@@ -153,7 +153,7 @@ WRITE = """
 import hashlib, sys
 from pathlib import Path
 from renkei.config import Settings
-from renkei.formats import GRAPH_FORMATS
+from renkei.rdf.formats import GRAPH_FORMATS
 from renkei.release import open_release
 from renkei.stores import open_store
 from renkei.stores.base import Limits, Query

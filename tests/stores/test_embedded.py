@@ -17,7 +17,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from renkei import formats
 from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
@@ -26,12 +25,13 @@ from renkei.errors import (
     RenkeiError,
     StoreUnavailable,
 )
-from renkei.formats import TABLE_FORMATS, Format
+from renkei.rdf import formats
+from renkei.rdf.formats import TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.stores import prefork
 from renkei.stores.base import Limits, Query
-from renkei.stores.embedded import EmbeddedStore
-from renkei.stores.frames import QUERY, frame
+from renkei.stores.oxigraph.frames import QUERY, frame
+from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.world import ROOT, make_release
 
 ROOMY = Limits(10.0, 1000, 1 << 20)

@@ -9,13 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from renkei import formats
 from renkei.config import Settings
 from renkei.errors import RenkeiError, StoreError
+from renkei.rdf import formats
 from renkei.release import Release
-from renkei.stores import push
 from renkei.stores.base import Limits, Query
-from renkei.stores.remote import RemoteStore
+from renkei.stores.remote import push
+from renkei.stores.remote.store import RemoteStore
 
 SECRET = "/srv/engine/passwd: lamp-of-the-third-bridge"
 ASKED = Query("SELECT ?s { ?s ?p ?o }", "select")

@@ -24,9 +24,10 @@ from renkei.config import Settings
 from renkei.errors import StoreError
 from renkei.release import Release
 from renkei.serve.app import create_app
-from renkei.stores import open_store, push
-from renkei.stores.push import Target
-from renkei.stores.remote import RemoteStore, with_dataset
+from renkei.stores import open_store
+from renkei.stores.remote import push
+from renkei.stores.remote.push import Target
+from renkei.stores.remote.store import RemoteStore, with_dataset
 from tests.peers import peers
 from tests.protocol.conftest import free_port, start_server
 from tests.questions.conftest import QUESTIONS, Question

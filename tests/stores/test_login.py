@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from renkei import formats
 from renkei.config import Settings, read
 from renkei.errors import SettingError, StoreError
+from renkei.rdf import formats
 from renkei.release import Release
 from renkei.stores.base import Limits, Query
-from renkei.stores.remote import RemoteStore
+from renkei.stores.remote.store import RemoteStore
 from tests.protocol.conftest import start_server
 
 SECRET = "bridge-of-three-lamps"

@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 import pyoxigraph as ox
 import pytest
 
-from renkei import formats
 from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
@@ -21,12 +20,13 @@ from renkei.errors import (
     StoreError,
     StoreUnavailable,
 )
-from renkei.formats import Format
+from renkei.rdf import formats
+from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.stores import open_store
 from renkei.stores.base import Limits, Query, Store
-from renkei.stores.embedded import EmbeddedStore
-from renkei.stores.remote import RemoteStore
+from renkei.stores.oxigraph.store import EmbeddedStore
+from renkei.stores.remote.store import RemoteStore
 from tests.protocol.conftest import Live, start_server
 from tests.stores.world import ROOT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from renkei.stores.turns import Full, Turns
+from renkei.stores.queue import Full, Turns
 
 
 class Waiting:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from renkei.language.messages import counted, gettext, message, speaking
 from renkei.pack.validation import SEVERITIES, Finding
-from renkei.terms import PREFIXES, shorten
+from renkei.rdf.iris import PREFIXES, shorten
 
 _SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]
 _SEVERITIES = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.terms import PREFIXES
+from renkei.rdf.iris import PREFIXES
 
 Subject = ox.NamedNode | ox.BlankNode
 Value = ox.NamedNode | ox.BlankNode | ox.Literal

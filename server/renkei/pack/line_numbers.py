@@ -18,7 +18,7 @@ from rdflib import Dataset, Literal, URIRef
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
 
-from renkei.terms import PREFIXES
+from renkei.rdf.iris import PREFIXES
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
 

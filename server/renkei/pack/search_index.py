@@ -22,8 +22,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei import spelling, terms
+from renkei import spelling
 from renkei.pack.graph_builder import TYPE, node
+from renkei.rdf import iris
 from renkei.release import INDEX_TABLES, MANY
 from renkei.spelling import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
 
@@ -184,7 +185,7 @@ def _write_entries(
         for number, iri in enumerate(order):
             entry = entries[iri]
             types = tuple(sorted(entry.types))
-            if terms.is_thing(iri, root):
+            if iris.is_thing(iri, root):
                 for kind in types:
                     named[kind] += bool(entry.codes) + bool(entry.readings)
                     weight[kind] += pointed[iri] + 1
@@ -206,8 +207,8 @@ def _spelled(order: list[str]) -> list[tuple[str, int]]:
     """Return each IRI that is not written in its plain spelling, under that spelling."""
     plain: dict[str, int] = {}
     for number, iri in enumerate(order):
-        if terms.plain(iri) != iri:
-            plain.setdefault(terms.plain(iri), number)
+        if iris.plain(iri) != iri:
+            plain.setdefault(iris.plain(iri), number)
     return sorted(plain.items())
 
 

@@ -29,7 +29,7 @@ from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import gettext
 from renkei.pack import syntax_errors, typos
-from renkei.terms import PREFIXES
+from renkei.rdf.iris import PREFIXES
 
 SUFFIXES: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,

@@ -34,7 +34,7 @@ from renkei.language.japanese_calendar import in_eras
 from renkei.pack.graph_builder import Notes, node
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import TABLES, Publication
-from renkei.terms import PREFIXES
+from renkei.rdf.iris import PREFIXES
 
 XSD = PREFIXES["xsd"]
 # The datatypes that CSVW calls by another name than XML Schema, or by the same.

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from renkei.pack.graph_builder import TYPE, Notes, literal, node
 from renkei.pack.sources import QUESTIONS, Configuration, Publication
-from renkei.terms import PREFIXES
+from renkei.rdf.iris import PREFIXES
 
 GRAPH = ".well-known/void"
 # Naming a class, a licence or a web page of another is no link between data.

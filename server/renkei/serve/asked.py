@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from renkei.stores.description import question
+from renkei.stores.describe import question
 
 FOLDER = Path(__file__).parent / "queries"
 

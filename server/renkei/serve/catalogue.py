@@ -17,13 +17,13 @@ from flask import Blueprint, Response, request
 
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
+from renkei.rdf.iris import Addresses
+from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
 from renkei.serve import site
 from renkei.serve.listing import TYPE, VOCABULARIES, Listing, Page, instant, node, served
 from renkei.stores.base import Store
-from renkei.stores.writing import GraphWriter
-from renkei.terms import Addresses
 
 PAGE_SIZE = 100
 _ALSO = {"xml": RDF_XML, "n3": TURTLE}

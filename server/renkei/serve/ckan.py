@@ -22,11 +22,11 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from renkei.config import Settings
+from renkei.rdf.iris import Addresses
 from renkei.release import Release
 from renkei.serve import site
 from renkei.serve.listing import Listing
 from renkei.stores.base import Store
-from renkei.terms import Addresses
 
 VERSION = "2.11.0"  # the CKAN whose answers these are like
 MOST_ROWS = 1000

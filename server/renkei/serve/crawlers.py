@@ -13,10 +13,10 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from renkei import terms
 from renkei.config import Settings
 from renkei.errors import NotKnown
-from renkei.formats import Format
+from renkei.rdf import iris
+from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.serve import schemaorg
 from renkei.serve.description import DCT, SCHEMA
@@ -43,7 +43,7 @@ FIXED = (
     "tables/",
     "openapi",
 )
-VOID = terms.PREFIXES["void"]
+VOID = iris.PREFIXES["void"]
 
 
 def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
@@ -143,7 +143,7 @@ def _things(site: Site, place: int) -> list[str]:
     if place * PART > 10_000_000:
         return []
     rows = site.reader.ask_part("sitemap", PART, place * PART, root=ox.Literal(site.root))
-    return [site.addresses.served(terms.document_of(row["thing"].value)) for row in rows]
+    return [site.addresses.served(iris.document_of(row["thing"].value)) for row in rows]
 
 
 def _page(site: Site, address: str) -> str:
@@ -236,7 +236,7 @@ def _llms(site: Site, lang: Language) -> str:
             lines.append(f"- [{site.name(iri, lang)[0]}]({site.addresses.served(iri)}.json)")
     for iri in examples(site):
         lines.append(
-            f"- [{site.name(iri, lang)[0]}]({site.addresses.served(terms.document_of(iri))}.ttl)"
+            f"- [{site.name(iri, lang)[0]}]({site.addresses.served(iris.document_of(iri))}.ttl)"
         )
     return "\n".join(lines) + "\n"
 

@@ -13,7 +13,7 @@ import re
 import pyoxigraph as ox
 from flask import render_template
 
-from renkei import terms
+from renkei.rdf import iris as terms
 from renkei.serve import pages, views
 from renkei.serve.description import DCT, RDFS, SKOS
 from renkei.serve.language import Language

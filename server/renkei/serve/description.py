@@ -17,13 +17,13 @@ from typing import Literal, TypeVar
 
 import pyoxigraph as ox
 
-from renkei import terms
 from renkei.errors import FileDamaged, NotKnown
+from renkei.rdf import iris as terms
 from renkei.release import Release
 from renkei.serve import asked
 from renkei.serve.indexfile import IndexFile
 from renkei.stores.base import Row, Store, Term
-from renkei.stores.description import NAMING, Describer, Description
+from renkei.stores.describe import NAMING, Describer, Description
 
 RDF, RDFS, SKOS = terms.PREFIXES["rdf"], terms.PREFIXES["rdfs"], terms.PREFIXES["skos"]
 DCT, FOAF, SCHEMA = terms.PREFIXES["dct"], terms.PREFIXES["foaf"], terms.PREFIXES["schema"]

@@ -40,7 +40,7 @@ from renkei.serve.processes.pool import ApplicationPool, Rest
 from renkei.stores import open_store
 from renkei.stores.base import Answer as StoreAnswer
 from renkei.stores.base import Store
-from renkei.stores.lane import Lane, Whole
+from renkei.stores.oxigraph.async_client import Lane, Whole
 
 LOOK_EVERY = 1.0  # seconds between looks at which release is current
 ASK_EVERY = 10  # looks between questions how the application is

@@ -9,12 +9,12 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.http import parse_date
 
 from renkei.errors import Changed, NotKnown
-from renkei.formats import HTML
+from renkei.rdf.formats import HTML
+from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
 from renkei.serve import ranges
 from renkei.serve.http.files import FilePart, stamp_of
 from renkei.serve.site import FRESH, answer, here, reader_language
-from renkei.stores.writing import context_of
 
 pages = Blueprint("dumps", __name__)
 

@@ -17,7 +17,6 @@ from functools import cached_property
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
-from renkei import terms
 from renkei.errors import (
     AnswerTooLarge,
     BadRequest,
@@ -28,8 +27,9 @@ from renkei.errors import (
     StoreUnavailable,
     TooManyRequests,
 )
-from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.language.messages import counted, translate
+from renkei.rdf import iris as terms
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.serve import negotiate, problems, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language

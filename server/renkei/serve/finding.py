@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from renkei import terms
+from renkei.rdf import iris as terms
 from renkei.serve.description import Reader
 from renkei.spelling import WORTH, Sort, fold, latin, pairs, shortened
 

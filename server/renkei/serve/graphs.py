@@ -9,10 +9,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from renkei import formats
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
-from renkei.formats import GRAPH_FORMATS, TURTLE
+from renkei.rdf import formats
+from renkei.rdf.formats import GRAPH_FORMATS, TURTLE
 from renkei.release import Release
 from renkei.serve import site
 from renkei.serve.http.conditional import is_known

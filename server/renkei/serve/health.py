@@ -13,8 +13,8 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from renkei.errors import FileDamaged, RenkeiError, StoreUnavailable
-from renkei.formats import RESULTS_JSON as JSON
 from renkei.integrity import State
+from renkei.rdf.formats import RESULTS_JSON as JSON
 from renkei.release import INDEX
 from renkei.serve.figures import Figures
 from renkei.serve.site import Site, here

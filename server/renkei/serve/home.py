@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 
-from renkei.formats import DOCUMENT_FORMATS, HTML
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve import kinds, looks, resources, views
 from renkei.serve import pages as views_pages
 from renkei.serve import site as sites

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from renkei import terms
+from renkei.rdf import iris
 from renkei.serve import views
 from renkei.serve.description import DCT, SCHEMA
 from renkei.serve.language import Language
@@ -22,7 +22,7 @@ from renkei.serve.site import Site
 from renkei.serve.views import Link, Statements
 from renkei.stores.base import Row, Term
 
-ORG = terms.PREFIXES["org"]
+ORG = iris.PREFIXES["org"]
 
 
 @dataclass
@@ -117,7 +117,7 @@ def own(
 
 def _described(asked: Asked) -> str:
     """Return the thing's own description or definition, where it has one."""
-    for predicate in (terms.PREFIXES["skos"] + "definition", DCT + "description"):
+    for predicate in (iris.PREFIXES["skos"] + "definition", DCT + "description"):
         text = asked.statements.text(predicate)
         if text and text[1] in (asked.lang.tag, ""):
             return text[0]

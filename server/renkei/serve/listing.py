@@ -21,8 +21,8 @@ import pyoxigraph as ox
 
 from renkei.errors import BadRequest, FileDamaged, NotKnown
 from renkei.language.messages import counted
+from renkei.rdf.iris import PREFIXES, Addresses
 from renkei.release import Release, kept
-from renkei.terms import PREFIXES, Addresses
 
 VOCABULARIES = {
     **PREFIXES,

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import NotKnown
-from renkei.formats import (
+from renkei.rdf.formats import (
     CSV,
     GRAPH_FORMATS,
     HTML,

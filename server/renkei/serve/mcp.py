@@ -23,11 +23,12 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from werkzeug.exceptions import MethodNotAllowed
 
-from renkei import __version__, queries, terms
+from renkei import __version__, queries
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooLarge
-from renkei.formats import RESULTS_JSON, TURTLE
 from renkei.language.messages import counted
+from renkei.rdf import iris
+from renkei.rdf.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
 from renkei.serve import finding, questions, search
 from renkei.serve.description import DCT, SKOS
@@ -275,7 +276,7 @@ class Door:
         ]
         return self._answer(
             **self._named(iri, lang),
-            page=self.site.addresses.served(terms.document_of(iri)),
+            page=self.site.addresses.served(iris.document_of(iri)),
             statements=statements,
             statements_cut=len(told) > STATEMENTS,
             pointed_to_by=[
@@ -470,7 +471,7 @@ class Door:
         index = self._index
         iri = index.resolve(word)
         if iri is None and "://" in word:
-            iri = self.site.reader.find(terms.plain(word))
+            iri = self.site.reader.find(iris.plain(word))
         if iri is None:
             hits = index.find(word, 5, fits=index.is_thing)
             if not finding.certain(hits):
@@ -511,7 +512,7 @@ class Door:
         return f"{label[0]} ({short})" if label else short
 
     def _short(self, iri: str) -> str:
-        return terms.shorten(iri, self.site.reader.prefixes)
+        return iris.shorten(iri, self.site.reader.prefixes)
 
     def _term(self, iri: str, lang: str) -> dict[str, Any]:
         texts = {

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from renkei.errors import NothingAcceptable
-from renkei.formats import Format
+from renkei.rdf.formats import Format
 
 
 @dataclass(frozen=True)

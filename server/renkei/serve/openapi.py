@@ -20,7 +20,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from werkzeug.routing import Rule
 
 from renkei.config import Settings
-from renkei.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.serve import crawlers, language, pages, questions, reconcile
 from renkei.serve.site import Site, answer, here, reader_language

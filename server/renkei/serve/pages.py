@@ -16,9 +16,10 @@ import pyoxigraph as ox
 from flask import Flask, render_template, request
 from markupsafe import Markup
 
-from renkei import __version__, terms
+from renkei import __version__
 from renkei.errors import BadRequest, FileDamaged, NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML
+from renkei.rdf import iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.release import Manifest
 from renkei.serve import kinds, language, views
 from renkei.serve.description import CATALOGUE_SHAPES, DCT, RDFS, SKOS
@@ -30,7 +31,7 @@ from renkei.stores.base import Row
 MENTIONS = 50  # links back on one page
 GRAPH_ROWS = 200  # statements of a graph on one page
 UNSPACED = ("ja", "zh")  # languages that put no space between sentences
-SH, OWL, VS = terms.PREFIXES["sh"], terms.PREFIXES["owl"], terms.PREFIXES["vs"]
+SH, OWL, VS = iris.PREFIXES["sh"], iris.PREFIXES["owl"], iris.PREFIXES["vs"]
 MARKS = {
     "stated": "stated",
     "elsewhere": "stated in another source",
@@ -309,7 +310,7 @@ def _document_path(iri: str) -> str:
     site = here()
     if not iri.startswith(site.root):
         return request.path.strip("/")
-    return terms.document_of(iri)[len(site.root) :]
+    return iris.document_of(iri)[len(site.root) :]
 
 
 def query_about(iri: str) -> str:
@@ -338,7 +339,7 @@ def citations(
     manifest = manifest or site.release.manifest
     year = manifest.created[:4]
     whole = site.title(lang)
-    address = terms.document_of(iri) if iri.startswith(site.root) else iri
+    address = iris.document_of(iri) if iri.startswith(site.root) else iri
     key = re.sub(r"[^A-Za-z0-9]+", "-", iri[len(site.root) :]).strip("-") or "document"
     release = lang.say("release %(id)s", id=manifest.id)
     plain = lang.say(

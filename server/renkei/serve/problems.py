@@ -15,8 +15,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from renkei.errors import QUOTED, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
-from renkei.formats import HTML, Format
 from renkei.language.messages import Message, message, translate
+from renkei.rdf.formats import HTML, Format
 from renkei.serve import negotiate, tiles
 from renkei.serve.site import here, lead, reader_language
 from renkei.serve.troubles import INTERNAL, TROUBLES

@@ -17,9 +17,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from renkei import terms
 from renkei.errors import BadRequest, NotKnown, Text
 from renkei.language.messages import Message, counted, message
+from renkei.rdf import iris
 from renkei.serve import search
 from renkei.serve.description import DCT, RDFS, Reader
 from renkei.serve.finding import Index, certain
@@ -27,7 +27,7 @@ from renkei.serve.site import Site
 from renkei.sparql.tokens import tokens
 from renkei.stores.base import Form, Term
 
-SH, XSD = terms.PREFIXES["sh"], terms.PREFIXES["xsd"]
+SH, XSD = iris.PREFIXES["sh"], iris.PREFIXES["xsd"]
 FORMS: tuple[Form, ...] = ("select", "ask", "construct")
 ALWAYS = ("lang", "download", "format", "page", "only", "at")  # what any address may carry
 LONGEST = 500  # letters of one value

@@ -19,11 +19,12 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
-from renkei import __version__, terms
+from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, TooLarge
-from renkei.formats import Format
 from renkei.language.messages import counted, message
+from renkei.rdf import iris as terms
+from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.serve import finding, search, views
 from renkei.serve.description import DCT, RDFS, SKOS

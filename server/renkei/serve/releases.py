@@ -13,13 +13,13 @@ from flask import Blueprint, Response, render_template
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
-from renkei.formats import HTML, Format
+from renkei.rdf.formats import HTML, Format
+from renkei.rdf.iris import Addresses
 from renkei.release import MANIFEST, Manifest, Release, kept
 from renkei.serve import dumps, pages, resources, site
 from renkei.serve.catalogue import _data, write
 from renkei.serve.listing import Listing
 from renkei.stores.base import Store
-from renkei.terms import Addresses
 
 
 @dataclass(frozen=True)

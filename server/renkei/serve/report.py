@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve import negotiate, pages, site
 from renkei.serve.catalogue import write

@@ -12,21 +12,21 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from renkei import terms
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
-from renkei.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.language.messages import counted
+from renkei.rdf import iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.serve import definitions, pages, site
 from renkei.serve.description import MENTIONS_IN_DATA
 from renkei.serve.listing import VOCABULARIES
 from renkei.serve.site import here
-from renkei.stores.description import Description
+from renkei.stores.describe import Description
 
 routes = Blueprint("resources", __name__)
 
 GRAPH = ox.NamedNode("http://www.w3.org/ns/sparql-service-description#Graph")
-TYPE = ox.NamedNode(terms.PREFIXES["rdf"] + "type")
-TRIPLES = ox.NamedNode(terms.PREFIXES["void"] + "triples")
+TYPE = ox.NamedNode(iris.PREFIXES["rdf"] + "type")
+TRIPLES = ox.NamedNode(iris.PREFIXES["void"] + "triples")
 GRAPHS_LISTED = 5_000  # named graphs that /graph lists
 GRAPH_STATEMENTS = 200_000  # statements up to which a graph is one document
 
@@ -205,7 +205,7 @@ def _known(iri: str) -> str:
 
 
 def _known_graph(iri: str) -> str:
-    return next((s for s in terms.spellings(iri) if _holds(s)), None) or _known(iri)
+    return next((s for s in iris.spellings(iri) if _holds(s)), None) or _known(iri)
 
 
 def _holds(graph: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from renkei import terms
+from renkei.rdf import iris
 from renkei.serve import views
 from renkei.serve.description import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
 from renkei.serve.language import Language
@@ -22,15 +22,15 @@ from renkei.serve.site import Site
 from renkei.stores.base import Term
 
 LEAST, MOST = 50, 5_000
-DCAT, ORG, OWL = terms.PREFIXES["dcat"], terms.PREFIXES["org"], terms.PREFIXES["owl"]
-XSD, GEO = terms.PREFIXES["xsd"], terms.PREFIXES["wgs"]
+DCAT, ORG, OWL = iris.PREFIXES["dcat"], iris.PREFIXES["org"], iris.PREFIXES["owl"]
+XSD, GEO = iris.PREFIXES["xsd"], iris.PREFIXES["wgs"]
 # schema.org types of well-known classes; the first that fits wins.
 KNOWN = (
-    (terms.PREFIXES["cv"] + "PublicOrganisation", "GovernmentOrganization"),
+    (iris.PREFIXES["cv"] + "PublicOrganisation", "GovernmentOrganization"),
     (ORG + "OrganizationalUnit", "GovernmentOrganization"),
     (ORG + "FormalOrganization", "Organization"),
-    (terms.PREFIXES["eli"] + "LegalResource", "Legislation"),
-    (terms.PREFIXES["cv"] + "ReferenceFramework", "Legislation"),
+    (iris.PREFIXES["eli"] + "LegalResource", "Legislation"),
+    (iris.PREFIXES["cv"] + "ReferenceFramework", "Legislation"),
     (ORG + "ChangeEvent", "Event"),
     (ORG + "Organization", "Organization"),
     (FOAF + "Person", "Person"),
@@ -39,8 +39,8 @@ KNOWN = (
     (DCAT + "Dataset", "Dataset"),
     (DCT + "Location", "Place"),
     (ORG + "Site", "Place"),
-    (terms.PREFIXES["locn"] + "Address", "PostalAddress"),
-    (terms.PREFIXES["prov"] + "Activity", "Event"),
+    (iris.PREFIXES["locn"] + "Address", "PostalAddress"),
+    (iris.PREFIXES["prov"] + "Activity", "Event"),
     (ORG + "Membership", "OrganizationRole"),
     (SKOS + "ConceptScheme", "DefinedTermSet"),
     (SKOS + "Concept", "DefinedTerm"),
@@ -183,7 +183,7 @@ def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
         "@id": iri,
         "name": name,
         "description": description(site, iri, lang),
-        "url": site.addresses.served(terms.document_of(iri)),
+        "url": site.addresses.served(iris.document_of(iri)),
         "inLanguage": tag or lang.tag,
     }
     for predicate, word in SAID:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import BadRequest
-from renkei.formats import HTML, Format
 from renkei.language.messages import counted
+from renkei.rdf.formats import HTML, Format
 from renkei.serve import finding, negotiate, views
 from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language

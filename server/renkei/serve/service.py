@@ -11,11 +11,11 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from renkei.config import Settings
-from renkei.formats import GRAPH_FORMATS, TABLE_FORMATS, Format
+from renkei.rdf.formats import GRAPH_FORMATS, TABLE_FORMATS, Format
+from renkei.rdf.iris import PREFIXES
+from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
 from renkei.stores.base import Store
-from renkei.stores.writing import GraphWriter
-from renkei.terms import PREFIXES
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"

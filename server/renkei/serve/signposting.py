@@ -20,7 +20,7 @@ from flask import Blueprint, Response, request
 
 from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
-from renkei.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve import definitions, negotiate, pages, problems, schemaorg
 from renkei.serve.description import DCT

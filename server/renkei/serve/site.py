@@ -15,16 +15,17 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Response, current_app, request
 
-from renkei import __version__, terms
+from renkei import __version__
 from renkei.config import Settings
-from renkei.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format
+from renkei.rdf import iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format
+from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
 from renkei.serve import language, negotiate
 from renkei.serve.description import Reader
 from renkei.serve.language import Language
 from renkei.serve.limits import Budget
 from renkei.stores.base import Store
-from renkei.stores.writing import GraphWriter
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,7 +41,7 @@ class Site:
     store: Store
     settings: Settings
     reader: Reader = field(init=False)
-    addresses: terms.Addresses = field(init=False)
+    addresses: iris.Addresses = field(init=False)
     writer: GraphWriter = field(init=False)
     budget: Budget = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Site:
     def __post_init__(self) -> None:
         """Make what every room uses: one reader, one writer, one budget of each client."""
         self.reader = Reader(self.release, self.store)
-        self.addresses = terms.Addresses(self.release.manifest.root, self.settings.public)
+        self.addresses = iris.Addresses(self.release.manifest.root, self.settings.public)
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
         self._base = urlsplit(self.settings.public).path
@@ -95,15 +96,15 @@ class Site:
             rest = iri[len(self.root) :]
             if rest.startswith("id/"):
                 rest = "doc/" + rest.removeprefix("id/")
-            return self._base + terms.encoded(rest)
+            return self._base + iris.encoded(rest)
         if iri.startswith(("http://", "https://", "mailto:", "tel:")):
-            return terms.encoded(iri)
+            return iris.encoded(iri)
         return None
 
     def name(self, iri: str, lang: Language) -> tuple[str, str]:
         """Return a name for *iri* and its language: a label, else the IRI made short."""
         label = self.reader.label(iri, lang.tag)
-        return label or (terms.shorten(iri, self.reader.prefixes), "")
+        return label or (iris.shorten(iri, self.reader.prefixes), "")
 
 
 def here() -> Site:

@@ -17,11 +17,12 @@ from flask.blueprints import BlueprintSetupState
 from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
 
-from renkei import formats, queries
+from renkei import queries
 from renkei.config import Settings
 from renkei.errors import TooLarge
-from renkei.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.language.messages import counted
+from renkei.rdf import formats
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import Release
 from renkei.serve import problems, service, site
 from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key

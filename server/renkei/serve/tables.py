@@ -14,13 +14,13 @@ from flask import Blueprint, Response
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
-from renkei.formats import CSV, DOCUMENT_FORMATS, HTML, TURTLE, Format
+from renkei.rdf.formats import CSV, DOCUMENT_FORMATS, HTML, TURTLE, Format
+from renkei.rdf.iris import Addresses
 from renkei.release import Release
 from renkei.serve import dumps, negotiate, site
 from renkei.serve.catalogue import _data, _page_of, write
 from renkei.serve.listing import Listing
 from renkei.stores.base import Store
-from renkei.terms import Addresses
 
 METADATA = Format("csvm", "application/csvm+json", "json", "CSVW", "table", ("application/json",))
 

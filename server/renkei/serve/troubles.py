@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template
 from renkei import errors
 from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
-from renkei.formats import HTML
+from renkei.rdf.formats import HTML
 from renkei.release import Release
 from renkei.serve.site import answer, reader_language
 from renkei.stores.base import Store

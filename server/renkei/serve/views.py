@@ -14,15 +14,15 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from renkei import terms
+from renkei.rdf import iris
 from renkei.serve.description import FOAF, RDFS, SKOS, TYPE, Origin, Reader
 from renkei.serve.language import Language, direction
 from renkei.serve.outside import LABELS
 from renkei.serve.site import Site
 from renkei.stores.base import Row
-from renkei.stores.description import NAMING
+from renkei.stores.describe import NAMING
 
-XSD = terms.PREFIXES["xsd"]
+XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
 ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
@@ -31,12 +31,12 @@ PLAIN_NUMBERS = ("lat", "long", "position")
 ELSEWHERE = {
     SKOS + "exactMatch",
     SKOS + "closeMatch",
-    terms.PREFIXES["owl"] + "sameAs",
+    iris.PREFIXES["owl"] + "sameAs",
     RDFS + "seeAlso",
     FOAF + "homepage",
     FOAF + "page",
 }
-TIES = tuple(terms.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
+TIES = tuple(iris.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
 TELEPHONES = ("telephone", "faxNumber")
 
 
@@ -324,7 +324,7 @@ def property_label(site: Site, iri: str, lang: Language) -> Link:
     label = site.reader.label(iri, lang.tag)
     if label and label[1] == lang.tag:
         return Link(label[0], label[1], site.href(iri))
-    short = terms.shorten(iri, {**site.reader.prefixes, **terms.PREFIXES})
+    short = iris.shorten(iri, {**site.reader.prefixes, **iris.PREFIXES})
     if short in LABELS:
         return Link(lang.say(LABELS[short]), lang.interface, site.href(iri))
     return Link(label[0] if label else short, label[1] if label else "", site.href(iri))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from renkei.config import Settings
     from renkei.release import Release
     from renkei.stores.base import Store
-    from renkei.stores.embedded import SharedEngines
+    from renkei.stores.oxigraph.store import SharedEngines
 
 
 def open_store(
@@ -32,9 +32,9 @@ def open_store(
 
 def _store(release: Release, settings: Settings, shared: SharedEngines | None) -> Store:
     if settings.store:
-        from renkei.stores.remote import RemoteStore
+        from renkei.stores.remote.store import RemoteStore
 
         return RemoteStore(release, settings)
-    from renkei.stores.embedded import EmbeddedStore
+    from renkei.stores.oxigraph.store import EmbeddedStore
 
     return EmbeddedStore(release, settings, shared)

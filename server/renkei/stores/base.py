@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import pyoxigraph as ox
 
-from renkei.formats import Format
+from renkei.rdf.formats import Format
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Form = Literal["select", "ask", "construct", "describe"]

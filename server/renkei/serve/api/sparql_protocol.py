@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from renkei import __version__, formats, queries
+from renkei import __version__, queries
 from renkei.config import Settings
 from renkei.errors import (
     BadRequest,
@@ -25,9 +25,10 @@ from renkei.errors import (
     TooLarge,
     WrongMediaType,
 )
-from renkei.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.language import messages
 from renkei.language.messages import counted, message
+from renkei.rdf import formats
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.serve.http import query_string
 from renkei.serve.negotiate import choose

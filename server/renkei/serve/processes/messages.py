@@ -13,7 +13,7 @@ import pickle
 from typing import NamedTuple
 
 from renkei.errors import RenkeiError
-from renkei.stores.frames import BYTES, END, HEADER, HELLO, frame
+from renkei.stores.oxigraph.frames import BYTES, END, HEADER, HELLO, frame
 
 REQUEST, HEAD, FILE = b"R", b"S", b"F"
 

@@ -38,10 +38,10 @@ from renkei.serve.processes.messages import (
     Head,
     Request,
 )
-from renkei.stores.embedded import SharedEngines
-from renkei.stores.frames import folder_of_sockets
+from renkei.stores.oxigraph.frames import folder_of_sockets
+from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Forked
-from renkei.stores.turns import Full, Turns
+from renkei.stores.queue import Full, Turns
 
 HELD = 8 << 20  # bytes of an answer that are taken from a process however slow the reader is
 ASIDE = 0.1  # seconds after which a request gives its turn to another

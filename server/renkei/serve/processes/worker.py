@@ -46,7 +46,7 @@ from renkei.serve.processes.messages import (
     frame,
 )
 from renkei.stores import open_store
-from renkei.stores.embedded import SharedEngines
+from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Memory, end_with, first_line, prefork
 
 PIECE = 256 * 1024  # bytes of a body that are gathered into one frame

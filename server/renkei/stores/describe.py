@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei import queries, terms
+from renkei import queries
+from renkei.rdf import iris as terms
 from renkei.stores.base import Row
 
 NAMING = (

@@ -32,7 +32,7 @@ from renkei.errors import StoreError
 from renkei.language.messages import message
 from renkei.release import Release
 from renkei.stores.base import Row
-from renkei.stores.login import Login, open_straight, said
+from renkei.stores.remote.auth import Login, open_straight, said
 
 STAGING = ".well-known/staging/"  # below the root of the release
 MARKER = ".well-known/release"

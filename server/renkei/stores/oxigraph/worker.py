@@ -1,6 +1,6 @@
 """The nursery and its engines: processes that answer queries and can be killed.
 
-`python -m renkei.stores.engine` loads a release once and forks engines, which share its
+`python -m renkei.stores.oxigraph.worker` loads a release once and forks engines, which share its
 memory until they write. An engine serves one connection at a time. It has a deadline kept
 by the kernel (SIGALRM, which ends the process even inside the engine's own code), a bound
 of memory, and neither file nor socket to open, whatever a query says: by the kernel (see
@@ -36,9 +36,19 @@ import pyoxigraph as ox
 from renkei import confinement, queries
 from renkei.confinement import Confinement
 from renkei.integrity import Seal
+from renkei.rdf.serialization import (
+    COMMENTS,
+    RESULTS,
+    GraphWriter,
+    Marked,
+    Rows,
+    TooLargeError,
+    Writer,
+    compact,
+)
 from renkei.stores.base import Row
-from renkei.stores.description import Describer
-from renkei.stores.frames import (
+from renkei.stores.describe import Describer
+from renkei.stores.oxigraph.frames import (
     BYTES,
     DEATH,
     DEATHS,
@@ -51,16 +61,6 @@ from renkei.stores.frames import (
     message,
 )
 from renkei.stores.prefork import Memory, end_with, first_line, prefork
-from renkei.stores.writing import (
-    COMMENTS,
-    RESULTS,
-    GraphWriter,
-    Marked,
-    Rows,
-    TooLargeError,
-    Writer,
-    compact,
-)
 
 MERGED = 50_000  # statements merged in one go; the loader for more takes memory ahead
 GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced

@@ -41,14 +41,9 @@ from renkei.errors import (
     StoreError,
     StoreUnavailable,
 )
-from renkei.formats import Format
 from renkei.language.messages import Message, message
-from renkei.release import Release
-from renkei.stores.base import Limits, Query, Row, Term
-from renkei.stores.description import Describer
-from renkei.stores.login import Login, open_straight, said
-from renkei.stores.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
-from renkei.stores.writing import (
+from renkei.rdf.formats import Format
+from renkei.rdf.serialization import (
     CHUNK,
     COMMENTS,
     RESULTS,
@@ -58,6 +53,11 @@ from renkei.stores.writing import (
     TooLargeError,
     Writer,
 )
+from renkei.release import Release
+from renkei.stores.base import Limits, Query, Row, Term
+from renkei.stores.describe import Describer
+from renkei.stores.remote.auth import Login, open_straight, said
+from renkei.stores.remote.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
 
 HELD = 8 << 20  # bytes of an answer kept in memory; more goes to a file without a name
 SILENT = 30.0  # seconds without any byte after which a connection is given up

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from renkei.formats import Format
+from renkei.rdf.formats import Format
 from renkei.release import Release
 
 ORDERED = 2000  # statements up to which a graph is written in a fixed order

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 import renkei
-from renkei import formats, queries
+from renkei import queries
 from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
@@ -44,12 +44,15 @@ from renkei.errors import (
     StoreError,
     StoreUnavailable,
 )
-from renkei.formats import Format
 from renkei.integrity import Seal
 from renkei.language.messages import counted
+from renkei.rdf import formats
+from renkei.rdf.formats import Format
+from renkei.rdf.serialization import context_of
 from renkei.release import Release
 from renkei.stores.base import Form, Limits, Query, Row, Term
-from renkei.stores.frames import (
+from renkei.stores.oxigraph.async_client import Lane
+from renkei.stores.oxigraph.frames import (
     BYTES,
     DEATH,
     DEATHS,
@@ -62,11 +65,9 @@ from renkei.stores.frames import (
     folder_of_sockets,
     frame,
 )
-from renkei.stores.lane import Lane
+from renkei.stores.oxigraph.service_proxy import Relay, without_address
 from renkei.stores.prefork import Forked
-from renkei.stores.relay import Relay, without_address
-from renkei.stores.turns import Full, Turns
-from renkei.stores.writing import context_of
+from renkei.stores.queue import Full, Turns
 
 log = logging.getLogger("renkei.stores")
 
@@ -231,7 +232,7 @@ class Nursery(Engines):
         order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
         home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "renkei.stores.engine"],
+            [sys.executable, "-m", "renkei.stores.oxigraph.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from renkei.errors import DeadlineExceeded, RenkeiError, StoreUnavailable
 from renkei.stores.base import Limits, Query
-from renkei.stores.frames import BYTES, END, ENDED, HEADER, QUERY, frame
-from renkei.stores.turns import Full
+from renkei.stores.oxigraph.frames import BYTES, END, ENDED, HEADER, QUERY, frame
+from renkei.stores.queue import Full
 
 if TYPE_CHECKING:
-    from renkei.formats import Format
-    from renkei.stores.embedded import Connection, EmbeddedStore, Pace, Stream
+    from renkei.rdf.formats import Format
+    from renkei.stores.oxigraph.store import Connection, EmbeddedStore, Pace, Stream
 
 TICK = 0.025  # seconds between looks at what takes long
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
@@ -127,7 +127,7 @@ class Lane:
     async def _answer(
         self, connection: Connection, fmt: Format, limits: Limits, left: Left, client: str
     ) -> Whole | Stream:
-        from renkei.stores.embedded import Pace
+        from renkei.stores.oxigraph.store import Pace
 
         descriptor = connection.fileno()
         call = _Call(connection, fmt, limits, left, Pace(client), self._loop.create_future())
@@ -211,7 +211,7 @@ class Lane:
 
     def _fed(self, descriptor: int, call: _Call, data: bytes) -> bool:
         """Take *data*; say whether the call is over for the loop."""
-        from renkei.stores.embedded import HELD, said_error
+        from renkei.stores.oxigraph.store import HELD, said_error
 
         held = call.buffer
         held += data

@@ -1,0 +1,1 @@
+"""RDF itself: names of vocabularies, formats, and how they are written."""

@@ -1,0 +1,1 @@
+"""Oxigraph inside: a process that loads the release, and the engines it forks."""
