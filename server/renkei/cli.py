@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from renkei import __version__, asking, config
+from renkei import __version__, config, query_command
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
 from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
 from renkei.pack import findings, pipeline, release_writer, scaffold, sources
@@ -296,7 +296,7 @@ def push_(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(asking.WORDS),
+    type=click.Choice(query_command.WORDS),
     help="Default: a table on a terminal, CSV elsewhere; Turtle for a graph.",
 )
 @click.option("--query-seconds", type=float, help="Wall-clock budget of the query.")
@@ -319,16 +319,16 @@ def query(
     asked = sys.stdin.read() if text == "-" else text
     with _told():
         settings = config.read({"store": store, "query_seconds": query_seconds}, os.environ)
-        release = asking.nowhere(settings.store) if settings.store else _release(place)
+        release = query_command.nowhere(settings.store) if settings.store else _release(place)
         terminal = _out if _out.is_terminal else None
         out = sys.stdout.buffer
         try:
-            asking.ask(release, settings, asked, slug, form, out, terminal)
+            query_command.ask(release, settings, asked, slug, form, out, terminal)
             out.flush()
         except BrokenPipeError:  # who reads has enough, as `head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except QueryError as error:
-            if asked and (shown := asking.pointed(error, asked)):
+            if asked and (shown := query_command.pointed(error, asked)):
                 _err.print(shown, soft_wrap=True)
             raise
 
@@ -511,7 +511,7 @@ def _told(form: str = "text") -> Iterator[None]:
 def _pointed(error: SourceError) -> str:
     """Return the line of a file that could not be read, with a mark under the place."""
     try:
-        return asking.pointed(error, error.path.read_bytes().decode("utf-8", "replace"))
+        return query_command.pointed(error, error.path.read_bytes().decode("utf-8", "replace"))
     except OSError:
         return ""
 

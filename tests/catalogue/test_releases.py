@@ -15,11 +15,11 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF
 
 from renkei.config import Settings
+from renkei.language.locale import named
 from renkei.pack import catalogue_check
 from renkei.release import Release, kept
 from renkei.serve import dumps
 from renkei.serve.app import create_app
-from renkei.serve.language import named
 from renkei.stores import open_store
 from tests.catalogue.conftest import PUBLIC
 from tests.catalogue.earlier import released_before

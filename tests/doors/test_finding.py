@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from renkei.language.folding import fold, latin, romaji
 from renkei.serve import finding, search
 from renkei.serve.finding import Index, certain
-from renkei.spelling import fold, latin, romaji
 from tests.doors.conftest import ROOT
 
 SAPPORO = f"{ROOT}id/municipality/hokkaido-sapporo"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from renkei.language.locale import named
 from renkei.serve import schemaorg
-from renkei.serve.language import named
 from tests.doors.conftest import app, served, small_app  # noqa: F401
 from tests.fair.conftest import ROOT, Live
 

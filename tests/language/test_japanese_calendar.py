@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from renkei.language.japanese_calendar import from_written, in_eras
+from renkei.language.locale import named
 from renkei.pack.tables import WAYS
-from renkei.serve.language import named
 
 FIRST, LAST = date(1873, 1, 1), date(2030, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from renkei import queries
 from renkei.errors import (
     AnswerTooLarge,
     BadRequest,
@@ -23,8 +22,9 @@ from renkei.errors import (
     SourceError,
     StoreUnavailable,
 )
-from renkei.grammar import wrong_word
 from renkei.language.messages import Foreign, counted, gettext, message, speak, translate
+from renkei.sparql import outline
+from renkei.sparql.syntax import wrong_word
 
 ASK = "Ask for less: add patterns, a LIMIT, or split the question."
 
@@ -33,10 +33,10 @@ def refused(text: str) -> QueryError:
     """Return what is said of the query *text* by our own reading."""
     wrong = wrong_word(text)
     if wrong is not None:
-        place = queries.place(text, wrong.token.start)
+        place = outline.place(text, wrong.token.start)
         return QueryError.at(*place, wrong.token.text, wrong.detail)
     with pytest.raises(QueryError) as error:
-        queries.form_of(text)
+        outline.form_of(text)
     return error.value
 
 

@@ -13,13 +13,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renkei import queries
 from renkei.config import Settings
 from renkei.integrity import sha256_of
 from renkei.pack import search_index
 from renkei.rdf.formats import Format
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
+from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Row, Term
 
 ROOT = "https://data.example.org/"
@@ -43,7 +43,7 @@ class Memory:
             self.store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
 
     def select(self, text: str, bindings: dict[str, Term] | None = None) -> list[Row]:
-        found = self.store.query(queries.with_values(text, bindings or {}))
+        found = self.store.query(outline.with_values(text, bindings or {}))
         assert isinstance(found, ox.QuerySolutions)
         names = [v.value for v in found.variables]
         return [{n: s[n] for n in names if s[n] is not None} for s in found]  # type: ignore[misc]

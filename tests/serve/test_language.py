@@ -11,14 +11,14 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2 import nodes
 
+from renkei.language import locale
+from renkei.language.locale import named
 from renkei.language.messages import FOLDER
-from renkei.serve import language
-from renkei.serve.language import named
 from renkei.serve.outside import LABELS
 
-SERVE = Path(language.__file__).parent
+SERVE = Path(locale.__file__).parent
 JA, EN = named("ja"), named("en")
-CATALOGUES = [tag for tag in language.INTERFACE if tag != "en"]
+CATALOGUES = [tag for tag in locale.INTERFACE if tag != "en"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_german_values_are_written_as_germans_write_them() -> None:
     [("de", "Deutsch", "ltr"), ("ar", "العربية", "rtl"), ("x-klingon", "x-klingon", "ltr")],
 )
 def test_a_language_is_called_what_its_speakers_call_it(tag: str, name: str, way: str) -> None:
-    assert (language.own_name(tag), language.direction(tag)) == (name, way)
+    assert (locale.own_name(tag), locale.direction(tag)) == (name, way)
 
 
 def _messages() -> set[str]:

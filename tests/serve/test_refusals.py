@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from renkei import errors
 from renkei.errors import QUOTED, RenkeiError
-from renkei.serve.language import named
+from renkei.language.locale import named
 
 KINDS = [
     kind

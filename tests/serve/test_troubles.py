@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei import errors
-from renkei.serve.language import named
+from renkei.language.locale import named
 from renkei.serve.troubles import TROUBLES
 from tests.serve.conftest import PUBLIC
 

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from renkei import queries
 from renkei.errors import QueryError
+from renkei.sparql import outline
 
 STORE = ox.Store()
 DEEPER = int(os.environ.get("FUZZ", "0"))
@@ -241,11 +241,11 @@ def keywords(text: str, letters: str, other: str) -> list[int]:
     ]
 
 
-def outlined(text: str) -> queries.Outline:
+def outlined(text: str) -> outline.Outline:
     """Our reading of a text that the engine reads; a text that we refuse is no matter."""
     assume(reads(text) is not None)
     try:
-        return queries.outline(text)
+        return outline.outline(text)
     except QueryError as refused:
         assume("can be read with" not in str(refused))
         # Only engines that need no space read these; the grammar does not.
@@ -270,10 +270,10 @@ def test_the_keywords_of_the_engine_are_ours(text: str) -> None:
     assert found.has_dataset or not keywords(text, "FROM", "FRXM")
     changing = [
         at
-        for name in queries.CHANGING
+        for name in outline.CHANGING
         for at in keywords(text, rf"(?<![A-Z]){name}(?=[\s(#])", "QQQ")
     ]
-    assert not changing or not queries.lasts(text)
+    assert not changing or not outline.lasts(text)
 
 
 @FUZZ
@@ -290,5 +290,5 @@ def test_the_form_and_the_brackets_of_the_engine_are_ours(text: str) -> None:
         if reads(f"{text[: match.start()]} {text[match.end() :]}") is None
     ]
     assert set(engines) <= set(brackets)
-    if (swift := queries.plain(text)) is not None:  # which looks at letters alone
+    if (swift := outline.plain(text)) is not None:  # which looks at letters alone
         assert (swift, (), False) == (found.form, found.services, found.has_dataset)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from renkei.grammar import wrong_word
+from renkei.sparql.syntax import wrong_word
 
 ROOT = Path(__file__).parents[2]
 SH = "http://www.w3.org/ns/shacl#"

@@ -8,8 +8,8 @@ import time
 import pyoxigraph as ox
 import pytest
 
-from renkei import queries
 from renkei.errors import QueryError
+from renkei.sparql import outline
 
 A = ox.NamedNode("https://example.org/a")
 
@@ -25,7 +25,7 @@ A = ox.NamedNode("https://example.org/a")
     ],
 )
 def test_the_form_is_told_from_the_words_outside_strings_and_comments(text: str, form: str) -> None:
-    assert queries.form_of(text) == form
+    assert outline.form_of(text) == form
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_what_is_no_query_is_refused_with_its_place(
     text: str, line: int, column: int, token: str
 ) -> None:
     with pytest.raises(QueryError) as refused:
-        queries.form_of(text)
+        outline.form_of(text)
     assert (refused.value.line, refused.value.column, refused.value.token) == (line, column, token)
 
 
 def test_brackets_too_deep_for_an_engine_are_refused() -> None:
     with pytest.raises(QueryError, match="deep"):
-        queries.form_of("ASK " + "{" * 1000 + "}" * 1000)
+        outline.form_of("ASK " + "{" * 1000 + "}" * 1000)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_brackets_too_deep_for_an_engine_are_refused() -> None:
     ],
 )
 def test_every_service_is_found_however_it_is_written(text: str, endpoint: str | None) -> None:
-    assert [s.endpoint for s in queries.outline(text).services] == [endpoint]
+    assert [s.endpoint for s in outline.outline(text).services] == [endpoint]
 
 
 def test_the_word_service_in_a_string_a_name_or_a_variable_is_no_service() -> None:
     text = (
         "PREFIX service: <http://e/> SELECT ?service { ?service service:service 'SERVICE <a:b>' }"
     )
-    assert queries.outline(text).services == ()
+    assert outline.outline(text).services == ()
 
 
 HERE = "SERVICE <http://127.0.0.1:1/x> { }"
@@ -102,7 +102,7 @@ def test_a_service_cannot_be_hidden_from_us_and_shown_to_the_engine(text: str) -
     with pytest.raises(SyntaxError):  # and the letters are a keyword to it
         ox.Store().query(text.replace("SERVICE", "SERVICF"))
 
-    written = [service.written for service in queries.outline(text).services]
+    written = [service.written for service in outline.outline(text).services]
     assert written == ["<http://127.0.0.1:1/x>"]
 
 
@@ -134,7 +134,7 @@ def test_a_text_with_a_service_for_some_readers_only_is_refused_with_its_place(
     text: str, line: int, column: int
 ) -> None:
     with pytest.raises(QueryError, match="can be read with SERVICE here, and without") as refused:
-        queries.outline(text)
+        outline.outline(text)
     assert (refused.value.line, refused.value.column) == (line, column)
 
 
@@ -156,7 +156,7 @@ def test_a_text_with_a_service_for_some_readers_only_is_refused_with_its_place(
 def test_the_word_service_hurts_nobody_who_calls_none(pattern: str) -> None:
     head = "PREFIX ex: <http://e/> PREFIX service: <http://e/service#> "
 
-    assert queries.outline(f"{head}SELECT * {{ {pattern} }}").services == ()
+    assert outline.outline(f"{head}SELECT * {{ {pattern} }}").services == ()
 
 
 def test_a_name_behind_silent_may_be_read_in_two_ways_and_is_none() -> None:
@@ -165,12 +165,12 @@ def test_a_name_behind_silent_may_be_read_in_two_ways_and_is_none() -> None:
         "PREFIX silentex: <http://listed/> PREFIX ex: <http://other/> "
         "SELECT * { SERVICE silentex:x { } }"
     )
-    assert [service.endpoint for service in queries.outline(text).services] == [None]
+    assert [service.endpoint for service in outline.outline(text).services] == [None]
 
 
 def test_a_prefix_called_service_may_name_an_endpoint() -> None:
     text = "PREFIX service: <http://e/> SELECT * { SERVICE service:x { } }"
-    assert [service.endpoint for service in queries.outline(text).services] == ["http://e/x"]
+    assert [service.endpoint for service in outline.outline(text).services] == ["http://e/x"]
 
 
 @pytest.mark.parametrize(
@@ -186,12 +186,12 @@ def test_a_prefix_called_service_may_name_an_endpoint() -> None:
     ],
 )
 def test_what_changes_is_seen_however_it_is_written(text: str) -> None:
-    assert not queries.lasts(text)
+    assert not outline.lasts(text)
 
 
 def test_the_names_of_changing_functions_elsewhere_change_nothing() -> None:
     text = "PREFIX e: <http://e/> SELECT ?now { ?now e:RAND 'NOW()' # UUID()\n}"
-    assert queries.lasts(text)
+    assert outline.lasts(text)
 
 
 @pytest.mark.parametrize(
@@ -205,10 +205,10 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
         text = f"SELECT * {{ SERVICE <http://e/> {{ }} {piece * (size // len(piece))}\n }}"
         tries = []
         for _ in range(3):  # the least of them, for a machine may be busy
-            queries.outline.cache_clear()
+            outline.outline.cache_clear()
             started = time.process_time()
             with contextlib.suppress(QueryError):
-                queries.outline(text)
+                outline.outline(text)
             tries.append(time.process_time() - started)
         spent.append(min(tries))
 
@@ -217,11 +217,11 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
 
 def test_a_service_inside_a_service_is_marked() -> None:
     text = "SELECT * { SERVICE <http://a/> { SERVICE <http://b/> { } } SERVICE <http://c/> { } }"
-    assert [s.nested for s in queries.outline(text).services] == [False, True, False]
+    assert [s.nested for s in outline.outline(text).services] == [False, True, False]
 
 
 def test_values_are_bound_inside_the_outermost_pattern() -> None:
-    bound = queries.with_values("SELECT (EXISTS { } AS ?x) WHERE { ?s ?p ?o }", {"s": A})
+    bound = outline.with_values("SELECT (EXISTS { } AS ?x) WHERE { ?s ?p ?o }", {"s": A})
     assert bound == (
         "SELECT (EXISTS { } AS ?x) WHERE { VALUES (?s) { (<https://example.org/a>) }  ?s ?p ?o }"
     )
@@ -229,7 +229,7 @@ def test_values_are_bound_inside_the_outermost_pattern() -> None:
 
 def test_a_value_that_looks_like_sparql_stays_a_value() -> None:
     evil = ox.Literal('"} DROP ALL #')
-    bound = queries.with_values("SELECT * { ?s ?p ?o }", {"o": evil})
+    bound = outline.with_values("SELECT * { ?s ?p ?o }", {"o": evil})
     assert list(ox.Store().query(bound)) == []
     assert str(evil) in bound
 
@@ -246,12 +246,12 @@ def test_a_value_that_looks_like_sparql_stays_a_value() -> None:
     ],
 )
 def test_a_limit_is_put_where_it_bounds_the_answer(text: str, limited: str) -> None:
-    assert queries.with_limit(text, 5) == limited
+    assert outline.with_limit(text, 5) == limited
     list(ox.Store().query(limited))  # type: ignore[arg-type]
 
 
 def test_skipping_adds_to_the_offset_and_takes_from_the_limit() -> None:
-    skipped = queries.with_limit("SELECT * {} LIMIT 12 OFFSET 2", 5, 10)
+    skipped = outline.with_limit("SELECT * {} LIMIT 12 OFFSET 2", 5, 10)
     assert skipped == "SELECT * {} LIMIT 2 OFFSET 12"
 
 
@@ -268,11 +268,11 @@ def test_skipping_adds_to_the_offset_and_takes_from_the_limit() -> None:
     ],
 )
 def test_the_graphs_of_from_are_read(text: str, graphs: object) -> None:
-    assert queries.dataset(text) == graphs
+    assert outline.dataset(text) == graphs
 
 
 def test_a_description_names_iris_and_selects_variables() -> None:
     text = "PREFIX e: <http://e/> DESCRIBE e:x ?y <http://z/> WHERE { ?y ?p ?o } LIMIT 1"
-    terms, selection = queries.described(text)
+    terms, selection = outline.described(text)
     assert [t.text for t in terms] == ["e:x", "<http://z/>"]
     assert selection == ("PREFIX e: <http://e/> SELECT DISTINCT ?y  WHERE { ?y ?p ?o } LIMIT 1")

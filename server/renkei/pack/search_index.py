@@ -22,11 +22,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei import spelling
+from renkei.language import folding
+from renkei.language.folding import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
 from renkei.pack.graph_builder import TYPE, node
 from renkei.rdf import iris
 from renkei.release import INDEX_TABLES, MANY
-from renkei.spelling import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
 
 COMMON = 20_000  # a pair of letters in more spellings than this tells nothing apart
 LONGEST_NUMBER = 40  # letters of a text that may be an identifier
@@ -244,7 +244,7 @@ def _write_forms(file: sqlite3.Connection, entries: dict[str, Entry], order: lis
     places: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for place, key in enumerate(keys):
         if not key.startswith("~"):
-            for pair in spelling.pairs(key):
+            for pair in folding.pairs(key):
                 if len(places[pair]) <= COMMON:
                     places[pair].append(place)
     file.executemany(

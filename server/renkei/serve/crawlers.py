@@ -15,13 +15,13 @@ from markupsafe import Markup
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.serve import schemaorg
 from renkei.serve.description import DCT, SCHEMA
 from renkei.serve.http.parameters import read_by
-from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Store
 

@@ -13,10 +13,10 @@ import re
 import pyoxigraph as ox
 from flask import render_template
 
+from renkei.language.locale import Language
 from renkei.rdf import iris as terms
 from renkei.serve import pages, views
 from renkei.serve.description import DCT, RDFS, SKOS
-from renkei.serve.language import Language
 from renkei.serve.site import Site, here, reader_language
 from renkei.serve.views import Link, Statements
 

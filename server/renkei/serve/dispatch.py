@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from renkei import queries
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, open_release
@@ -37,6 +36,7 @@ from renkei.serve.http.response_cache import CachedResponse, EncodedBody, Key, R
 from renkei.serve.limits import Budget, client
 from renkei.serve.processes.messages import Request
 from renkei.serve.processes.pool import ApplicationPool, Rest
+from renkei.sparql import outline
 from renkei.stores import open_store
 from renkei.stores.base import Answer as StoreAnswer
 from renkei.stores.base import Store
@@ -289,7 +289,7 @@ class Dispatcher:
             answer = await lane.ask(plan.query, plan.fmt, plan.limits, _left(exchange, flight), who)
         except QueryError as error:
             self._budget.charge(who, time.monotonic() - started)
-            raise queries.located(plan.query.text, error) from None
+            raise outline.located(plan.query.text, error) from None
         except RenkeiError as error:
             if error.facts.get("bound") != "engines":
                 self._budget.charge(who, time.monotonic() - started)

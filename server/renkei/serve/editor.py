@@ -27,11 +27,11 @@ from renkei.errors import (
     StoreUnavailable,
     TooManyRequests,
 )
+from renkei.language.locale import Language
 from renkei.language.messages import counted, translate
 from renkei.rdf import iris as terms
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.serve import negotiate, problems, views
-from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.serve.views import Link
 

@@ -3,7 +3,7 @@
 One index for search, reconciliation and assistants, made when a release is packed
 (`pack/index`) and read from its file, so that a large release answers like a small one: each
 wish reads a bounded number of rows. How spellings are brought together stands in
-`renkei.spelling`. No request text reaches a query from here but as a bound value.
+`renkei.language.folding`. No request text reaches a query from here but as a bound value.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from renkei.language.folding import WORTH, Sort, fold, latin, pairs, shortened
 from renkei.rdf import iris as terms
 from renkei.serve.description import Reader
-from renkei.spelling import WORTH, Sort, fold, latin, pairs, shortened
 
 Fit = Literal["whole", "start", "part", "near"]
 KEYS = 1_000  # spellings looked at for one wish that is only the beginning or a part

@@ -7,12 +7,12 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 
+from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve import kinds, looks, resources, views
 from renkei.serve import pages as views_pages
 from renkei.serve import site as sites
 from renkei.serve.description import DCT, FOAF
-from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.serve.views import Link, Statements
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve import views
 from renkei.serve.description import DCT, SCHEMA
-from renkei.serve.language import Language
 from renkei.serve.site import Site
 from renkei.serve.views import Link, Statements
 from renkei.stores.base import Row, Term

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import NotKnown
+from renkei.language.locale import Language
 from renkei.rdf.formats import (
     CSV,
     GRAPH_FORMATS,
@@ -26,7 +27,6 @@ from renkei.rdf.formats import (
 from renkei.serve import pages as views_pages
 from renkei.serve import views
 from renkei.serve.description import DCT, RDFS, SCHEMA, Reader
-from renkei.serve.language import Language
 from renkei.serve.questions import asked as questions_asked
 from renkei.serve.questions import given as questions_given
 from renkei.serve.questions import of as questions_of

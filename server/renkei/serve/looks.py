@@ -20,9 +20,9 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup, escape
 
 from renkei.errors import NotKnown
+from renkei.language.locale import Language
 from renkei.rdf.formats import CSV, HTML, Format
 from renkei.serve import asked, tiles, views
-from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Row, Term
 

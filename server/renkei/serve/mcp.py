@@ -23,7 +23,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from werkzeug.exceptions import MethodNotAllowed
 
-from renkei import __version__, queries
+from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooLarge
 from renkei.language.messages import counted
@@ -33,6 +33,7 @@ from renkei.release import Release
 from renkei.serve import finding, questions, search
 from renkei.serve.description import DCT, SKOS
 from renkei.serve.site import Site
+from renkei.sparql import outline
 from renkei.sparql.tokens import tokens
 from renkei.stores.base import Limits, Query, Store, Term
 
@@ -420,7 +421,7 @@ class Door:
 
     def _rows(self, text: str, lang: str) -> dict[str, Any]:
         text = self._with_prefixes(text)
-        settings, form = self.site.settings, queries.form_of(text)
+        settings, form = self.site.settings, outline.form_of(text)
         table = form in ("select", "ask")
         bounds = Limits(
             settings.query_seconds,

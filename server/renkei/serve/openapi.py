@@ -20,9 +20,10 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from werkzeug.routing import Rule
 
 from renkei.config import Settings
+from renkei.language import locale
 from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
-from renkei.serve import crawlers, language, pages, questions, reconcile
+from renkei.serve import crawlers, pages, questions, reconcile
 from renkei.serve.site import Site, answer, here, reader_language
 from renkei.stores.base import Store
 
@@ -646,7 +647,7 @@ def _examples(site: Site) -> dict[str, Any]:
     """
     iri = _thing(site)
     thing = iri.removeprefix(f"{site.root}id/")
-    lang = language.named(site.languages[0])
+    lang = locale.named(site.languages[0])
     label = site.reader.label(iri, lang.tag) if iri else None
     name = label[0] if label else ""
     slug = next(iter(questions.of(site).slugs), "")

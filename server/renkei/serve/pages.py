@@ -18,12 +18,13 @@ from markupsafe import Markup
 
 from renkei import __version__
 from renkei.errors import BadRequest, FileDamaged, NotKnown
+from renkei.language import locale
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.release import Manifest
-from renkei.serve import kinds, language, views
+from renkei.serve import kinds, views
 from renkei.serve.description import CATALOGUE_SHAPES, DCT, RDFS, SKOS
-from renkei.serve.language import Language
 from renkei.serve.site import Site, here, reader_language
 from renkei.serve.views import Group, Line, Link, Statements
 from renkei.stores.base import Row
@@ -56,11 +57,11 @@ def _common() -> dict[str, Any]:
         "lang": lang,
         "_": lang.say,
         "count": lang.count,
-        "languages": [(t, language.own_name(t), again(lang=t)) for t in site.languages],
+        "languages": [(t, locale.own_name(t), again(lang=t)) for t in site.languages],
         "again": again,
         "spoken": lambda tag: spoken(tag, lang),
         "title_tag": site.title_tag(lang),
-        "foreign": language.is_foreign(lang),
+        "foreign": locale.is_foreign(lang),
         "licence": licence(),
         "licence_name": licence_name(),
         "gap": "" if lang.interface in UNSPACED else " ",

@@ -22,16 +22,16 @@ from flask import Blueprint, Response, render_template, request
 from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, TooLarge
+from renkei.language.folding import fold
+from renkei.language.locale import Language
 from renkei.language.messages import counted, message
 from renkei.rdf import iris as terms
 from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.serve import finding, search, views
 from renkei.serve.description import DCT, RDFS, SKOS
-from renkei.serve.language import Language
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
 from renkei.serve.site import Site, answer, here, lead, reader_language
-from renkei.spelling import fold
 from renkei.stores.base import Store, Term
 
 JSON = Format("json", "application/json", "json", "JSON", "table")

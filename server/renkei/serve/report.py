@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 
 from renkei.config import Settings
 from renkei.errors import NotKnown
+from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve import negotiate, pages, site
 from renkei.serve.catalogue import write
-from renkei.serve.language import Language
 from renkei.stores.base import Store
 
 JSON = Format("report-json", "application/json", "json", "JSON", "table")

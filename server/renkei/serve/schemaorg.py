@@ -14,10 +14,10 @@ from typing import Any
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve import views
 from renkei.serve.description import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
-from renkei.serve.language import Language
 from renkei.serve.site import Site
 from renkei.stores.base import Term
 

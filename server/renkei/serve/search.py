@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import BadRequest
+from renkei.language.locale import Language
 from renkei.language.messages import counted
 from renkei.rdf.formats import HTML, Format
 from renkei.serve import finding, negotiate, views
-from renkei.serve.language import Language
 from renkei.serve.site import Site, answer, here, reader_language
 
 pages = Blueprint("search", __name__)

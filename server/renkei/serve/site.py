@@ -17,13 +17,14 @@ from flask import Response, current_app, request
 
 from renkei import __version__
 from renkei.config import Settings
+from renkei.language import locale
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
-from renkei.serve import language, negotiate
+from renkei.serve import negotiate
 from renkei.serve.description import Reader
-from renkei.serve.language import Language
 from renkei.serve.limits import Budget
 from renkei.stores.base import Store
 
@@ -115,7 +116,7 @@ def here() -> Site:
 
 def reader_language() -> Language:
     """Return the language of the present request."""
-    return language.of(request, here().languages)
+    return locale.of(request, here().languages)
 
 
 def etag(*variant: str) -> str:

@@ -17,7 +17,6 @@ from flask.blueprints import BlueprintSetupState
 from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
 
-from renkei import queries
 from renkei.config import Settings
 from renkei.errors import TooLarge
 from renkei.language.messages import counted
@@ -29,6 +28,7 @@ from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.negotiate import choose
+from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
 
 METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
@@ -171,7 +171,7 @@ class Endpoint:
                 raise
             page = _plain_page(view)
         response = Response(page, content_type=HTML.content_type)
-        changing = query is not None and not queries.lasts(query.text)
+        changing = query is not None and not outline.lasts(query.text)
         response.headers["Cache-Control"] = "no-store" if changing else site.FRESH
         response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
         if not view["cut"]:

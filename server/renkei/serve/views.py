@@ -14,9 +14,9 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from renkei.language.locale import Language, direction
 from renkei.rdf import iris
 from renkei.serve.description import FOAF, RDFS, SKOS, TYPE, Origin, Reader
-from renkei.serve.language import Language, direction
 from renkei.serve.outside import LABELS
 from renkei.serve.site import Site
 from renkei.stores.base import Row

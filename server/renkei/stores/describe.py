@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei import queries
 from renkei.rdf import iris as terms
+from renkei.sparql import outline
 from renkei.stores.base import Row
 
 NAMING = (
@@ -186,7 +186,7 @@ def _behind(iris: Sequence[str], deepest: int) -> str:
 
 def _given(text: str, variable: str, iris: Sequence[str]) -> str:
     """Return *text* with ?*variable* bound to each of *iris*."""
-    at = queries.outline(text).where_open
+    at = outline.outline(text).where_open
     assert at is not None, "a question of ours has a pattern"
     return f"{text[:at]}\n  {_values(variable, iris)}{text[at:]}"
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from renkei import __version__, queries
+from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import (
     BadRequest,
@@ -32,6 +32,7 @@ from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.serve.http import query_string
 from renkei.serve.negotiate import choose
+from renkei.sparql import outline
 from renkei.stores.base import Form, Limits, Query
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
@@ -254,10 +255,10 @@ class Planner:
 
         Raises QueryError or NothingAcceptable.
         """
-        form = form or queries.form_of(asked.text)
+        form = form or outline.form_of(asked.text)
         fmt = wanted(form, asked.word, accept)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        return Plan(query, fmt, self.limits(asked), queries.lasts(asked.text))
+        return Plan(query, fmt, self.limits(asked), outline.lasts(asked.text))
 
     def limits(self, asked: Asked) -> Limits:
         """Return the bounds of *asked*: its own number of seconds, where that is less."""
@@ -277,10 +278,10 @@ class Planner:
             asked = self.read(method, query.encode(), content_type, body)
             if asked is None or len(asked.text) > SHORT:
                 return None
-            plan = self.plan(asked, accept or None, queries.plain(asked.text))
+            plan = self.plan(asked, accept or None, outline.plain(asked.text))
         except RenkeiError:
             return None
-        if plan.fmt is HTML or queries.services(asked.text):
+        if plan.fmt is HTML or outline.services(asked.text):
             return None
         return plan
 

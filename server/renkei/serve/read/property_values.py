@@ -19,9 +19,9 @@ from itertools import islice
 import pyoxigraph as ox
 
 from renkei.errors import TooLarge
+from renkei.language.folding import fold
 from renkei.language.messages import counted
 from renkei.serve.finding import KEYS, ROWS, Index
-from renkei.spelling import fold
 from renkei.stores.base import Term
 
 Path = tuple[str, ...]  # the IRIs of the steps from a thing to its values

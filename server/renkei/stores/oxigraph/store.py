@@ -32,7 +32,6 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 import renkei
-from renkei import queries
 from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
@@ -50,6 +49,7 @@ from renkei.rdf import formats
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import context_of
 from renkei.release import Release
+from renkei.sparql import outline
 from renkei.stores.base import Form, Limits, Query, Row, Term
 from renkei.stores.oxigraph.async_client import Lane
 from renkei.stores.oxigraph.frames import (
@@ -538,7 +538,7 @@ class EmbeddedStore:
         try:
             stream.begin()
         except QueryError as error:
-            raise queries.located(query.text, error) from None
+            raise outline.located(query.text, error) from None
         except BaseException:
             stream.close()
             raise
@@ -548,7 +548,7 @@ class EmbeddedStore:
         """Return what an engine is told of *query*. Raises QueryError for a SERVICE."""
         default, named = query.default_graphs, query.named_graphs
         if default is None and named is None:
-            default, named = queries.dataset(query.text)
+            default, named = outline.dataset(query.text)
         order = _query_order(query.form, fmt, query.partial, default, named, self._link, limits)
         return order + self._relayed(query.text).encode()
 
@@ -556,7 +556,7 @@ class EmbeddedStore:
         """Run a SELECT of ours; see `base.Store.select`."""
         settings = self._settings
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
-        query = Query(queries.with_values(text, bindings or {}), "select")
+        query = Query(outline.with_values(text, bindings or {}), "select")
         data = b"".join(self.answer(query, formats.RESULTS_JSON, limits))
         solutions = ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
         assert isinstance(solutions, ox.QuerySolutions)
@@ -763,14 +763,14 @@ class EmbeddedStore:
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
-        services = queries.services(text)
+        services = outline.services(text)
         if not services:
             return text
         addresses = self._nursery.services()
         for service in services:
             if service.endpoint not in addresses or service.nested:
-                raise queries.refused_service(text, service)
-        return queries.redirected(text, addresses)
+                raise outline.refused_service(text, service)
+        return outline.redirected(text, addresses)
 
 
 @lru_cache(maxsize=64)

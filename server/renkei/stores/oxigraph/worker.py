@@ -33,7 +33,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from renkei import confinement, queries
+from renkei import confinement
 from renkei.confinement import Confinement
 from renkei.integrity import Seal
 from renkei.rdf.serialization import (
@@ -46,6 +46,7 @@ from renkei.rdf.serialization import (
     Writer,
     compact,
 )
+from renkei.sparql import outline
 from renkei.stores.base import Row
 from renkei.stores.describe import Describer
 from renkei.stores.oxigraph.frames import (
@@ -147,9 +148,9 @@ class Engine:
     def _partial(
         self, store: ox.Store, text: str, rows: int, options: dict[str, Any]
     ) -> tuple[str, bool]:
-        probe: Any = store.query(queries.with_limit(text, 1, rows), base_iri=self.root, **options)
+        probe: Any = store.query(outline.with_limit(text, 1, rows), base_iri=self.root, **options)
         cut = next(probe, None) is not None
-        return queries.with_limit(text, rows), cut
+        return outline.with_limit(text, rows), cut
 
     def _description(self, request: dict[str, Any], things: list[str]) -> Iterator[ox.Triple]:
         """Give the description of *things*, from the default graphs that *request* names."""
@@ -169,10 +170,10 @@ class Engine:
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[str]:
-        terms, selection = queries.described(text)
+        terms, selection = outline.described(text)
         if terms:  # the engine reads the names, with the prefixes of the query
             values = " ".join(term.text for term in terms)
-            naming = f"{queries.prologue(text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+            naming = f"{outline.prologue(text)} SELECT ?x {{ VALUES ?x {{ {values} }} }}"
             named: Any = store.query(naming, base_iri=self.root)
             for row in named:
                 yield row[0].value

@@ -31,7 +31,6 @@ from typing import IO, cast
 import pyoxigraph as ox
 from SPARQLWrapper import POST, SELECT, URLENCODED, SPARQLWrapper
 
-from renkei import queries
 from renkei.config import Settings
 from renkei.errors import (
     AnswerTooLarge,
@@ -54,6 +53,7 @@ from renkei.rdf.serialization import (
     Writer,
 )
 from renkei.release import Release
+from renkei.sparql import outline
 from renkei.stores.base import Limits, Query, Row, Term
 from renkei.stores.describe import Describer
 from renkei.stores.remote.auth import Login, open_straight, said
@@ -111,10 +111,10 @@ class RemoteStore:
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> Whole:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
-        found = queries.outline(query.text)
+        found = outline.outline(query.text)
         for service in found.services:
             if service.endpoint not in self._settings.services:
-                raise queries.refused_service(query.text, service)
+                raise outline.refused_service(query.text, service)
         started = time.monotonic()
         self._look(limits)
         out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
@@ -142,7 +142,7 @@ class RemoteStore:
         settings = self._settings
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
         self._look(limits)
-        query = Query(queries.with_values(text, bindings or {}), "select")
+        query = Query(outline.with_values(text, bindings or {}), "select")
         with contextlib.ExitStack() as files:
             return _Asking(self, query, limits, files).rows(query.text)
 
@@ -213,8 +213,8 @@ class RemoteStore:
         query, limits = ask.query, ask.limits
         text, cut = query.text, False
         if query.partial and query.form == "select":
-            cut = bool(ask.rows(queries.with_limit(text, 1, limits.rows)))
-            text = queries.with_limit(text, limits.rows)
+            cut = bool(ask.rows(outline.with_limit(text, 1, limits.rows)))
+            text = outline.with_limit(text, limits.rows)
         answer = ask.table(text)
         if isinstance(answer, ox.QueryBoolean) != (query.form == "ask"):
             raise StoreError("The store answered another form than was asked.")
@@ -312,7 +312,7 @@ class _Asking:
         """Return the description of what a DESCRIBE names, each statement once."""
         default, named = self.query.default_graphs, self.query.named_graphs
         if default is None and named is None:
-            default, named = queries.dataset(self.query.text)
+            default, named = outline.dataset(self.query.text)
         things = self._described()
         within = copy.copy(self)
         if default is not None or named is not None:
@@ -332,11 +332,11 @@ class _Asking:
 
     def _described(self) -> list[str]:
         """Return the IRIs that a DESCRIBE names, in its text and by its pattern."""
-        terms, selection = queries.described(self.query.text)
+        terms, selection = outline.described(self.query.text)
         found: dict[str, None] = {}
         if terms:
             values = " ".join(term.text for term in terms)
-            head = queries.prologue(self.query.text)
+            head = outline.prologue(self.query.text)
             rows = self.rows(f"{head} SELECT ?x {{ VALUES ?x {{ {values} }} }}")
             found.update((cast(ox.NamedNode, row["x"]).value, None) for row in rows)
         if selection:
@@ -436,7 +436,7 @@ def with_dataset(text: str, clauses: str) -> str:
 
     In the text and not beside it, because Virtuoso answers every parameter by a header.
     """
-    found = queries.outline(text)
+    found = outline.outline(text)
     if not clauses or found.has_dataset or found.where_open is None:
         return text
     behind = found.where_open
@@ -478,7 +478,7 @@ def _failures(text: str, limits: Limits) -> Iterator[None]:
 def _refusal(status: int, text: str, limits: Limits) -> RenkeiError:
     """Return the error for a *status* that says no, with the place where a query is wrong."""
     if status == 400:
-        if wrong := queries.wrong_place(text):
+        if wrong := outline.wrong_place(text):
             return wrong
         return QueryError("The store refuses the query.", "The log of this server has its words.")
     if status == 401:

@@ -494,7 +494,7 @@ _SENTENCE = re.compile(r"(?:one of )?([A-Z][a-z]+ [^,\[\]\"]*[a-z][^,\[\]\"]*)")
 
 def wrong_place(text: str) -> QueryError | None:
     """Return the error for the first word that the grammar does not allow; None for none."""
-    from renkei.grammar import wrong_word
+    from renkei.sparql.syntax import wrong_word
 
     wrong = wrong_word(text)
     return None if wrong is None else _at(text, wrong.token, wrong.detail)

@@ -21,13 +21,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from renkei import queries
 from renkei.config import Settings
 from renkei.errors import NothingAcceptable, NotKnown, QueryError, SourceError
 from renkei.language.messages import counted, gettext
 from renkei.rdf import formats, iris
 from renkei.rdf.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import LAYOUT, Manifest, Release
+from renkei.sparql import outline
 from renkei.stores import open_store
 from renkei.stores.base import Form, Limits, Query, Store
 
@@ -85,10 +85,10 @@ def ask(
     NothingAcceptable, NotKnown, and what the store raises.
     """
     if text is not None:
-        queries.form_of(text)  # a query that is not right is said before a store is opened
+        outline.form_of(text)  # a query that is not right is said before a store is opened
     with closing(open_store(release, replace(settings, engines=1))) as store:
         asked = text if text is not None else question(store, slug or "")
-        form = queries.form_of(asked)
+        form = outline.form_of(asked)
         drawn = word == TABLE or (word is None and terminal is not None)
         fmt = RESULTS_JSON if drawn and form in ("select", "ask") else _format(word, form)
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
