@@ -5,7 +5,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const target = path.resolve(here, "../renkei/serve/static/editor");
+const target = path.resolve(here, "../renkei/serve/pages/static/editor");
 const { dependencies } = JSON.parse(await readFile(path.join(here, "package.json"), "utf8"));
 const parts = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
 

@@ -353,7 +353,7 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
     with _told():
         if not config.installed("mcp"):
             raise SettingError("mcp", config.NEEDS_MCP)
-        from renkei.serve.mcp import make_server
+        from renkei.serve.api.mcp import make_server
         from renkei.stores import open_store
 
         settings = config.read(options, os.environ)

@@ -245,7 +245,7 @@ def test_without_script_the_form_asks_and_the_page_answers(browser: Browser, sap
 
 def test_the_built_editor_names_no_host_it_could_ask() -> None:
     """What Yasqe would ask (completion, prefixes, an endpoint) is out of the bundle."""
-    built = (ROOT / "server/renkei/serve/static/editor/editor.js").read_text("utf-8")
+    built = (ROOT / "server/renkei/serve/pages/static/editor/editor.js").read_text("utf-8")
 
     assert not re.search(r"lov\.linkeddata|dbpedia\.org/sparql", built)
 
@@ -257,7 +257,7 @@ def test_the_built_editor_is_what_its_sources_build(tmp_path: Path) -> None:
     shutil.copytree(
         ROOT / "server/editor", copy / "editor", ignore=shutil.ignore_patterns("node_modules")
     )
-    built = "renkei/serve/static/editor"
+    built = "renkei/serve/pages/static/editor"
     shutil.copytree(ROOT / "server" / built, copy / built)
     quiet = {**os.environ, "npm_config_loglevel": "error"}
     had = subprocess.run(

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.browser.test_pages import PAGES
 from tests.protocol.conftest import Live
 
-STYLES = Path(__file__).parents[2] / "server/renkei/serve/static"
+STYLES = Path(__file__).parents[2] / "server/renkei/serve/pages/static"
 REACH = """() => {
   const all = [...document.querySelectorAll(
     'a[href], a[*|href], button, input:not([type=hidden]), select, summary, [tabindex="0"]')]

@@ -16,9 +16,9 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF
 
 from renkei.config import Settings
 from renkei.release import Release, open_release
-from renkei.serve import catalogue
+from renkei.serve.api import dcat
 from renkei.serve.app import create_app
-from renkei.serve.site import Site
+from renkei.serve.web.site import Site
 from renkei.stores.base import Store
 
 # rdflib's JSON-LD parser still uses what rdflib itself calls deprecated.
@@ -37,7 +37,7 @@ def paged(release: Release, store: Store, settings: Settings, size: int) -> Flas
     """Return a client of the catalogue with *size* data sets a page."""
     app = Flask("renkei.serve.app")
     app.extensions["renkei"] = Site(release, store, settings)
-    app.register_blueprint(catalogue.blueprint(store, release, settings, size))
+    app.register_blueprint(dcat.blueprint(store, release, settings, size))
     return app.test_client()
 
 

@@ -18,7 +18,7 @@ from renkei.config import Settings
 from renkei.language.locale import named
 from renkei.pack import catalogue_check
 from renkei.release import Release, kept
-from renkei.serve import dumps
+from renkei.serve.api import downloads
 from renkei.serve.app import create_app
 from renkei.stores import open_store
 from tests.catalogue.conftest import PUBLIC
@@ -175,7 +175,7 @@ def test_what_is_no_whole_release_is_not_kept(third: Release, tmp_path: Path) ->
 
 def test_every_file_is_explained_in_the_language_of_the_reader(release: Release) -> None:
     """`data.nq` stands twice among the files: whole, and without the default graph."""
-    said = {name: dumps.holds(name) for name in release.manifest.files}
+    said = {name: downloads.holds(name) for name in release.manifest.files}
     told = {name: named("ja").say(text) for name, text in said.items()}
 
     assert [name for name, text in said.items() if not text] == []

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from renkei.language.folding import fold, latin, romaji
-from renkei.serve import finding, search
-from renkei.serve.finding import Index, certain
+from renkei.serve.pages import search
+from renkei.serve.read import search_index
+from renkei.serve.read.search_index import Index, certain
 from tests.doors.conftest import ROOT
 
 SAPPORO = f"{ROOT}id/municipality/hokkaido-sapporo"
@@ -150,4 +151,4 @@ def test_another_language_is_found_too(small_app: Flask) -> None:
     index = search.index(small_app.extensions["renkei"])
 
     assert [h.iri.rsplit("/", 1)[1] for h in index.find("BRUCKE", 1)] == ["bruecke"]
-    assert finding.CERTAIN <= 100
+    assert search_index.CERTAIN <= 100

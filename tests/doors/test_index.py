@@ -12,9 +12,9 @@ from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
 from renkei.pack import search_index as packed
 from renkei.release import INDEX, Manifest, Release
-from renkei.serve import finding
-from renkei.serve.description import Reader
-from renkei.serve.finding import Index
+from renkei.serve.read import search_index
+from renkei.serve.read.reader import Reader
+from renkei.serve.read.search_index import Index
 from renkei.stores.base import Store
 
 ROOT = "https://data.example.org/ring/"
@@ -88,12 +88,12 @@ def test_a_name_that_thousands_have_is_read_in_part(
     read: list[object] = []
     rows = index._rows
     monkeypatch.setattr(index, "_rows", lambda *a, **k: map(seen(read), rows(*a, **k)))
-    monkeypatch.setattr(finding, "ROWS", 10)
+    monkeypatch.setattr(search_index, "ROWS", 10)
 
     hits = index.find(wish, 2)
 
     assert [h.iri.rsplit("/", 1)[1] for h in hits] == ["31", "7"]
-    assert len(read) <= 5 * finding.ROWS  # five ways to fit: IRI, whole, start, sound, inside
+    assert len(read) <= 5 * search_index.ROWS  # five ways to fit: IRI, whole, start, sound, inside
 
 
 def seen(read: list[object]):
@@ -111,7 +111,7 @@ def test_a_class_is_looked_for_before_the_rest_is_left_out(
     many = [named(f"{n:02}", "Ring") for n in range(50)]
     ship = ox.NamedNode(f"{ROOT}ns#Ship")
     index = town([*many, ox.Quad(many[49].subject, TYPE, ship)])
-    monkeypatch.setattr(finding, "ROWS", 10)
+    monkeypatch.setattr(search_index, "ROWS", 10)
 
     assert [h.iri for h in index.find("Ring", 5, [ship.value])] == [f"{ROOT}id/town/49"]
 

@@ -19,7 +19,7 @@ from mcp.client.client import Client as Connection
 
 from renkei.config import Settings
 from renkei.release import Release
-from renkei.serve.mcp import make_server
+from renkei.serve.api.mcp import make_server
 from renkei.stores import open_store
 from renkei.stores.base import Store
 from tests.doors.conftest import PUBLIC, ROOT

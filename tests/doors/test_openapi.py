@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from renkei.serve import openapi
+from renkei.serve.api import openapi
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from renkei.serve import reconcile, search
+from renkei.serve.api import reconciliation
+from renkei.serve.pages import search
 from renkei.serve.read.property_values import ALIKE, ROWS, PropertyValues
-from renkei.serve.site import here
+from renkei.serve.web.site import here
 from tests.doors.conftest import ROOT
 
 CHANGES: dict[str, Callable[[str], object]] = {
@@ -36,7 +37,7 @@ def test_every_thing_with_such_a_value_is_found(
     app: Flask, pid: str, change: Callable[[str], object]
 ) -> None:
     with app.test_request_context("/"):
-        values, path = reconcile._property_values(), tuple(reconcile._path(pid))
+        values, path = reconciliation._property_values(), tuple(reconciliation._path(pid))
         things = {iri for table in values._both(path) for iri in table.of}
         terms = sorted({t for iri in things for t in values.values(iri, path)}, key=str)[::7]
         wished = [values.sent(change(_text(term))) for term in terms[:12]]
@@ -59,8 +60,8 @@ def _text(term: object) -> str:
 
 def test_what_has_more_of_the_values_comes_first(app: Flask) -> None:
     with app.test_request_context("/"):
-        values = reconcile._property_values()
-        role, name = (tuple(reconcile._path(p)) for p in ("org:role", "skos:prefLabel"))
+        values = reconciliation._property_values()
+        role, name = (tuple(reconciliation._path(p)) for p in ("org:role", "skos:prefLabel"))
         wished = [(role, [values.sent("連携市町村")]), (name, [values.sent("小樽市")])]
 
         assert values.holding(wished)[0] == f"{ROOT}id/municipality/hokkaido-otaru"
@@ -81,7 +82,7 @@ def test_a_path_that_leads_to_too_many_values_is_refused_before_it_is_walked(
 
         assert values.values("https://example.org/1", ("p", "r")) == [b]
         with pytest.raises(
-            reconcile.TooLarge, match="leads to 40000 values; at most 10000 are read"
+            reconciliation.TooLarge, match="leads to 40000 values; at most 10000 are read"
         ):
             values.values("https://example.org/1", ("p", "q"))
 
@@ -102,7 +103,7 @@ BOUNDS = {
 def test_a_query_over_a_bound_is_refused_by_name_before_any_is_answered(
     client: FlaskClient, what: str, query: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile.Room, "_result", lambda *_: pytest.fail("work was begun"))
+    monkeypatch.setattr(reconciliation.Room, "_result", lambda *_: pytest.fail("work was begun"))
     sent = {"queries": json.dumps({"good": {"query": "札幌"}, "bad": query})}
     found = client.post("/reconcile?lang=en", data=sent)
     told = found.get_json()

@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 
 from renkei.release import Release
-from renkei.serve import ckan, openapi, questions
+from renkei.serve.api import ckan, openapi
 from renkei.serve.http.parameters import _NOTHING, LANG, READ, canonical, read_by
-from renkei.serve.site import FRESH
+from renkei.serve.read import questions
+from renkei.serve.web.site import FRESH
 
 ACCEPTS = ("text/html", "text/turtle")
 MUNICIPALITY = "municipality/hokkaido-sapporo"

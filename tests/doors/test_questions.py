@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from renkei.errors import BadRequest
-from renkei.serve import questions, search
-from renkei.serve.questions import Parameter, with_terms
+from renkei.serve.pages import search
+from renkei.serve.read import questions
+from renkei.serve.read.questions import Parameter, with_terms
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

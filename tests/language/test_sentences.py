@@ -28,7 +28,14 @@ from tests.language.sentences import (
 
 SAID = said()
 # What only those who pack and run are told: their modules, and errors that no reader meets.
-AUTHORS = ("pack/", "cli.py", "config.py", "release.py", "query_command.py", "stores/remote/push.py")
+AUTHORS = (
+    "pack/",
+    "cli.py",
+    "config.py",
+    "release.py",
+    "query_command.py",
+    "stores/remote/push.py",
+)
 VERBS = {"is", "was", "has", "does", "holds", "gives", "stands", "closes", "wants", "stays", "goes"}
 VERBS |= {"asks"}
 

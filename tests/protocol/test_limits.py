@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renkei.errors import TooManyRequests
-from renkei.serve.limits import Budget, client
+from renkei.serve.web.rate_limit import Budget, client
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from renkei.config import Settings
 from renkei.errors import FileDamaged, ReleaseError
 from renkei.integrity import Comparison, State
 from renkei.release import INDEX, Manifest, Release, open_release, verify
-from renkei.serve import dumps, health
+from renkei.serve.api import downloads, health
 from renkei.serve.app import create_app
 from renkei.serve.http import files
 from renkei.stores import open_store
@@ -322,7 +322,7 @@ def test_a_file_changed_while_it_is_sent_is_broken_off_or_whole(
     monkeypatch.setattr(files, "PIECE", 1000)
     release = open_release(copy)
     content = (copy / "data.nq").read_bytes()
-    pieces = iter(dumps.part_of(release, "data.nq", 0, len(content)))
+    pieces = iter(downloads.part_of(release, "data.nq", 0, len(content)))
     sent = next(pieces)
     HARMS[harm](copy / "data.nq")
     try:

@@ -14,7 +14,7 @@ from jinja2 import nodes
 from renkei.language import locale
 from renkei.language.locale import named
 from renkei.language.messages import FOLDER
-from renkei.serve.outside import LABELS
+from renkei.serve.pages.known_labels import LABELS
 
 SERVE = Path(locale.__file__).parent
 JA, EN = named("ja"), named("en")

@@ -10,9 +10,9 @@ import pytest
 from renkei.config import Settings
 from renkei.pack import pipeline
 from renkei.release import MANY
-from renkei.serve import indexfile
 from renkei.serve.app import create_app
-from renkei.serve.pages import MENTIONS
+from renkei.serve.pages.thing import MENTIONS
+from renkei.serve.read import index_file
 from renkei.stores import open_store
 from renkei.stores.base import Row
 
@@ -49,17 +49,17 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
             assert "ORDER BY ?p ?s ?g" not in text or len(rows) <= MENTIONS
             return rows
 
-        pointing = indexfile.IndexFile.pointing
+        pointing = index_file.IndexFile.pointing
 
-        def reading(self: indexfile.IndexFile, *given: object) -> object:
+        def reading(self: index_file.IndexFile, *given: object) -> object:
             quads = pointing(self, *given)  # type: ignore[arg-type]
             read["index"] += len(quads)
             return quads
 
         patch.setattr(store, "select", counting)
-        patch.setattr(indexfile.IndexFile, "pointing", reading)
+        patch.setattr(index_file.IndexFile, "pointing", reading)
         # As a large release: names are asked as they are met.
-        patch.setattr("renkei.serve.description.IN_MEMORY", 0)
+        patch.setattr("renkei.serve.read.reader.IN_MEMORY", 0)
         client = create_app(release, store, settings).test_client()
         client.get("/doc/region/none.html?lang=en")  # what is asked once
 

@@ -6,7 +6,7 @@ import pytest
 
 from renkei.errors import NothingAcceptable
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE
-from renkei.serve.negotiate import choose, language
+from renkei.serve.http.negotiation import choose, language
 
 
 @pytest.mark.parametrize(

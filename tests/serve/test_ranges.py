@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei.errors import NoSuchRange
-from renkei.serve.ranges import asked
+from renkei.serve.http.ranges import asked
 
 TURTLE = "/dumps/data.ttl"
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from renkei.config import Settings
 from renkei.release import Release
-from renkei.serve import tiles
 from renkei.serve.app import create_app
+from renkei.serve.pages.charts import tiles
 from renkei.stores import open_store
 
 TEMPLATE = "https://tiles.example:8443/pale/{z}/{x}/{y}.png"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from renkei import errors
 from renkei.language.locale import named
-from renkei.serve.troubles import TROUBLES
+from renkei.serve.web.problem_types import TROUBLES
 from tests.serve.conftest import PUBLIC
 
 AUTHORS = {"SettingError", "SourceError", "RuleError", "PublicationRefused", "ReleaseError"}

@@ -19,7 +19,7 @@ def our_queries() -> list[tuple[str, str]]:
     found = [(p.name, p.read_text("utf-8")) for p in ROOT.glob("data/rules/*.rq")]
     found += [
         (p.name, "PREFIX own: <a:b>\n" + p.read_text("utf-8"))
-        for p in ROOT.glob("server/renkei/serve/queries/*.rq")
+        for p in ROOT.glob("server/renkei/serve/read/queries/*.rq")
     ]
     for path in ROOT.glob("data/questions/*.ttl"):
         for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri="a:b"):

@@ -16,9 +16,9 @@ from urllib.parse import unquote
 import uvloop
 
 from renkei.config import Settings
-from renkei.serve.dispatch import Dispatcher
 from renkei.serve.http.asgi import Adapter, Bounds
 from renkei.serve.http.response_cache import ResponseCache
+from renkei.serve.processes.dispatcher import Dispatcher
 
 UNTOLD = {"date", "server-timing", "age"}  # of the moment, not of the answer
 

@@ -19,7 +19,7 @@ from flask import Request
 
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.messages import SOURCE, Message, languages, translate
-from renkei.serve import negotiate
+from renkei.serve.http import negotiation
 
 INTERFACE = (SOURCE, *languages("messages"))
 
@@ -133,7 +133,7 @@ def of(request: Request, languages: tuple[str, ...]) -> Language:
     tag = (
         asked
         if asked in languages
-        else negotiate.language(request.headers.get("Accept-Language"), languages)
+        else negotiation.language(request.headers.get("Accept-Language"), languages)
     )
     return named(tag)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import NoReturn
 
 from flask import Flask
@@ -10,23 +9,44 @@ from flask import Flask
 from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.release import Release
-from renkei.serve import (
-    budget,
-    dumps,
-    editor,
+from renkei.serve import budget
+from renkei.serve.api import (
+    ckan,
+    crawlers,
+    dcat,
+    downloads,
+    graph_store,
     health,
-    home,
-    lists,
-    looks,
-    pages,
-    problems,
-    resources,
-    search,
+    linked_data,
+    openapi,
+    reconciliation,
+    releases,
+    signposting,
+    sparql,
+    tables,
+    validation_report,
 )
 from renkei.serve.http.parameters import canonical_wsgi
-from renkei.serve.site import Site
+from renkei.serve.pages import class_list, home, search, sparql_editor, thing
+from renkei.serve.pages.charts import svg
+from renkei.serve.web import problem_types, problems
+from renkei.serve.web.site import Site
 from renkei.stores.base import Store
 
+PROTOCOLS = (
+    sparql,
+    graph_store,
+    reconciliation,
+    crawlers,
+    signposting,
+    openapi,
+    dcat,
+    ckan,
+    validation_report,
+    tables,
+    releases,
+    problem_types,
+)
 STATIC_SECONDS = 3600  # how long style and script may be kept without asking again
 
 
@@ -36,7 +56,12 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     *alone* means that no event loop of ours stands in front: the application then charges
     clients and keeps figures by itself.
     """
-    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app = Flask(
+        __name__,
+        static_folder="pages/static",
+        template_folder="pages/templates",
+        static_url_path="/static",
+    )
     app.extensions["renkei"] = site = Site(release, store, settings)
     app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages)  # type: ignore[assignment,method-assign]
     app.url_map.strict_slashes = False
@@ -47,27 +72,26 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         budget.charge(app)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     problems.register(app)
-    pages.register(app)
-    for room in (
-        "sparql", "graphs", "reconcile", "crawlers", "signposting", "openapi",
-        "catalogue", "ckan", "report", "tables", "releases", "troubles",
-    ):  # fmt: skip
-        _protocol(app, room, release, store, settings)
+    thing.register(app)
+    for protocol in PROTOCOLS:
+        app.register_blueprint(protocol.blueprint(store, release, settings))
     if settings.mcp:
-        _protocol(app, "mcp", release, store, settings)
+        from renkei.serve.api import mcp  # whose package is an extra
+
+        app.register_blueprint(mcp.blueprint(store, release, settings))
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     for blueprint in (
         home.pages,
-        dumps.pages,
+        downloads.pages,
         health.pages,
         search.pages,
-        lists.pages,
-        looks.pages,
-        resources.routes,
+        class_list.pages,
+        svg.pages,
+        linked_data.routes,
     ):
         app.register_blueprint(blueprint)
-    editor.register(app)
+    sparql_editor.register(app)
     return app
 
 
@@ -77,12 +101,3 @@ def _no_mcp() -> NoReturn:
         "The Model Context Protocol is switched off here.",
         "Whoever runs this server can switch it on with RENKEI_MCP=1.",
     )
-
-
-def _protocol(app: Flask, room: str, release: Release, store: Store, settings: Settings) -> None:
-    """Register `/sparql` or `/graphs`, which bring their own limits."""
-    name = f"renkei.serve.{room}"
-    if importlib.util.find_spec(name) is None:
-        return
-    module = importlib.import_module(name)
-    app.register_blueprint(module.blueprint(store, release, settings))

@@ -6,8 +6,8 @@ import time
 
 from flask import Flask, Response, g, request
 
-from renkei.serve.limits import client
-from renkei.serve.site import here
+from renkei.serve.web.rate_limit import client
+from renkei.serve.web.site import here
 
 FREE = ("/health/live", "/health/ready", "/metrics")
 

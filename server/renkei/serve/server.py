@@ -32,8 +32,8 @@ from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import SettingError
 from renkei.release import open_release
-from renkei.serve.dispatch import Dispatcher, current
 from renkei.serve.http.asgi import Adapter, Bounds
+from renkei.serve.processes.dispatcher import Dispatcher, current
 
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # connections that one worker has open; who stands still counts as well

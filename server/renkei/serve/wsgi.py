@@ -16,7 +16,7 @@ from flask import Flask
 from renkei.config import check_extras, read
 from renkei.release import open_release
 from renkei.serve import app as application
-from renkei.serve.dispatch import current
+from renkei.serve.processes.dispatcher import current
 from renkei.stores import open_store
 
 

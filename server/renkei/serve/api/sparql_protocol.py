@@ -31,7 +31,7 @@ from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.serve.http import query_string
-from renkei.serve.negotiate import choose
+from renkei.serve.http.negotiation import choose
 from renkei.sparql import outline
 from renkei.stores.base import Form, Limits, Query
 

@@ -27,7 +27,6 @@ from renkei.config import Settings
 from renkei.errors import DeadlineExceeded, StoreUnavailable
 from renkei.release import Release
 from renkei.serve.http.files import FilePart
-from renkei.serve.limits import Budget
 from renkei.serve.processes.messages import (
     BYTES,
     END,
@@ -38,6 +37,7 @@ from renkei.serve.processes.messages import (
     Head,
     Request,
 )
+from renkei.serve.web.rate_limit import Budget
 from renkei.stores.oxigraph.frames import folder_of_sockets
 from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Forked

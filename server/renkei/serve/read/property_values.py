@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from renkei.errors import TooLarge
 from renkei.language.folding import fold
 from renkei.language.messages import counted
-from renkei.serve.finding import KEYS, ROWS, Index
+from renkei.serve.read.search_index import KEYS, ROWS, Index
 from renkei.stores.base import Term
 
 Path = tuple[str, ...]  # the IRIs of the steps from a thing to its values

@@ -1,0 +1,614 @@
+"""`/api/3/action/…`: CKAN's action API over the catalogue, reading only.
+
+Portals and their tools speak it (docs.ckan.org, API guide). The same listing that
+`/catalogue` gives is told in CKAN's words: a data set is a package, a distribution a
+resource, a publisher an organization, a theme a group, a keyword a tag. Errors have CKAN's
+statuses and shape, because its clients look for them. What a search may ask is the part of
+Solr's language that clients send: words, `field:value`, quotes, `-`/`NOT`; words are ANDed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from renkei.config import Settings
+from renkei.rdf.iris import Addresses
+from renkei.release import Release
+from renkei.serve.read.dcat_catalogue import Listing
+from renkei.serve.web import site
+from renkei.stores.base import Store
+
+VERSION = "2.11.0"  # the CKAN whose answers these are like
+MOST_ROWS = 1000
+LETTERS = 2_000  # of what one search asks, `q` and all filters together
+FACETS = 50  # fields of one search that are counted
+SORTS = 10  # fields that one search is sorted by
+_WRITING = re.compile(r"_(create|update|delete|patch|purge|revise|upsert)$")
+_BEHIND = re.compile(
+    r'(?P<not>-|NOT\s+)?\+?(?:(?P<field>[A-Za-z_.]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s()]+))'
+)
+Record = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """A request that CKAN would refuse: the status, and the error as CKAN tells it."""
+
+    def __init__(self, status: int, error: Record | str) -> None:
+        super().__init__(str(error))
+        self.status, self.error = status, error
+
+
+def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
+    """Return the blueprint of CKAN's action API for one release."""
+    routes = Blueprint("ckan", __name__)
+    addresses = Addresses(release.manifest.root, settings.public)
+    portal = Portal(Listing(release, addresses), release, addresses)
+
+    @routes.get("/api")
+    @routes.get("/api/3")
+    def version() -> Response:
+        """Say which API this is."""
+        return _json({"version": 3})
+
+    @routes.route("/api/3/action/<name>", methods=["GET", "POST"])
+    @routes.route("/api/action/<name>", methods=["GET", "POST"])
+    def action(name: str) -> Response:
+        """Run one action."""
+        envelope: Record = {"help": f"{addresses.public}api/3/action/help_show?name={name}"}
+        try:
+            if name not in portal.actions:
+                raise _unknown(name)
+            result = portal.actions[name](_parameters())
+        except RefusedError as error:
+            if isinstance(error.error, str):
+                return _json(error.error, error.status)
+            return _json({**envelope, "error": error.error, "success": False}, error.status)
+        response = _json({**envelope, "success": True, "result": result})
+        if request.method == "GET":
+            response.set_etag(site.etag("ckan", portal.listing.mark))
+            response.headers["Cache-Control"] = site.FRESH
+            response.make_conditional(request)
+        return response
+
+    return routes
+
+
+def _json(body: object, status: int = 200) -> Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, content_type="application/json;charset=utf-8")
+
+
+def _unknown(name: str) -> RefusedError:
+    if _WRITING.search(name):
+        return RefusedError(403, {"__type": "Authorization Error",
+                             "message": "Access denied: this catalogue is read-only"})  # fmt: skip
+    return RefusedError(400, f"Bad request - Action name not known: {name}")
+
+
+def _parameters() -> Record:
+    """Return the parameters of the request: of the address, a form or a JSON body."""
+    found: Record = {}
+    for key, values in request.args.lists():
+        found[key] = values if len(values) > 1 else values[0]
+    if request.method == "POST":
+        body = request.get_data()
+        if request.mimetype == "application/x-www-form-urlencoded" and request.form:
+            # ckanapi and old clients send JSON under a form's media type, too.
+            if len(request.form) == 1 and next(iter(request.form)).startswith("{"):
+                body = unquote(next(iter(request.form))).encode()
+            else:
+                return {**found, **request.form.to_dict()}
+        if body.strip():
+            try:
+                sent = json.loads(body)
+            except (ValueError, RecursionError) as error:
+                reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
+                raise RefusedError(400, f"Bad request - JSON Error: {reason}") from None
+            if not isinstance(sent, dict):
+                raise RefusedError(400, "Bad request - Request data JSON decoded to no dictionary")
+            found.update(sent)
+    return found
+
+
+def _invalid(field: str, message: str) -> RefusedError:
+    return RefusedError(409, {"__type": "Validation Error", field: [message]})
+
+
+def _not_found(what: str = "Not found") -> RefusedError:
+    return RefusedError(404, {"__type": "Not Found Error", "message": what})
+
+
+def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
+    value = parameters.get(name, default)
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise _invalid(name, "Invalid integer") from None
+    if number < 0:
+        raise _invalid(name, "Must be a natural number")
+    return number
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() in ("true", "1", "yes", "t", "on")
+
+
+class Portal:
+    """The catalogue in CKAN's words. Everything is made once: a release does not change."""
+
+    def __init__(self, listing: Listing, release: Release, addresses: Addresses) -> None:
+        self.listing, self.release, self.addresses = listing, release, addresses
+        self.languages = release.manifest.languages or ("en",)
+        self.actions: dict[str, Callable[[Record], Any]] = {
+            "package_list": self.package_list,
+            "package_show": self.package_show,
+            "package_search": self.package_search,
+            "current_package_list_with_resources": self.current,
+            "resource_show": self.resource_show,
+            "organization_list": self.organization_list,
+            "organization_show": self.organization_show,
+            "group_list": self.group_list,
+            "group_show": self.group_show,
+            "tag_list": self.tag_list,
+            "license_list": self.license_list,
+            "status_show": self.status_show,
+            "site_read": self.site_read,
+            "help_show": self.help_show,
+        }
+
+    # What there is
+
+    @cached_property
+    def packages(self) -> dict[str, Record]:
+        """All packages by name, in order of name."""
+        found = [self._package(d) for d in self.listing.datasets]
+        return {p["name"]: p for p in sorted(found, key=lambda p: p["name"])}
+
+    @cached_property
+    def organizations(self) -> dict[str, Record]:
+        """All publishers by name, with how many packages each has."""
+        return self._collected("organization")
+
+    @cached_property
+    def groups(self) -> dict[str, Record]:
+        """All themes by name, with how many packages each has."""
+        return self._collected("groups")
+
+    def _collected(self, key: str) -> dict[str, Record]:
+        counts: Counter[str] = Counter()
+        known: dict[str, Record] = {}
+        for package in self.packages.values():
+            value = package[key]
+            for one in value if isinstance(value, list) else [value] if value else []:
+                known.setdefault(one["name"], one)
+                counts[one["name"]] += 1
+        return {n: {**known[n], "package_count": counts[n]} for n in sorted(known)}
+
+    def _package(self, dataset: ox.NamedNode) -> Record:
+        listing = self.listing
+        organization = self._organization(dataset)
+        licence = self._licence(dataset)
+        tags = sorted({t.value for t in listing.values(dataset, "dcat", "keyword")
+                       if isinstance(t, ox.Literal)})  # fmt: skip
+        files = [
+            d
+            for d in listing.values(dataset, "dcat", "distribution")
+            if isinstance(d, ox.NamedNode)
+        ]
+        resources = [
+            self._resource(file, dataset, place)
+            for place, file in enumerate(sorted(files, key=str))
+        ]
+        return {
+            "id": _uuid(dataset),
+            "name": self._name(dataset),
+            "title": listing.text(dataset, "dct", "title", self.languages),
+            "title_translated": self._translated(dataset, "title"),
+            "notes": listing.text(dataset, "dct", "description", self.languages),
+            "notes_translated": self._translated(dataset, "description"),
+            "url": self._served(listing.first(dataset, "dcat", "landingPage")),
+            "version": listing.first(dataset, "dcat", "version"),
+            "author": organization["title"] if organization else None,
+            "author_email": None,
+            "maintainer": self._contact(dataset),
+            "maintainer_email": None,
+            **licence,
+            "organization": organization,
+            "owner_org": organization["id"] if organization else None,
+            "groups": [self._group(t) for t in listing.values(dataset, "dcat", "theme")
+                       if isinstance(t, ox.NamedNode)],
+            "tags": [{"name": t, "display_name": t, "id": _uuid(t), "state": "active",
+                      "vocabulary_id": None} for t in tags],
+            "num_tags": len(tags),
+            "resources": resources,
+            "num_resources": len(resources),
+            "extras": self._extras(dataset),
+            "metadata_created": _moment(listing.first(dataset, "dct", "issued")),
+            "metadata_modified": _moment(listing.first(dataset, "dct", "modified")),
+            "private": False,
+            "state": "active",
+            "type": "dataset",
+            "creator_user_id": None,
+            "relationships_as_object": [],
+            "relationships_as_subject": [],
+        }  # fmt: skip
+
+    def _resource(self, distribution: ox.NamedNode, dataset: ox.NamedNode, place: int) -> Record:
+        listing = self.listing
+        checksum = next((c for c in listing.values(distribution, "spdx", "checksum")
+                         if isinstance(c, ox.NamedNode)), None)  # fmt: skip
+        size = listing.first(distribution, "dcat", "byteSize")
+        media = listing.first(distribution, "dcat", "compressFormat") or listing.first(
+            distribution, "dcat", "mediaType"
+        )
+        file_type = listing.first(distribution, "dct", "format")
+        label = listing.first(ox.NamedNode(file_type), "rdfs", "label") if file_type else None
+        return {
+            "id": _uuid(distribution),
+            "package_id": _uuid(dataset),
+            "uri": distribution.value,
+            "name": listing.text(distribution, "dct", "title", self.languages),
+            "description": listing.text(distribution, "dct", "description", self.languages),
+            "url": self._served(
+                listing.first(distribution, "dcat", "downloadURL")
+                or listing.first(distribution, "dcat", "accessURL")
+            ),
+            "format": label or "",
+            "mimetype": media.partition("media-types/")[2] if media else None,
+            "size": int(size) if size else None,
+            "hash": listing.first(checksum, "spdx", "checksumValue") if checksum else "",
+            "hash_algorithm": listing.first(checksum, "spdx", "algorithm") if checksum else None,
+            "position": place,
+            "state": "active",
+            "resource_type": "file",
+            "url_type": None,
+            "created": _moment(listing.first(distribution, "dct", "issued")),
+            "last_modified": _moment(listing.first(distribution, "dct", "modified")),
+            "metadata_modified": _moment(listing.first(distribution, "dct", "modified")),
+        }
+
+    def _licence(self, dataset: ox.NamedNode) -> Record:
+        found = self.listing.first(dataset, "dct", "license")
+        if found is None:
+            return {"license_id": "notspecified", "license_title": None, "license_url": None,
+                    "isopen": False}  # fmt: skip
+        licence = ox.NamedNode(found)
+        name = self.listing.first(licence, "dct", "identifier") or found
+        return {
+            "license_id": name,
+            "license_title": self.listing.text(licence, "dct", "title", self.languages) or name,
+            "license_url": found,
+            "isopen": name.startswith(("CC-BY-4", "CC0", "PDL")) or "ODC" in name,
+        }
+
+    def _organization(self, dataset: ox.NamedNode) -> Record | None:
+        found = self.listing.first(dataset, "dct", "publisher")
+        if found is None:
+            return None
+        agent = ox.NamedNode(found)
+        title = self.listing.text(agent, "foaf", "name", self.languages) or found
+        return {
+            "id": _uuid(agent),
+            "name": _slug(found.rstrip("/").rsplit("/", 1)[-1]),
+            "title": title,
+            "display_name": title,
+            "description": "",
+            "image_url": "",
+            "type": "organization",
+            "is_organization": True,
+            "approval_status": "approved",
+            "state": "active",
+            "uri": found,
+        }
+
+    def _group(self, theme: ox.NamedNode) -> Record:
+        title = self.listing.text(theme, "skos", "prefLabel", self.languages) or theme.value
+        return {
+            "id": _uuid(theme),
+            "name": _slug(theme.value.rstrip("/").rsplit("/", 1)[-1]),
+            "title": title,
+            "display_name": title,
+            "description": "",
+            "image_display_url": "",
+        }
+
+    def _contact(self, dataset: ox.NamedNode) -> str | None:
+        found = self.listing.first(dataset, "dcat", "contactPoint")
+        if found is None:
+            return None
+        return self.listing.text(ox.NamedNode(found), "vcard", "fn", self.languages)
+
+    def _extras(self, dataset: ox.NamedNode) -> list[Record]:
+        """Tell what CKAN has no field for; schema:additionalProperty gives authors' own."""
+        listing = self.listing
+        found: dict[str, str] = {"uri": dataset.value}
+        for key, prefix, name in (
+            ("identifier", "dct", "identifier"),
+            ("frequency", "dct", "accrualPeriodicity"),
+            ("spatial_uri", "dct", "spatial"),
+            ("access_rights", "dct", "accessRights"),
+        ):
+            value = listing.first(dataset, prefix, name)
+            if value:
+                found[key] = value
+        languages = [listing.first(t, "dct", "identifier")
+                     for t in listing.values(dataset, "dct", "language")
+                     if isinstance(t, ox.NamedNode)]  # fmt: skip
+        found["language"] = json.dumps(sorted(t for t in languages if t))
+        period = listing.first(dataset, "dct", "temporal")
+        for key, name in (("temporal_start", "startDate"), ("temporal_end", "endDate")):
+            value = listing.first(ox.NamedNode(period), "dcat", name) if period else None
+            if value:
+                found[key] = value
+        for own in listing.values(dataset, "schema", "additionalProperty"):
+            if isinstance(own, ox.NamedNode):
+                key_ = listing.first(own, "schema", "propertyID")
+                values = sorted(v.value for v in listing.values(own, "schema", "value")
+                                if isinstance(v, ox.Literal))  # fmt: skip
+                if key_:
+                    found[key_] = ",".join(values)
+        return [{"key": key, "value": value} for key, value in found.items()]
+
+    def _translated(self, dataset: ox.NamedNode, name: str) -> dict[str, str]:
+        return {v.language: v.value for v in self.listing.values(dataset, "dct", name)
+                if isinstance(v, ox.Literal) and v.language}  # fmt: skip
+
+    def _name(self, dataset: ox.NamedNode) -> str:
+        path = dataset.value.removeprefix(self.release.manifest.root).removeprefix("dataset/")
+        return _slug(path)
+
+    def _served(self, iri: str | None) -> str | None:
+        return self.addresses.served(iri) if iri else None
+
+    # Actions
+
+    def package_list(self, asked: Record) -> list[str]:
+        """Return the names of all data sets. Parameters: limit, offset."""
+        names = list(self.packages)
+        start = _whole(asked, "offset", 0)
+        return names[start : start + _whole(asked, "limit", len(names))]
+
+    def current(self, asked: Record) -> list[Record]:
+        """Return all data sets with their resources, newest first. Parameters: limit, offset."""
+        start = _whole(asked, "offset", 0)
+        found = self._sorted(list(self.packages.values()), "metadata_modified desc")
+        return found[start : start + _whole(asked, "limit", MOST_ROWS)]
+
+    def package_show(self, asked: Record) -> Record:
+        """Return one data set. Parameter: id, its id or name."""
+        return self._one(self.packages, asked, "id")
+
+    def resource_show(self, asked: Record) -> Record:
+        """Return one resource. Parameter: id."""
+        resources = {r["id"]: r for p in self.packages.values() for r in p["resources"]}
+        return self._one(resources, asked, "id")
+
+    def organization_list(self, asked: Record) -> list[Any]:
+        """Return the publishers. Parameters: all_fields, limit, offset."""
+        return self._names(self.organizations, asked)
+
+    def organization_show(self, asked: Record) -> Record:
+        """Return one publisher. Parameters: id, include_datasets."""
+        found = self._one(self.organizations, asked, "id")
+        return self._with_packages(
+            found, asked, lambda p: (p["organization"] or {}).get("name") == found["name"]
+        )
+
+    def group_list(self, asked: Record) -> list[Any]:
+        """Return the themes. Parameters: all_fields, limit, offset."""
+        return self._names(self.groups, asked)
+
+    def group_show(self, asked: Record) -> Record:
+        """Return one theme. Parameters: id, include_datasets."""
+        found = self._one(self.groups, asked, "id")
+        return self._with_packages(
+            found, asked, lambda p: found["name"] in (g["name"] for g in p["groups"])
+        )
+
+    def tag_list(self, asked: Record) -> list[Any]:
+        """Return the keywords. Parameters: query, all_fields."""
+        wanted = str(asked.get("query", "")).casefold()
+        tags = {t["name"]: t for p in self.packages.values() for t in p["tags"]}
+        found = [tags[name] for name in sorted(tags) if wanted in name.casefold()]
+        return found if _true(asked.get("all_fields")) else [t["name"] for t in found]
+
+    def license_list(self, asked: Record) -> list[Record]:
+        """Return the licences in use."""
+        found = {p["license_id"]: p for p in self.packages.values()}
+        return [{"id": name, "title": p["license_title"], "url": p["license_url"],
+                 "status": "active", "is_okd_compliant": p["isopen"]}
+                for name, p in sorted(found.items())]  # fmt: skip
+
+    def status_show(self, asked: Record) -> Record:
+        """Return what this site is."""
+        manifest = self.release.manifest
+        title = next((manifest.title[t] for t in self.languages if t in manifest.title),
+                     next(iter(manifest.title.values()), ""))  # fmt: skip
+        return {
+            "ckan_version": VERSION,
+            "site_url": self.addresses.public.rstrip("/"),
+            "site_title": title,
+            "site_description": "",
+            "locale_default": self.languages[0],
+            "error_emails_to": None,
+            "extensions": [],
+            "release": manifest.id,
+        }
+
+    def site_read(self, asked: Record) -> bool:
+        """Return true: everybody may read."""
+        return True
+
+    def help_show(self, asked: Record) -> str:
+        """Return what an action does. Parameter: name."""
+        name = asked.get("name")
+        if not name:
+            raise _invalid("name", "Missing value")
+        if name not in self.actions:
+            raise _not_found(f"Action function not found: {name}")
+        return self.actions[str(name)].__doc__ or ""
+
+    def package_search(self, asked: Record) -> Record:
+        """Return data sets that match. Parameters: q, fq, fq_list, rows, start, sort, facet."""
+        start, rows = _whole(asked, "start", 0), min(_whole(asked, "rows", 10), MOST_ROWS)
+        filters = asked.get("fq_list") or []
+        filters = filters if isinstance(filters, list) else [filters]
+        texts = [str(t or "") for t in (asked.get("q"), asked.get("fq"), *filters)]
+        _few("letters in q and its filters", sum(map(len, texts)), LETTERS)
+        wished = [part for text in texts for part in _wished(text)]
+        found = [p for p in self.packages.values() if _matches(p, wished)]
+        sort = str(asked.get("sort") or "score desc, metadata_modified desc")
+        _few("fields to sort by", sort.count(",") + 1, SORTS)
+        found = self._sorted(found, sort)
+        facets = self._facets(found, asked)
+        return {
+            "count": len(found),
+            "results": found[start : start + rows],
+            "sort": sort,
+            "facets": {name: dict(values) for name, values in facets.items()},
+            "search_facets": {
+                name: {"title": name, "items": [
+                    {"name": v, "display_name": v, "count": n} for v, n in values.most_common()]}
+                for name, values in facets.items()
+            },
+        }  # fmt: skip
+
+    def _facets(self, found: list[Record], asked: Record) -> dict[str, Counter[str]]:
+        wanted = asked.get("facet.field") or asked.get("facet_field") or []
+        if isinstance(wanted, str):
+            try:
+                wanted = json.loads(wanted)
+            except (ValueError, RecursionError):
+                wanted = [wanted]
+        wanted = list(wanted) if isinstance(wanted, (list, dict)) else [wanted]
+        _few("fields of facets", len(wanted), FACETS)
+        return {str(f): Counter(v for p in found for v in set(_field(p, str(f)))) for f in wanted}
+
+    def _sorted(self, found: list[Record], sort: str) -> list[Record]:
+        found = sorted(found, key=lambda p: str(p["name"]))
+        for part in reversed([piece.split() for piece in sort.split(",") if piece.strip()]):
+            name, way = part[0], part[1].lower() if len(part) > 1 else "asc"
+            name = {"title_string": "title", "last_modified": "metadata_modified"}.get(name, name)
+            if name == "score":
+                continue
+            if way not in ("asc", "desc") or (found and name not in found[0]):
+                message = f"SOLR cannot sort by {' '.join(part)}"
+                raise RefusedError(400, {"__type": "Search Query Error", "message": message})
+            found.sort(key=lambda p: str(p[name] or ""), reverse=way == "desc")
+        return found
+
+    def _one(self, known: Mapping[str, Record], asked: Record, key: str) -> Record:
+        wanted = asked.get(key) or asked.get("name_or_id")
+        if not wanted:
+            raise _invalid(key, "Missing value")
+        for name, value in known.items():
+            if wanted in (name, value["id"]):
+                return value
+        raise _not_found()
+
+    def _names(self, known: Mapping[str, Record], asked: Record) -> list[Any]:
+        start = _whole(asked, "offset", 0)
+        limit = _whole(asked, "limit", MOST_ROWS)
+        found = list(known.values())[start : start + limit]
+        return found if _true(asked.get("all_fields")) else [v["name"] for v in found]
+
+    def _with_packages(
+        self, found: Record, asked: Record, belongs: Callable[[Record], bool]
+    ) -> Record:
+        packages = [p for p in self.packages.values() if belongs(p)]
+        wanted = _true(asked.get("include_datasets", False))
+        return {**found, **({"packages": packages} if wanted else {}), "extras": [], "users": []}
+
+
+def _few(what: str, number: int, most: int) -> None:
+    """Refuse a search that asks for more than a catalogue can be asked at once."""
+    if number > most:
+        message = f"There are {number} {what}; {most} are taken at most"
+        raise RefusedError(400, {"__type": "Search Query Error", "message": message})
+
+
+def _wished(text: str) -> list[tuple[bool, str | None, str]]:
+    """Return the parts of what is asked: whether it must not be, the field, the value."""
+    if text.strip() in ("", "*:*", "*"):
+        return []
+    found = []
+    for part in _BEHIND.finditer(text):
+        value = part["quoted"] if part["quoted"] is not None else part["word"]
+        if part["field"] or value not in ("AND", "OR", "*:*", "*"):
+            found.append((bool(part["not"]), part["field"], value))
+    return list(dict.fromkeys(found))
+
+
+def _matches(package: Record, wished: Iterable[tuple[bool, str | None, str]]) -> bool:
+    """Say whether *package* has all that is asked for."""
+    words = ""
+    for unwanted, field, value in wished:
+        if field:
+            held: Iterable[str] = _field(package, field)
+            hit = (value == "*" and any(held)) or any(_same(value, h) for h in held)
+        else:
+            words = words or _words(package)
+            hit = value.casefold().strip("*") in words
+        if hit == unwanted:
+            return False
+    return True
+
+
+def _same(wanted: str, held: str) -> bool:
+    wanted, held = wanted.casefold(), held.casefold()
+    return held.startswith(wanted[:-1]) if wanted.endswith("*") else wanted == held
+
+
+def _words(package: Record) -> str:
+    parts = [package["name"], package["title"] or "", package["notes"] or "",
+             *package["title_translated"].values(), *package["notes_translated"].values(),
+             *(t["name"] for t in package["tags"])]  # fmt: skip
+    return "\n".join(parts).casefold()
+
+
+def _field(package: Record, field: str) -> list[str]:
+    """Return the values of a Solr field."""
+    if field in ("tags", "vocab_tags"):
+        return [t["name"] for t in package["tags"]]
+    if field == "organization":
+        return [package["organization"]["name"]] if package["organization"] else []
+    if field == "groups":
+        return [g["name"] for g in package["groups"]]
+    if field in ("res_format", "format"):
+        return [r["format"] for r in package["resources"]]
+    if field == "dataset_type":
+        return [package["type"]]
+    if field in ("site_id", "capacity", "permission_labels"):
+        return ["public", "default"]
+    own = {e["key"]: e["value"] for e in package["extras"]}
+    key = field.removeprefix("extras_")
+    if key in own:
+        return [own[key], *own[key].split(",")]
+    value = package.get(field)
+    return [] if value in (None, [], "") else [str(value)]
+
+
+def _uuid(term: ox.NamedNode | str) -> str:
+    """Return the id CKAN clients expect: the same for the same IRI, for ever."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, term if isinstance(term, str) else term.value))
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-") or "data"
+
+
+def _moment(text: str | None) -> str | None:
+    """Return a date as CKAN writes it: without a zone, in UTC."""
+    if text is None:
+        return None
+    return (text if "T" in text else f"{text}T00:00:00").removesuffix("Z")

@@ -1,0 +1,205 @@
+"""`/catalogue`, `/dataset/…` and `/.well-known/void`: the release as harvesters read it.
+
+The manners are those that harvesters have learnt: HEAD is answered, RDF is given to `*/*`,
+pages are linked by Hydra in a stable order, addresses are the public ones of the settings.
+An answer is whole or an error: half a catalogue would make a harvester delete the other half.
+`/catalog` and its suffixes are the spelling that other publishers have taught them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from renkei.config import Settings
+from renkei.errors import BadRequest, NotKnown
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
+from renkei.rdf.iris import Addresses
+from renkei.rdf.serialization import GraphWriter
+from renkei.release import Release
+from renkei.serve.read.dcat_catalogue import (
+    TYPE,
+    VOCABULARIES,
+    Listing,
+    Page,
+    instant,
+    node,
+    served,
+)
+from renkei.serve.web import site
+from renkei.stores.base import Store
+
+PAGE_SIZE = 100
+_ALSO = {"xml": RDF_XML, "n3": TURTLE}
+
+
+def blueprint(
+    store: Store, release: Release, settings: Settings, page_size: int = PAGE_SIZE
+) -> Blueprint:
+    """Return the blueprint of the catalogue of *release*, *page_size* data sets a page."""
+    routes = Blueprint("catalogue", __name__)
+    addresses = Addresses(release.manifest.root, settings.public)
+    listing = Listing(release, addresses)
+
+    @routes.get("/catalogue")
+    @routes.get("/catalogue.<suffix>")
+    @routes.get("/catalog.<suffix>", endpoint="catalog")
+    def catalogue(suffix: str = "") -> Response:
+        """Answer with one page of the catalogue."""
+        fmt = _wanted(suffix)
+        if fmt is HTML:
+            return _page_of(f"{addresses.root}graph/catalogue", "catalogue", suffix)
+        number, since = _number(), request.args.get("modified_since")
+        page = listing.page(number, page_size, instant(since) if since else None)
+        # Addresses are exchanged after paging, so that they are those of the page itself.
+        triples = [*listing.served(page.triples), *_paging(page, addresses)]
+        make = partial(write, triples, fmt, release)
+        response = _data(make, fmt, "catalogue", suffix, listing.mark)
+        for word, place in _neighbours(page):
+            address = _address(addresses, page=place)
+            response.headers.add("Link", f'<{address}>; rel="{word}"')
+        return response
+
+    @routes.get("/catalog")
+    def moved() -> Response:
+        """Lead from the other spelling to ours."""
+        asked = f"?{request.query_string.decode()}" if request.query_string else ""
+        return site.lead(f"{addresses.public}catalogue{asked}", 301)
+
+    @routes.get("/dataset/<path:rest>")
+    def dataset(rest: str) -> Response:
+        """Answer with one entry of the catalogue."""
+        name, suffix = _split(rest)
+        try:
+            whole = ox.NamedNode(addresses.canonical(f"dataset/{rest}"))
+            if suffix and whole in listing.of:
+                name, suffix = rest, ""  # a distribution is named after its file
+            fmt = _wanted(suffix)
+            iri = ox.NamedNode(addresses.canonical(f"dataset/{name}"))
+        except ValueError:
+            raise NotKnown(
+                "“%(text)s” is not part of an IRI.", "See /catalogue.", text=name
+            ) from None
+        if fmt is HTML:
+            if iri in listing.release_of:
+                earlier = listing.release_of[iri].manifest.id
+                return site.lead(f"{addresses.public}releases/{earlier}")
+            return _page_of(iri.value, f"dataset/{name}", suffix)
+        triples = listing.served(listing.about(iri))
+        make = partial(write, triples, fmt, release)
+        return _data(make, fmt, f"dataset/{name}", suffix, listing.mark)
+
+    @routes.get("/.well-known/void")
+    @routes.get("/.well-known/void.<suffix>")
+    def void(suffix: str = "") -> Response:
+        """Answer with the VoID description; its addresses are the public ones."""
+        fmt = _wanted(suffix)
+        if fmt is HTML:
+            return _page_of(f"{addresses.root}.well-known/void", ".well-known/void", suffix)
+
+        def body() -> bytes:
+            content = release.read("void.ttl")
+            triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
+            return write(served(triples, addresses), fmt, release)
+
+        return _data(body, fmt, ".well-known/void", suffix)
+
+    return routes
+
+
+def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
+    """Return *triples* in *fmt*. JSON-LD carries its context: a harvester fetches nothing."""
+    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
+    return GraphWriter({**VOCABULARIES, **release.manifest.prefixes}).document(quads, fmt)
+
+
+def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
+    """Say in Hydra which page this is; under the old names too, which harvesters still read."""
+    here = ox.NamedNode(_address(addresses, page=page.number))
+    out = [
+        ox.Triple(here, TYPE, node("hydra", name))
+        for name in ("PagedCollection", "PartialCollectionView")
+    ]
+    for name, value in (("totalItems", page.total), ("itemsPerPage", page.size)):
+        out.append(ox.Triple(here, node("hydra", name), ox.Literal(value)))
+    for word, number in _neighbours(page):
+        new = {"prev": "previous"}.get(word, word)
+        there = ox.NamedNode(_address(addresses, page=number))
+        for name in (new, f"{new}Page"):
+            out.append(ox.Triple(here, node("hydra", name), there))
+    return out
+
+
+def _neighbours(page: Page) -> list[tuple[str, int]]:
+    found = [("first", 1), ("last", page.last)]
+    if page.number > 1:
+        found.append(("prev", page.number - 1))
+    if page.number < page.last:
+        found.append(("next", page.number + 1))
+    return found
+
+
+def _address(addresses: Addresses, page: int) -> str:
+    """Return the public address of another page of what is asked now, its filter included."""
+    asked = {k: v for k, v in request.args.items() if k in ("modified_since", "profiles")}
+    words = urlencode({**asked, "page": page})
+    return f"{addresses.public}{request.path.lstrip('/')}?{words}"
+
+
+def _number() -> int:
+    text = request.args.get("page", "1")
+    if not text.isdecimal() or len(text) > 6 or int(text) < 1:
+        raise BadRequest('"%(text)s" is no page.', "Pages are counted from 1.", text=text)
+    return int(text)
+
+
+def _wanted(word: str) -> Format:
+    if word:
+        fmt = _ALSO.get(word) or by_suffix(word)
+        if fmt not in DOCUMENT_FORMATS:
+            raise NotKnown(
+                "Nothing is published at %(path)s.",
+                "Use the suffix .ttl, .jsonld or .rdf.",
+                path=request.path,
+            )
+        return fmt
+    return site.wanted(None)
+
+
+def _split(path: str) -> tuple[str, str]:
+    name, dot, suffix = path.rpartition(".")
+    known = suffix in _ALSO or by_suffix(suffix) in DOCUMENT_FORMATS
+    return (name, suffix) if dot and name and known else (path, "")
+
+
+def _data(
+    make: Callable[[], bytes], fmt: Format, path: str, suffix: str, mark: str = ""
+) -> Response:
+    """Answer with the document at *path*; *mark* is what beside the release decides its body."""
+    served_at = site.here().addresses.public + path
+    asked = f"?{request.query_string.decode()}" if request.query_string else ""
+    return site.answer(
+        make,
+        fmt,
+        variant=mark,
+        vary=() if suffix else ("Accept",),
+        links=[
+            f'<{served_at}.{f.suffix}{asked}>; rel="alternate"; type="{f.media_type}"'
+            for f in DOCUMENT_FORMATS
+            if f is not fmt
+        ],
+        location=None if suffix else f"{served_at}.{fmt.suffix}{asked}",
+    )
+
+
+def _page_of(iri: str, path: str, suffix: str) -> Response:
+    """Answer a person: the page of a graph or thing, as every other page is made."""
+    from renkei.serve.api import linked_data
+    from renkei.serve.pages import thing
+
+    view = thing.graph_page if not path.startswith("dataset/") else thing.thing_page
+    return linked_data._page(lambda: view(iri), path, HTML if suffix else None)

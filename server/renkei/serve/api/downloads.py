@@ -1,0 +1,145 @@
+"""Files of the release, byte for byte, with ranges; immutable under their release."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.http import parse_date
+
+from renkei.errors import Changed, NotKnown
+from renkei.rdf.formats import HTML
+from renkei.rdf.serialization import context_of
+from renkei.release import FileEntry, Release
+from renkei.serve.http import ranges
+from renkei.serve.http.files import FilePart, stamp_of
+from renkei.serve.web.site import FRESH, answer, here, reader_language
+
+pages = Blueprint("dumps", __name__)
+
+
+@pages.get("/dumps/", defaults={"folder": "dumps"})
+def listing(folder: str) -> Response:
+    """List the files of a folder of the release with size and digest."""
+    lang, site = reader_language(), here()
+    manifest = site.release.manifest
+    rows = [
+        (name, entry, site.path(name if "/" in name else f"releases/{manifest.id}/{name}"))
+        for name, entry in sorted(manifest.files.items())
+        if name.startswith(folder + "/") or (folder == "dumps" and name == "data.nq")
+    ]
+    return answer(
+        lambda: render_template("files.html", folder=folder, rows=rows, holds=holds),
+        HTML,
+        variant=lang.tag,
+        vary=("Accept-Language",),
+    )
+
+
+@pages.get("/dumps/<path:name>")
+def file(name: str) -> Response:
+    """Send one file of the release served now."""
+    return send(f"dumps/{name}", FRESH)
+
+
+@pages.get("/context.jsonld")
+def context() -> Response:
+    """Send the JSON-LD context of the release."""
+    if "context.jsonld" in here().release.manifest.files:
+        return send("context.jsonld", FRESH)
+    response = make_response(context_of(here().release))
+    response.headers["Content-Type"] = "application/ld+json"
+    return response
+
+
+def send(name: str, caching: str, release: Release | None = None) -> Response:
+    """Send the file *name* of a release, by default of the one served. Raises NotKnown."""
+    release = release or here().release
+    entry = release.manifest.files.get(name)
+    if entry is None:
+        raise NotKnown(
+            "The release has no file %(name)s.",
+            "See /dumps/ and /tables/ for what it has.",
+            name=name,
+        )
+    return send_bytes(release, name, entry, caching)
+
+
+def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> Response:
+    """Send a file whole, or the range asked for (RFC 9110, sections 13 and 14).
+
+    Raises Changed where a precondition fails, NoSuchRange for bytes that are not there, and
+    FileDamaged where it is not what was packed.
+    """
+    tag = entry.sha256[:32]
+    made = datetime.fromisoformat(release.manifest.created)
+    response = Response(content_type=entry.media_type)
+    response.set_etag(tag)
+    response.last_modified = made
+    response.make_conditional(request)
+    if response.status_code == 412:
+        raise Changed("This is not the version you have.", "Ask again without If-Match.")
+    if response.status_code == 200:
+        chosen = None
+        if request.method == "GET" and _is_still(tag, made):
+            chosen = ranges.asked(request.headers.get("Range"), entry.size)
+        if chosen is None:
+            first, last = 0, entry.size - 1
+            response.headers.set("Content-Disposition", "inline", filename=Path(name).name)
+        else:
+            first, last = chosen
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{entry.size}"
+        response.response = part_of(release, name, first, last - first + 1)
+        response.content_length = last - first + 1
+        response.direct_passthrough = True  # the server sends the file
+    if entry.media_type.startswith("text/"):
+        response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
+    response.headers["Cache-Control"] = caching
+    response.headers["Accept-Ranges"] = "bytes"
+    response.vary.add("Accept-Encoding")
+    if request.args.get("download") is not None:
+        response.headers["Content-Disposition"] = f'attachment; filename="{Path(name).name}"'
+    return response
+
+
+def _is_still(tag: str, made: datetime) -> bool:
+    """Say whether If-Range, where it is sent, names exactly what stands here."""
+    header = request.headers.get("If-Range", "").strip()
+    return not header or header == f'"{tag}"' or parse_date(header) == made
+
+
+def part_of(release: Release, name: str, first: int, length: int) -> FilePart:
+    """Return a part of a file that is what was packed, as it is now. Raises FileDamaged."""
+    with release.compared.open(name) as file:
+        return FilePart(release.folder / name, first, length, stamp_of(file.fileno()))
+
+
+# What a file of a release holds, by the beginning of its name; sentences are message ids.
+_HOLDS = (
+    ("data.nq", "every statement twice: in the graph of its source, and in the default graph; the "
+                "release is named by the digest of this file"),
+    ("dumps/data.nq", "all statements, each in the graph of its source"),
+    ("dumps/data.trig", "all statements, each in the graph of its source"),
+    ("dumps/data.", "all statements, without graphs"),
+    ("dumps/vocabulary.", "the vocabulary"),
+    ("dumps/shapes.", "the rules that the data keep"),
+    ("tables/workbook.", "all tables in one workbook"),
+    ("report.", "what the check of this release found"),
+    ("void.", "statistics of the data (VoID)"),
+    ("catalogue.", "the catalogue (DCAT)"),
+    ("description.", "catalogue, statistics and questions, as they stand in the store"),
+    ("context.", "the JSON-LD context"),
+    ("index.", "the index by which things are found"),
+)  # fmt: skip
+
+
+def holds(name: str) -> str:
+    """Return what the file *name* of a release holds, as a message id."""
+    if name.startswith("tables/"):
+        if name.endswith("-metadata.json"):
+            return "what the columns of the table mean"
+        if name.endswith(".csv"):
+            return "a table"
+    return next((text for start, text in _HOLDS if name.startswith(start)), "")

@@ -1,0 +1,350 @@
+"""Things and documents: `/id/…` leads to a document, every other IRI of ours is one.
+
+A document comes in all formats of the table; a suffix wins over Accept. Nothing here is
+about one publication: whatever IRI under the root the release speaks of is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
+from renkei.language.messages import counted
+from renkei.rdf import iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
+from renkei.serve.pages import term as definitions
+from renkei.serve.pages import thing as pages
+from renkei.serve.read.dcat_catalogue import VOCABULARIES
+from renkei.serve.read.reader import MENTIONS_IN_DATA
+from renkei.serve.web import site
+from renkei.serve.web.site import here
+from renkei.stores.describe import Description
+
+routes = Blueprint("resources", __name__)
+
+GRAPH = ox.NamedNode("http://www.w3.org/ns/sparql-service-description#Graph")
+TYPE = ox.NamedNode(iris.PREFIXES["rdf"] + "type")
+TRIPLES = ox.NamedNode(iris.PREFIXES["void"] + "triples")
+GRAPHS_LISTED = 5_000  # named graphs that /graph lists
+GRAPH_STATEMENTS = 200_000  # statements up to which a graph is one document
+
+
+@routes.get("/id/<path:rest>")
+def thing(rest: str) -> Response:
+    """Lead from a thing to the document that fits Accept (303)."""
+    iri = _known(here().addresses.canonical(f"id/{rest}"))
+    fmt = site.wanted(None)
+    path = "doc/" + iri[len(here().root) + len("id/") :]
+    target = path if fmt is HTML else f"{path}.{fmt.suffix}"
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    response = site.lead(here().addresses.served(here().root + target) + query)
+    response.vary.add("Accept")
+    response.headers["Link"] = ", ".join(_alternates(path))
+    response.headers["Cache-Control"] = site.FRESH
+    return response
+
+
+@routes.get("/doc/<path:rest>")
+def document(rest: str) -> Response:
+    """Answer with our document about a thing."""
+    name, suffix = split(rest)
+    fmt = site.wanted(suffix)
+    if fmt is not HTML and "at" in request.args:
+        raise BadRequest(
+            "A document as data has all statements, whatever the day.",
+            "Leave out at=, or ask /sparql with the day in a FILTER.",
+        )
+    iri = here().addresses.canonical(f"id/{name}")
+    return _document(iri, f"doc/{name}", fmt, suffix)
+
+
+@routes.get("/ns", defaults={"rest": ""})
+@routes.get("/ns.<suffix>", defaults={"rest": ""})
+@routes.get("/ns/<path:rest>")
+def vocabulary(rest: str, suffix: str = "") -> Response:
+    """Answer with the vocabulary, present or by version, or with one term of it."""
+    name, found = split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
+    manifest = here().release.manifest
+    term = definitions.iri_of(here(), name)
+    if term:
+        return _document(term, name, site.wanted(found), found)
+    if rest and not _is_version(name):
+        raise NotKnown(
+            "%(name)s is neither a version nor a term that is kept here.",
+            "The present one is at /ns.",
+            name=name,
+        )
+    return _terms(name, found, manifest.namespace)
+
+
+@routes.get("/shapes", defaults={"rest": ""})
+@routes.get("/shapes.<suffix>", defaults={"rest": ""})
+@routes.get("/shapes/<path:rest>")
+def shapes(rest: str, suffix: str = "") -> Response:
+    """Answer with the shapes, or with one of them."""
+    name, found = split(f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes")
+    if rest:
+        shape = definitions.iri_of(here(), name) or _known(here().addresses.canonical(name))
+        return _document(shape, name, site.wanted(found), found)
+    return _terms(name, found, f"{here().root}shapes#")
+
+
+@routes.get("/concept")
+@routes.get("/concept.<suffix>")
+def schemes(suffix: str = "") -> Response:
+    """List the concept schemes; as data, with all that is said of each."""
+    name, found = split(f"concept.{suffix}" if suffix else "concept")
+    rows = [(r["scheme"].value, 0) for r in here().reader.ask("schemes")]
+    return _listed(name, found, rows, pages.schemes_page)
+
+
+@routes.get("/graph")
+@routes.get("/graph.<suffix>")
+def graphs(suffix: str = "") -> Response:
+    """List the named graphs; as data, with where each comes from."""
+    name, found = split(f"graph.{suffix}" if suffix else "graph")
+    rows = here().reader.ask_part("graphs", GRAPHS_LISTED)
+    numbers = [(r["graph"].value, int(r["number"].value)) for r in rows]
+    return _listed(name, found, numbers, pages.graphs_page)
+
+
+def _listed(
+    name: str,
+    suffix: Format | None,
+    rows: list[tuple[str, int]],
+    page: Callable[[list[tuple[str, int]]], str],
+) -> Response:
+    """Answer with a list of IRIs that have documents of their own, or with what is said of them.
+
+    Where the release speaks of an IRI of this very name, that is what is asked for.
+    """
+    iri = here().root + name
+    fmt = site.wanted(suffix)
+    if here().reader.find(iri) is not None or name not in ("concept", "graph"):
+        return _document(iri, name, fmt, suffix)
+    if not rows:
+        raise NotKnown("This release has none of these.", "See /things for what it has.")
+    if fmt is HTML:
+        return _page(lambda: page(rows), name, suffix)
+
+    def quads() -> list[ox.Quad]:
+        held = [q for listed, _ in rows for q in here().reader.statements(listed)]
+        for listed, number in rows:
+            if number:
+                node = here().reader.node(listed)
+                held.append(ox.Quad(node, TYPE, GRAPH))
+                held.append(ox.Quad(node, TRIPLES, ox.Literal(number)))
+        return held
+
+    return data(quads, iri, name, fmt, suffix)
+
+
+@routes.get("/graph/<path:rest>")
+def graph(rest: str) -> Response:
+    """Answer with a named graph: its statements and where they come from."""
+    name, suffix = split(rest)
+    iri = _known_graph(here().addresses.canonical(f"graph/{name}"))
+    return _graph(iri, f"graph/{name}", suffix)
+
+
+def _graph(iri: str, path: str, suffix: Format | None) -> Response:
+    fmt = site.wanted(suffix)
+    if fmt is HTML:
+        return _page(lambda: pages.graph_page(iri), path, suffix)
+
+    def quads() -> list[ox.Quad]:
+        node = here().reader.node(iri)
+        rows = here().reader.ask_part("graph", GRAPH_STATEMENTS + 1, graph=node)
+        if len(rows) > GRAPH_STATEMENTS:
+            raise AnswerTooLarge(
+                counted(
+                    "This graph has more than %(number)s statement.",
+                    "This graph has more than %(number)s statements.",
+                    GRAPH_STATEMENTS,
+                ),
+                "Take the file of all statements under /dumps/, or ask /sparql in parts.",
+            )
+        held = [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
+        return held + here().reader.origin(iri)[1] + here().reader.statements(iri)
+
+    return data(quads, iri, path, fmt, suffix)
+
+
+@routes.get("/<path:rest>")
+def anything(rest: str) -> Response:
+    """Answer for any other IRI under the root that the release speaks of."""
+    name, suffix = split(rest)
+    iri = here().addresses.canonical(name)
+    if suffix is not None and here().reader.find(iri) is None:
+        whole = here().addresses.canonical(rest)
+        if here().reader.find(whole) is not None:
+            name, suffix, iri = rest, None, whole
+    if here().reader.find(iri) is None and _holds(iri):
+        return _graph(iri, name, suffix)
+    return _document(iri, name, site.wanted(suffix), suffix)
+
+
+def split(path: str) -> tuple[str, Format | None]:
+    """Return *path* without its format suffix, and the format, if it has one."""
+    name, dot, suffix = path.rpartition(".")
+    fmt = by_suffix(suffix) if dot else None
+    return (name, fmt) if fmt in DOCUMENT_FORMATS and name else (path, None)
+
+
+def _known(iri: str) -> str:
+    found = here().reader.find(iri)
+    if found is None:
+        raise NotKnown(
+            "Nothing is published about %(iri)s.",
+            "Look for it with the search, or start at the first page.",
+            iri=iri,
+        )
+    return found
+
+
+def _known_graph(iri: str) -> str:
+    return next((s for s in iris.spellings(iri) if _holds(s)), None) or _known(iri)
+
+
+def _holds(graph: str) -> bool:
+    """Say whether the release has statements in the named graph *graph*."""
+    return bool(here().reader.ask_part("graph", 1, graph=here().reader.node(graph)))
+
+
+def _is_version(name: str) -> bool:
+    iri = here().root + name
+    return here().reader.find(iri) is not None
+
+
+def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
+    if fmt is HTML:
+        if definitions.path_of(here(), iri) == path:
+            return _page(lambda: definitions.page(iri, path), path, suffix, iri)
+        return _page(lambda: pages.thing_page(_known(iri)), path, suffix)
+    page = pages.page_number()
+    cut: list[Description] = []
+
+    def quads() -> list[ox.Quad]:
+        description = here().reader.describe(_known(iri), offset=(page - 1) * MENTIONS_IN_DATA)
+        if page > 1 and not description.mentions:
+            raise NotKnown(
+                "This document has no page %(page)s.", "Pages are counted from 1.", page=page
+            )
+        cut.append(description)
+        return [*description.quads, *_paging(path, page, description.mentions_total)]
+
+    response = data(quads, iri, path, fmt, suffix)
+    if cut and cut[0].mentions_total > MENTIONS_IN_DATA:
+        links_back = f"{len(cut[0].mentions)} of {cut[0].mentions_total}"
+        response.headers["Renkei-Links-Back"] = links_back
+        own = path if suffix is None else f"{path}.{suffix.suffix}"
+        links = [
+            f'<{_served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
+            for word, number in _neighbours(page, cut[0].mentions_total)
+        ]
+        response.headers["Link"] = ", ".join([response.headers["Link"], *links])
+    return response
+
+
+def _paging(path: str, page: int, total: int) -> list[ox.Quad]:
+    """Say in Hydra which page of the links back a document holds, where one page is not all."""
+    if total <= MENTIONS_IN_DATA:
+        return []
+    whole = ox.NamedNode(here().root + quote(path, safe="/%"))
+    view = ox.NamedNode(f"{whole.value}?page={page}")
+    out = [
+        ox.Quad(whole, TYPE, _hydra("Collection")),
+        ox.Quad(whole, _hydra("totalItems"), ox.Literal(total)),
+        ox.Quad(whole, _hydra("view"), view),
+        ox.Quad(view, TYPE, _hydra("PartialCollectionView")),
+    ]
+    for word, number in _neighbours(page, total):
+        there = ox.NamedNode(f"{whole.value}?page={number}")
+        out.append(ox.Quad(view, _hydra(word), there))
+    return out
+
+
+def _neighbours(page: int, total: int) -> list[tuple[str, int]]:
+    last = -(-total // MENTIONS_IN_DATA)
+    found = [("first", 1), ("last", last)]
+    if page > 1:
+        found.append(("previous", page - 1))
+    if page < last:
+        found.append(("next", page + 1))
+    return found
+
+
+def _hydra(name: str) -> ox.NamedNode:
+    return ox.NamedNode(VOCABULARIES["hydra"] + name)
+
+
+def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
+    fmt = site.wanted(suffix)
+    if fmt is HTML:
+        view = pages.shapes_page if namespace.endswith("shapes#") else pages.vocabulary_page
+        return _page(view, name, suffix)
+
+    def quads() -> list[ox.Quad]:
+        reader = here().reader
+        graphs = reader.ask("vocabulary-graphs", namespace=ox.Literal(namespace))
+        if not graphs:
+            raise NotKnown("This release has no terms under %(iri)s.", iri=namespace)
+        return [
+            ox.Quad(r["s"], r["p"], r["o"], g["g"])  # type: ignore[arg-type]
+            for g in graphs
+            for r in reader.ask("graph", graph=g["g"])
+        ]
+
+    return data(quads, namespace, name, fmt, suffix)
+
+
+def data(
+    quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
+) -> Response:
+    """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
+    return site.answer(
+        lambda: here().writer.document(quads(), fmt, iri),
+        fmt,
+        links=[*_alternates(path, fmt), *_signposts(iri)],
+        vary=() if suffix else ("Accept",),
+        location=None if suffix else _served(f"{path}.{fmt.suffix}"),
+    )
+
+
+def _page(
+    make: Callable[[], str], path: str, suffix: Format | None, iri: str | None = None
+) -> Response:
+    lang = site.reader_language()
+    iri = iri or here().root + path.replace("doc/", "id/", 1)
+    response = site.answer(
+        make,
+        HTML,
+        variant=lang.tag,
+        links=[*_alternates(path, HTML), *_signposts(iri)],
+        vary=("Accept-Language",) if suffix else ("Accept", "Accept-Language"),
+        location=None if suffix else f"{_served(path + '.html')}?lang={quote(lang.tag)}",
+    )
+    response.headers["Content-Language"] = lang.tag
+    return response
+
+
+def _served(path: str) -> str:
+    return here().addresses.served(here().root + path)
+
+
+def _alternates(path: str, present: Format | None = None) -> list[str]:
+    return [
+        f'<{_served(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
+        for f in DOCUMENT_FORMATS
+        if f is not present
+    ]
+
+
+def _signposts(iri: str) -> list[str]:
+    links = [f'<{iri}>; rel="cite-as"'] if iri.isascii() else []
+    licence = pages.licence()
+    return [*links, f'<{licence}>; rel="license"'] if licence else links

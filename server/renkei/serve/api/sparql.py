@@ -1,0 +1,262 @@
+"""`/sparql`: the SPARQL 1.1 Protocol for queries, the Service Description, a plain page.
+
+What a request asks is read in `api/sparql_protocol`. Bounds of time, memory and size are the
+store's; the share of one client is seen to before a request comes here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, Response, render_template, request
+from flask.blueprints import BlueprintSetupState
+from jinja2 import TemplateNotFound
+from markupsafe import Markup, escape
+
+from renkei.config import Settings
+from renkei.errors import TooLarge
+from renkei.language.messages import counted
+from renkei.rdf import formats
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.release import Release
+from renkei.serve.api import service_description
+from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key
+from renkei.serve.http.compression import Headers
+from renkei.serve.http.conditional import is_known
+from renkei.serve.http.negotiation import choose
+from renkei.serve.web import problems, site
+from renkei.sparql import outline
+from renkei.stores.base import Answer, Limits, Query, Store
+
+METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
+PAGE_ROWS = 500  # rows of a table on a page
+
+
+def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
+    """Return the blueprint of `/sparql` for one release."""
+    endpoint = Endpoint(store, release, settings)
+    routes = Blueprint("sparql", __name__)
+    routes.add_url_rule("/sparql", "sparql", endpoint.answer, methods=METHODS)
+
+    @routes.record_once
+    def join(state: BlueprintSetupState) -> None:
+        state.app.extensions["sparql"] = endpoint
+
+    return routes
+
+
+class Endpoint:
+    """The endpoint of one release: what it has to hand while it answers."""
+
+    def __init__(self, store: Store, release: Release, settings: Settings) -> None:
+        self.store = store
+        self._release, self._settings = release, settings
+        self._planner = Planner(release, settings)
+        self._described: list[ox.Quad] | None = None
+
+    def answer(self) -> Response:
+        """Answer the present request."""
+        most = self._planner.body_bytes
+        body = request.stream.read(most + 1) if request.method in ("POST", "QUERY") else b""
+        if len(body) > most:
+            raise TooLarge(
+                counted(
+                    "The body is longer than %(number)s byte.",
+                    "The body is longer than %(number)s bytes.",
+                    most,
+                ),
+                "Send a shorter query.",
+            )
+        accept = request.headers.get("Accept")
+        asked = self._planner.read(
+            request.method, request.query_string, request.headers.get("Content-Type"), body
+        )
+        if asked is None:
+            return self._without_query(accept)
+        plan = self._planner.plan(asked, accept)
+        if plan.fmt is HTML:
+            return self._page(plan.query, asked)
+        return self._data(plan)
+
+    def templates(self, app: Flask) -> dict[str, Headers]:
+        """Return, by format and whether it lasts, the headers of a 200 to a query.
+
+        Without ETag, Content-Length and Server-Timing. They are what *app* says once, so that
+        each rule about headers has one home.
+        """
+        return {
+            template_key(fmt, lasting): self._template(app, fmt, lasting)
+            for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS)
+            for lasting in (True, False)
+        }
+
+    def _template(self, app: Flask, fmt: Format, lasting: bool) -> Headers:
+        with app.test_request_context("/sparql"):
+            response = problems.dress(self._finished(Response(b""), fmt, lasting))
+            return [
+                (name.lower(), value)
+                for name, value in response.headers
+                if name.lower() not in ("etag", "content-length")
+            ]
+
+    def _data(self, plan: Plan) -> Response:
+        query, fmt, limits, lasting = plan
+        lasting = lasting and request.method in ("GET", "HEAD")
+        tag = self._planner.tag(request.query_string.decode("latin-1"), fmt) if lasting else ""
+        if lasting and _is_known(tag):
+            response = Response(status=304)
+        else:
+            response = self._asked(query, fmt, limits)
+        if lasting:
+            response.set_etag(tag)
+        return self._finished(response, fmt, lasting)
+
+    def _finished(self, response: Response, fmt: Format, lasting: bool) -> Response:
+        if response.status_code == 200:
+            response.headers["Content-Type"] = fmt.content_type
+        response.headers["Cache-Control"] = site.FRESH if lasting else "no-store"
+        response.vary.add("Accept")
+        return response
+
+    def _asked(self, query: Query, fmt: Format, limits: Limits) -> Response:
+        started = time.monotonic()
+        answer: Answer = self.store.answer(query, fmt, limits)
+        waited = (time.monotonic() - started) * 1000
+        response: Response
+        if getattr(answer, "complete", False):
+            response = Response(b"".join(answer))
+        else:
+            response = Response(iter(answer))
+            response.call_on_close(answer.close)
+        response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
+        if answer.cut:
+            response.headers["Renkei-Partial"] = f"rows={limits.rows}"
+        return response
+
+    def _without_query(self, accept: str | None) -> Response:
+        word = request.args.get("format") or request.args.get("output")
+        fmt = formats.by_word(word) if word else None
+        if fmt not in (*GRAPH_FORMATS, HTML):
+            fmt = choose(accept, (*GRAPH_FORMATS, HTML), TURTLE)
+        assert fmt is not None
+        if fmt is HTML:
+            return self._page(None, None)
+        if self._described is None:
+            self._described = service_description.describe(
+                self.store, self._release, self._settings
+            )
+        body = service_description.write(self._described, fmt, self._release)
+        response = Response(body, content_type=fmt.content_type)
+        response.set_etag(site.etag(fmt.name))
+        response.headers["Cache-Control"] = site.FRESH
+        response.vary.add("Accept")
+        return response
+
+    def _page(self, query: Query | None, asked: Asked | None) -> Response:
+        view: dict[str, Any] = {
+            "query": asked.text if asked else "",
+            "table": None,
+            "graph": None,
+            "cut": False,
+            "endpoint": f"{self._settings.public}sparql",
+            "downloads": [],
+        }
+        if query is not None and asked is not None:
+            self._fill(view, query, asked)
+        try:
+            page = render_template("sparql.html", **view)
+        except TemplateNotFound as error:
+            if error.name != "sparql.html":
+                raise
+            page = _plain_page(view)
+        response = Response(page, content_type=HTML.content_type)
+        changing = query is not None and not outline.lasts(query.text)
+        response.headers["Cache-Control"] = "no-store" if changing else site.FRESH
+        response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
+        if not view["cut"]:
+            del response.headers["Renkei-Partial"]
+        response.vary.add("Accept")
+        response.vary.add("Accept-Language")
+        return response
+
+    def _fill(self, view: dict[str, Any], query: Query, asked: Asked) -> None:
+        """Put the first rows or statements of the answer into the view of the page."""
+        own = self._planner.limits(asked)
+        limits = Limits(own.seconds, min(PAGE_ROWS, own.rows), own.bytes)
+        short = Query(query.text, query.form, query.default_graphs, query.named_graphs, True)
+        table = query.form in ("select", "ask")
+        response = self._asked(short, RESULTS_JSON if table else TURTLE, limits)
+        body = response.get_data()
+        view["cut"] = "Renkei-Partial" in response.headers
+        if table:
+            view["table"] = _table(body)
+        else:
+            view["graph"] = body.decode()
+        offered = TABLE_FORMATS if table else GRAPH_FORMATS
+        view["downloads"] = [
+            (f.label, "?" + urlencode([("query", query.text), ("format", f.suffix)]))
+            for f in offered
+        ]
+
+
+def _is_known(tag: str) -> bool:
+    return is_known(request.headers.get("If-None-Match", ""), f'"{tag}"')
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One term of a table as a page shows it."""
+
+    text: str
+    href: str | None = None
+    language: str = ""
+
+
+def _table(body: bytes) -> dict[str, Any]:
+    answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+    if isinstance(answer, ox.QueryBoolean):
+        return {"variables": [], "rows": [], "boolean": bool(answer)}
+    here = site.here()
+    rows = []
+    for solution in answer:
+        row = []
+        for term in solution:
+            if isinstance(term, ox.NamedNode):
+                row.append(Cell(term.value, here.href(term.value)))
+            elif isinstance(term, ox.Literal):
+                row.append(Cell(term.value, None, term.language or ""))
+            else:
+                row.append(Cell("" if term is None else str(term)))
+        rows.append(row)
+    return {"variables": [v.value for v in answer.variables], "rows": rows, "boolean": None}
+
+
+def _plain_page(view: dict[str, Any]) -> str:
+    """Return the page for an application without templates: a form and the answer."""
+    parts = [
+        Markup(
+            "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>SPARQL</title>"
+            "<h1>SPARQL</h1><form action=sparql><textarea name=query rows=12 cols=80>"
+            "{}</textarea><p><button>Ask</button></form>"
+        ).format(view["query"])
+    ]
+    table = view["table"]
+    if table and table["boolean"] is not None:
+        parts.append(Markup("<p>{}").format("true" if table["boolean"] else "false"))
+    elif table:
+        head = Markup("").join(Markup("<th>{}").format(v) for v in table["variables"])
+        parts.append(Markup("<table><tr>{}").format(head))
+        parts.extend(
+            Markup("<tr>") + Markup("").join(Markup("<td>{}").format(c.text) for c in row)
+            for row in table["rows"]
+        )
+        parts.append(Markup("</table>"))
+    if view["graph"]:
+        parts.append(Markup("<pre>{}</pre>").format(view["graph"]))
+    if view["cut"]:
+        parts.append(escape(f"The first {PAGE_ROWS} are shown."))
+    return str(Markup("\n").join(parts))

@@ -1,0 +1,389 @@
+"""Lists: the kinds of things there are, the things of one kind, the questions.
+
+A list can be sorted and filtered by its address alone, and is a CSV under another suffix.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+
+from renkei.errors import NotKnown
+from renkei.language.locale import Language
+from renkei.rdf.formats import (
+    CSV,
+    GRAPH_FORMATS,
+    HTML,
+    RESULTS_JSON,
+    TABLE_FORMATS,
+    Format,
+    by_suffix,
+)
+from renkei.serve.pages import thing as views_pages
+from renkei.serve.pages import view_models
+from renkei.serve.pages.view_models import Link, Statements
+from renkei.serve.read.questions import asked as questions_asked
+from renkei.serve.read.questions import given as questions_given
+from renkei.serve.read.questions import of as questions_of
+from renkei.serve.read.reader import DCT, RDFS, SCHEMA, Reader
+from renkei.serve.web.site import Site, answer, here, reader_language, wanted
+from renkei.stores.base import Form, Limits, Query, Row, Term
+
+pages = Blueprint("lists", __name__)
+
+ROWS = 5_000  # rows a list is sorted over; beyond, it says that it is cut
+SHOWN = 200
+SH = "http://www.w3.org/ns/shacl#"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing in a list."""
+
+    iri: str
+    link: Link
+    reading: str | None
+    date: str
+    machine_date: str
+    roles: tuple[Link, ...]
+    sorts: tuple[Link, ...]
+
+
+@pages.get("/things")
+def things() -> Response:
+    """List the classes that have things, the concept schemes, and what describes the data."""
+    lang = reader_language()
+    return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
+
+
+def _kinds_page() -> str:
+    site, lang = here(), reader_language()
+    rows: list[dict[str, Any]] = [
+        {
+            "link": Link(
+                view_models.property_label(site, r["class"].value, lang).text,
+                "",
+                site.path(f"things/{_word(site.reader, r['class'].value)}"),
+            ),
+            "number": int(r["number"].value),
+            "own": site.addresses.is_ours(r["class"].value),
+            "describes": r["describes"].value in ("true", "1"),
+        }
+        for r in site.reader.ask("classes", root=ox.Literal(site.root))
+    ]
+    schemes = [view_models.link(site, r["scheme"].value, lang) for r in site.reader.ask("schemes")]
+    return render_template(
+        "kinds.html",
+        own=[r for r in rows if r["own"] and not r["describes"]],
+        others=[r for r in rows if not r["own"] and not r["describes"]],
+        # A narrower class may have the same name here: the larger one stands for both.
+        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
+        schemes=schemes,
+    )
+
+
+def _word(reader: Reader, iri: str) -> str:
+    """Return the word a class has in an address: local name, or prefixed name."""
+    if iri.startswith(reader.namespace):
+        return iri.removeprefix(reader.namespace)
+    return next(
+        (
+            f"{p}:{iri[len(n) :]}"
+            for p, n in sorted(reader.prefixes.items())
+            if iri.startswith(n) and iri[len(n) :].isidentifier()
+        ),
+        iri,
+    )
+
+
+def _class(reader: Reader, word: str) -> str:
+    prefix, colon, local = word.partition(":")
+    if colon and prefix in reader.prefixes:
+        return reader.prefixes[prefix] + local
+    return word if "://" in word else reader.namespace + word
+
+
+@pages.get("/things/<path:word>")
+def of_class(word: str) -> Response:
+    """List the things of one class, as a page or as CSV."""
+    name, dot, suffix = word.rpartition(".")
+    fmt = CSV if dot and suffix == "csv" else HTML
+    site, lang = here(), reader_language()
+    iri = _class(site.reader, name if fmt is CSV else word)
+
+    def make() -> str:
+        rows = _items(site, iri, lang)
+        return _as_csv(_chosen(rows)) if fmt is CSV else _list_page(site, lang, iri, word, rows)
+
+    return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
+
+
+def _items(site: Site, iri: str, lang: Language) -> list[Item]:
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        raise NotKnown(
+            "%(iri)s is not a class.", "See /things for those there are.", iri=iri
+        ) from None
+    rows = site.reader.ask_part("things", ROWS, of=node)
+    if not rows:
+        raise NotKnown(
+            "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri
+        )
+    site.reader.names_of(
+        list({term.value: None for r in rows for term in r.values() if _is_iri(term)})
+    )
+    gathered: dict[str, list[Row]] = {}
+    for row in rows:
+        gathered.setdefault(row["thing"].value, []).append(row)
+    items = []
+    for thing, found in gathered.items():
+        dates = sorted(
+            (r["date"] for r in found if isinstance(r.get("date"), ox.Literal)),
+            key=lambda d: d.value,
+        )
+        items.append(
+            Item(
+                thing,
+                view_models.link(site, thing, lang),
+                view_models.reading(site, thing, lang),
+                view_models.dated(dates[0], lang, era=False) if dates else "",  # type: ignore[arg-type]
+                dates[0].value if dates else "",
+                _links(site, found, "role", lang),
+                _links(site, found, "kind", lang),
+            )
+        )
+    return items
+
+
+def _is_iri(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode)
+
+
+def _links(site: Site, rows: list[Row], name: str, lang: Language) -> tuple[Link, ...]:
+    return tuple(
+        view_models.link(site, i, lang) for i in sorted({r[name].value for r in rows if name in r})
+    )
+
+
+def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item]) -> str:
+    roles = sorted({r.text for i in items for r in i.roles})
+    sorts = sorted({s.text for i in items for s in i.sorts})
+    years = sorted({i.machine_date[:4] for i in items if i.machine_date})
+    kept = _chosen(items)
+    about = Statements(site, iri, site.reader.statements(iri), lang)
+    definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
+    page = views_pages.page_number()
+    return render_template(
+        "list.html",
+        title=view_models.property_label(site, iri, lang),
+        word=word,
+        total=len(items),
+        definition=definition[0] if definition else "",
+        cut=len(items) >= ROWS,
+        items=kept[(page - 1) * SHOWN : page * SHOWN],
+        found=len(kept),
+        page=page,
+        pages=max(1, -(-len(kept) // SHOWN)),
+        roles=roles,
+        sorts=sorts,
+        years=years,
+        chosen=_choices(),
+        # Choices are words of the reader's language, so the address says which that is.
+        csv=site.path(
+            f"things/{word}.csv", **{k: v for k, v in _choices().items() if v}, lang=lang.tag
+        ),
+    )
+
+
+def _choices() -> dict[str, str]:
+    """Return what the reader chose of a list, in the address."""
+    return {k: request.args.get(k, "") for k in ("role", "kind", "year", "sort")}
+
+
+def _chosen(items: list[Item]) -> list[Item]:
+    """Return the things that the reader chose, in the order they chose."""
+    chosen = _choices()
+    kept = [
+        i
+        for i in items
+        if (not chosen["role"] or chosen["role"] in [r.text for r in i.roles])
+        and (not chosen["kind"] or chosen["kind"] in [s.text for s in i.sorts])
+        and (not chosen["year"] or i.machine_date.startswith(chosen["year"]))
+    ]
+
+    def place(item: Item) -> tuple[str, str]:
+        if chosen["sort"] == "date":
+            return item.machine_date or "9999", item.link.text
+        return item.reading or item.link.text, item.machine_date
+
+    return sorted(kept, key=place)
+
+
+def _as_csv(items: list[Item]) -> str:
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["iri", "name", "reading", "date", "role", "kind"])
+    for i in items:
+        table.writerow(
+            [
+                i.iri,
+                i.link.text,
+                i.reading or "",
+                i.machine_date,
+                "; ".join(r.text for r in i.roles),
+                "; ".join(s.text for s in i.sorts),
+            ]
+        )
+    return "\ufeff" + out.getvalue()
+
+
+@pages.get("/questions")
+def questions() -> Response:
+    """List the competency questions."""
+    lang = reader_language()
+    return answer(_questions_page, HTML, variant=lang.tag, vary=("Accept-Language",))
+
+
+def _questions_page() -> str:
+    site, lang = here(), reader_language()
+    rows = []
+    for row in site.reader.ask("all-questions"):
+        iri = row["question"].value
+        about = Statements(site, iri, site.reader.statements(iri), lang)
+        words = about.by_predicate.get(SCHEMA + "keywords", [])
+        number = about.text(DCT + "identifier")
+        rows.append(
+            {
+                "link": view_models.link(site, iri, lang),
+                "number": number[0] if number else "",
+                "words": [w.text for w in words if w.lang == lang.tag],
+            }
+        )
+    rows.sort(key=lambda r: int(str(r["number"])) if str(r["number"]).isdigit() else 10_000)
+    return render_template("questions.html", rows=rows)
+
+
+@pages.get("/questions/<slug>")
+def question(slug: str) -> Response:
+    """Answer with a question and its live answer; the answer alone under a table's suffix."""
+    name, dot, suffix = slug.rpartition(".")
+    found = by_suffix(suffix) if dot else None
+    site, lang = here(), reader_language()
+    if found is not None and found.kind == "graph":
+        from renkei.serve.api import linked_data
+
+        return linked_data.anything(f"questions/{slug}")
+    iri = site.addresses.canonical(f"questions/{name if found else slug}")
+    iri = site.reader.find(iri) or iri
+    fmt = wanted(found, (HTML, *TABLE_FORMATS, *GRAPH_FORMATS), HTML)
+    if fmt.kind in ("graph", "dataset"):
+        from renkei.serve.api import linked_data
+
+        return linked_data.anything(f"questions/{slug}")
+
+    def make() -> str | bytes:
+        about = Statements(site, iri, site.reader.statements(iri), lang)
+        text, form = _query(about)
+        text = questions_asked(site, name if found else slug, request.args.to_dict(flat=False))
+        return (
+            _question_page(site, lang, iri, about, text, form)
+            if fmt is HTML
+            else _asked(site, text, form, fmt)
+        )
+
+    response = answer(
+        make,
+        fmt,
+        variant=lang.tag,
+        vary=("Accept", "Accept-Language"),
+        links=[f'<{iri}>; rel="cite-as"'],
+    )
+    passed_over = questions_given(request.args)
+    if passed_over and not questions_of(site).find(name if found else slug).parameters:
+        response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer
+    return response
+
+
+def _query(about: Statements) -> tuple[str, Form]:
+    for word in ("select", "ask", "construct"):
+        text = about.text(SH + word)
+        if text:
+            form: Form = word
+            return text[0], form
+    raise NotKnown(
+        "%(iri)s is not a question.", "See /questions for those there are.", iri=about.iri
+    )
+
+
+def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:
+    settings = site.settings
+    limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+    found = site.store.answer(Query(text, form), fmt, limits)
+    try:
+        return b"".join(found)
+    finally:
+        found.close()
+
+
+def _question_page(
+    site: Site, lang: Language, iri: str, about: Statements, text: str, form: Form
+) -> str:
+    comment = about.text(RDFS + "comment")
+    abstract = about.text(SCHEMA + "abstract")
+    number = about.text(DCT + "identifier")
+    path = iri[len(site.root) :]
+    columns, rows, verdict = _live(site, lang, text, form)
+    given = questions_given(request.args)
+    return render_template(
+        "question.html",
+        iri=iri,
+        title=view_models.link(site, iri, lang).text,
+        comment=comment[0] if comment else "",
+        abstract=abstract[0] if abstract else "",
+        number=number[0] if number else "",
+        text=text.strip(),
+        columns=columns,
+        rows=rows,
+        verdict=verdict,
+        total=len(rows),
+        path=path,
+        sources=[view_models.link(site, s, lang) for s in about.objects(DCT + "source")],
+        formats=[
+            (
+                f.label,
+                f.media_type,
+                site.path(f"{path}.{f.suffix}", **given),
+            )
+            for f in TABLE_FORMATS
+        ],
+        alternates=views_pages.formats_of(path),
+    )
+
+
+def _live(
+    site: Site, lang: Language, text: str, form: Form
+) -> tuple[list[str], list[list[view_models.Value | None]], bool | None]:
+    if form == "construct":
+        return [], [], None
+    found = ox.parse_query_results(
+        _asked(site, text, form, RESULTS_JSON), ox.QueryResultsFormat.JSON
+    )
+    if isinstance(found, ox.QueryBoolean):
+        return [], [], bool(found)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [v.value for v in found.variables]
+    rows: list[list[view_models.Value | None]] = []
+    for solution in found:
+        terms_: list[Any] = [solution[n] for n in names]
+        rows.append(
+            [view_models.written(site, "", t, lang) if t is not None else None for t in terms_]
+        )
+        if len(rows) == SHOWN:
+            break
+    return names, rows, None

@@ -1,0 +1,330 @@
+"""Describe documents in schema.org's words, as search engines read them (JSON-LD).
+
+Types come from the data where it has schema.org types, else from what the vocabulary is
+aligned with, else from well-known superclasses. Descriptions have 50 to 5,000 characters,
+as dataset search wants: the publication's own words first, then what the statements say.
+The data set's page carries the data set with its files and the catalogue it is in.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyoxigraph as ox
+from markupsafe import Markup
+
+from renkei.language.locale import Language
+from renkei.rdf import iris
+from renkei.serve.pages import view_models
+from renkei.serve.read.reader import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
+from renkei.serve.web.site import Site
+from renkei.stores.base import Term
+
+LEAST, MOST = 50, 5_000
+DCAT, ORG, OWL = iris.PREFIXES["dcat"], iris.PREFIXES["org"], iris.PREFIXES["owl"]
+XSD, GEO = iris.PREFIXES["xsd"], iris.PREFIXES["wgs"]
+# schema.org types of well-known classes; the first that fits wins.
+KNOWN = (
+    (iris.PREFIXES["cv"] + "PublicOrganisation", "GovernmentOrganization"),
+    (ORG + "OrganizationalUnit", "GovernmentOrganization"),
+    (ORG + "FormalOrganization", "Organization"),
+    (iris.PREFIXES["eli"] + "LegalResource", "Legislation"),
+    (iris.PREFIXES["cv"] + "ReferenceFramework", "Legislation"),
+    (ORG + "ChangeEvent", "Event"),
+    (ORG + "Organization", "Organization"),
+    (FOAF + "Person", "Person"),
+    (FOAF + "Document", "DigitalDocument"),
+    (DCAT + "Distribution", "DataDownload"),
+    (DCAT + "Dataset", "Dataset"),
+    (DCT + "Location", "Place"),
+    (ORG + "Site", "Place"),
+    (iris.PREFIXES["locn"] + "Address", "PostalAddress"),
+    (iris.PREFIXES["prov"] + "Activity", "Event"),
+    (ORG + "Membership", "OrganizationRole"),
+    (SKOS + "ConceptScheme", "DefinedTermSet"),
+    (SKOS + "Concept", "DefinedTerm"),
+    (OWL + "Ontology", "DefinedTermSet"),
+    (OWL + "Class", "DefinedTerm"),
+    (OWL + "ObjectProperty", "DefinedTerm"),
+    (OWL + "DatatypeProperty", "DefinedTerm"),
+)
+# What schema.org calls our statements: property, then what is kept of it.
+SAID = (
+    (DCT + "identifier", "identifier"),
+    (ORG + "identifier", "identifier"),
+    (SKOS + "altLabel", "alternateName"),
+    (FOAF + "homepage", "url"),
+    (SKOS + "exactMatch", "sameAs"),
+    (OWL + "sameAs", "sameAs"),
+    (DCT + "issued", "datePublished"),
+    (DCT + "modified", "dateModified"),
+    (DCT + "created", "dateCreated"),
+    (DCT + "publisher", "publisher"),
+    (DCT + "isPartOf", "isPartOf"),
+    (DCT + "source", "isBasedOn"),
+    (ORG + "memberOf", "memberOf"),
+)
+
+
+def type_of(site: Site, iri: str) -> str:
+    """Return the schema.org type of *iri*, as an IRI."""
+    if iri == site.release.manifest.dataset:
+        return SCHEMA + "Dataset"
+    types = site.reader.types(iri)
+    given = sorted(t for t in types if t.startswith(SCHEMA))
+    if given:
+        return given[0]
+    above = view_models.site_classes(site)
+    aligned = site.once(
+        "schema-classes",
+        lambda: {
+            row["class"].value: row["type"].value for row in site.reader.ask("schema-classes")
+        },
+    )
+    line = [c for t in types for c in (t, *sorted(above.get(t, ())))]
+    for name in line:
+        if name in aligned:
+            return aligned[name]
+    return SCHEMA + next((word for name, word in KNOWN if name in line), "Thing")
+
+
+def description(site: Site, iri: str, lang: Language) -> str:
+    """Return *iri* described in 50 to 5,000 characters in the reader's language."""
+    quads = site.reader.statements(iri)
+    parts = []
+    for predicate in (
+        DCT + "description",
+        SCHEMA + "description",
+        SKOS + "definition",
+        RDFS + "comment",
+        SKOS + "scopeNote",
+    ):
+        text = _text(site, quads, predicate, lang)
+        if text and text not in parts:
+            parts.append(text)
+    written = " ".join(parts)
+    if len(written) < LEAST:
+        written = " ".join([*parts, _told(site, iri, quads, lang)])
+    if len(written) < LEAST:
+        written = f"{written} {site.title(lang)}. {iri}"
+    if len(written) < LEAST:
+        written += f" (release {site.release.manifest.id}, {site.release.manifest.dataset})"
+    return written if len(written) <= MOST else written[: MOST - 1] + "…"
+
+
+def _text(site: Site, quads: list[ox.Quad], predicate: str, lang: Language) -> str:
+    found = {
+        q.object.language or "": q.object.value
+        for q in quads
+        if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
+    }
+    return next((found[t] for t in (lang.tag, "", *site.languages) if t in found), "")
+
+
+def _told(site: Site, iri: str, quads: list[ox.Quad], lang: Language) -> str:
+    """Return the first statements about *iri* as a sentence of names and values."""
+    name = site.name(iri, lang)[0]
+    kinds = ", ".join(dict.fromkeys(k.text for k in view_models.kinds(site, iri, lang)))
+    said: dict[str, list[str]] = {}
+    for quad in quads:
+        predicate, value = quad.predicate.value, quad.object
+        if predicate == TYPE or isinstance(value, ox.BlankNode | ox.Triple):
+            continue
+        if isinstance(value, ox.Literal) and value.language not in (None, lang.tag):
+            continue
+        text = site.name(value.value, lang)[0] if isinstance(value, ox.NamedNode) else value.value
+        values = said.setdefault(view_models.property_label(site, predicate, lang).text, [])
+        if text not in values and text != name:
+            values.append(text)
+    rows = "; ".join(
+        f"{label}: {', '.join(values[:3])}" for label, values in said.items() if values
+    )
+    return f"{name} ({kinds}). {rows[:600]}"
+
+
+def described(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+    """Return what a page about *iri* says of it to search engines."""
+    found = _base(site, iri, lang)
+    if iri == site.release.manifest.dataset:
+        found.update(_dataset(site, lang))
+    else:
+        found["isPartOf" if "isPartOf" not in found else "includedInDataCatalog"] = {
+            "@type": "Dataset",
+            "@id": site.release.manifest.dataset,
+            "name": site.title(lang),
+            "description": description(site, site.release.manifest.dataset, lang),
+            "url": site.addresses.public,
+            **_licence(site),
+        }
+    return found
+
+
+def script(site: Site, iri: str, lang: Language) -> Markup:
+    """Return the description as the text of a `script` element that nothing can end early."""
+    text = json.dumps(described(site, iri, lang), ensure_ascii=False, indent=1)
+    for char, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(char, escape)
+    return Markup(text)
+
+
+def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+    quads = site.reader.statements(iri)
+    name, tag = site.name(iri, lang)
+    found: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": type_of(site, iri).removeprefix(SCHEMA),
+        "@id": iri,
+        "name": name,
+        "description": description(site, iri, lang),
+        "url": site.addresses.served(iris.document_of(iri)),
+        "inLanguage": tag or lang.tag,
+    }
+    for predicate, word in SAID:
+        values = [_value(site, q.object, lang) for q in quads if q.predicate.value == predicate]
+        kept: list[Any] = list(dict.fromkeys(v for v in values if isinstance(v, str)))
+        kept = kept or [v for v in values if isinstance(v, dict)]
+        if kept and word not in found:
+            found[word] = kept[0] if len(kept) == 1 else kept
+    place = {
+        q.predicate.value.removeprefix(GEO): q.object.value
+        for q in quads
+        if q.predicate.value.startswith(GEO) and isinstance(q.object, ox.Literal)
+    }
+    if "lat" in place and "long" in place:
+        found["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": place["lat"],
+            "longitude": place["long"],
+        }
+    return found
+
+
+def _value(site: Site, term: Term | ox.Triple, lang: Language) -> str | dict[str, Any] | None:
+    if isinstance(term, ox.NamedNode):
+        if site.addresses.is_ours(term.value):
+            return _named(site, term.value, lang)
+        return term.value
+    if isinstance(term, ox.Literal) and term.language in (None, lang.tag):
+        return term.value
+    return None
+
+
+def _named(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+    """Return *iri* and its label; an IRI is no name, so what has no label gets none."""
+    label = site.reader.label(iri, lang.tag)
+    return {"@id": iri, "name": label[0]} if label else {"@id": iri}
+
+
+def _licence(site: Site) -> dict[str, Any]:
+    from renkei.serve.pages import thing
+
+    licence = thing.licence()
+    return {"license": licence} if licence else {}
+
+
+def _dataset(site: Site, lang: Language) -> dict[str, Any]:
+    manifest = site.release.manifest
+    quads = site.reader.statements(manifest.dataset)
+    public = site.addresses.public
+
+    def nodes(predicate: str) -> list[str]:
+        return sorted(
+            {
+                q.object.value
+                for q in quads
+                if q.predicate.value == predicate and isinstance(q.object, ox.NamedNode)
+            }
+        )
+
+    found: dict[str, Any] = {
+        "name": site.title(lang),
+        "url": public,
+        "identifier": [manifest.dataset, manifest.id],
+        "version": manifest.version,
+        "dateModified": manifest.created[:10],
+        "datePublished": manifest.created[:10],
+        "isAccessibleForFree": True,
+        "inLanguage": list(site.languages),
+        "keywords": [
+            q.object.value
+            for q in quads
+            if q.predicate.value == DCAT + "keyword"
+            and isinstance(q.object, ox.Literal)
+            and q.object.language in (None, lang.tag)
+        ],
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "@id": f"{site.root}catalogue",
+            "name": site.title(lang),
+            "url": f"{public}catalogue",
+        },
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": f"{public}{name}",
+                "encodingFormat": entry.media_type,
+                "contentSize": f"{entry.size} B",
+                "sha256": entry.sha256,
+            }
+            for name, entry in sorted(manifest.files.items())
+            if name.startswith(("dumps/", "tables/"))
+        ],
+        **_licence(site),
+    }
+    for predicate, word in (("creator", "creator"), ("publisher", "publisher")):
+        agents = [
+            {"@type": "Organization", **_named(site, iri, lang)} for iri in nodes(DCT + predicate)
+        ]
+        if agents:
+            found[word] = agents[0]
+    about = [_named(site, iri, lang) for iri in nodes(DCT + "subject")]
+    if about:
+        found["about"] = about
+    places = nodes(DCT + "spatial")
+    if places:
+        found["spatialCoverage"] = _place(site, places[0], lang)
+    for period in nodes(DCT + "temporal"):
+        days = {
+            q.predicate.value: q.object.value
+            for q in site.reader.statements(period)
+            if isinstance(q.object, ox.Literal)
+        }
+        if DCAT + "startDate" in days:
+            found["temporalCoverage"] = (
+                f"{days[DCAT + 'startDate']}/{days.get(DCAT + 'endDate', '..')}"
+            )
+    return found
+
+
+def _place(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "Place", **_named(site, iri, lang)}
+    box = next(
+        (
+            q.object.value
+            for q in site.reader.statements(iri)
+            if q.predicate.value == DCAT + "bbox" and isinstance(q.object, ox.Literal)
+        ),
+        "",
+    )
+    pairs = [
+        pair.split()
+        for pair in box[box.rfind("(") + 1 :].rstrip(")").split(",")
+        if len(pair.split()) == 2
+    ]
+    try:
+        longs, lats = ([float(p[n]) for p in pairs] for n in (0, 1))
+    except ValueError:
+        return found
+    if longs and lats:
+        found["geo"] = {
+            "@type": "GeoShape",
+            "box": f"{min(lats):g} {min(longs):g} {max(lats):g} {max(longs):g}",
+        }
+    return found

@@ -1,0 +1,134 @@
+"""Find things by what people type: names, readings, romanised readings, codes, slugs.
+
+How spellings are compared stands in `finding`; here are the page, the JSON and the names
+near an address that leads nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+
+from renkei.errors import BadRequest
+from renkei.language.locale import Language
+from renkei.language.messages import counted
+from renkei.rdf.formats import HTML, Format
+from renkei.serve.http import negotiation
+from renkei.serve.pages import view_models
+from renkei.serve.read import search_index
+from renkei.serve.web.site import Site, answer, here, reader_language
+
+pages = Blueprint("search", __name__)
+
+SHOWN = 50
+LETTERS = 200  # of what is looked for
+NEAR = 5
+JSON = Format("search", "application/json", "json", "JSON", "table")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that was found, ready to be shown."""
+
+    iri: str
+    name: view_models.Link
+    reading: str | None
+    kinds: tuple[view_models.Link, ...]
+
+
+def find(site: Site, text: str, limit: int = SHOWN) -> list[str]:
+    """Return the IRIs that *text* finds: whole names first, then beginnings, then parts."""
+    found = index(site).find(text, limit * 4, fits=site.addresses.is_ours)
+    fits = ("whole", "start", "part", "near")
+    certain = [hit for hit in found if hit.fit != "near"]
+    ranked = sorted(
+        certain or found,
+        key=lambda h: (fits.index(h.fit), h.sort == "slug", _weight(h.iri, site), -h.score),
+    )
+    return [hit.iri for hit in ranked[:limit]]
+
+
+def _weight(iri: str, site: Site) -> int:
+    """Things first, then concepts, terms, questions and the rest."""
+    rest = iri[len(site.root) :]
+    order = ("id/passage", "id/interval", "id/file", "id/gap", "id/source")
+    if rest.startswith(order):
+        return 3
+    return 0 if rest.startswith("id/") else 1 if rest.startswith(("concept/", "ns#")) else 2
+
+
+def index(site: Site) -> search_index.Index:
+    """Return the index of this release."""
+    return site.once("finding", lambda: search_index.Index(site.reader))
+
+
+def near(path: str, lang: Language) -> list[tuple[str, str]]:
+    """Return name and path of things near an address that leads nowhere."""
+    site = here()
+    slug = path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0][:LETTERS]
+    found = find(site, slug, NEAR)
+    links = [view_models.link(site, iri, lang) for iri in found]
+    return [(link.text, link.href) for link in links if link.href]
+
+
+def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[Hit]:
+    """Return what *text* finds, ready to be shown."""
+    return [
+        Hit(
+            iri,
+            view_models.link(site, iri, lang),
+            view_models.reading(site, iri, lang),
+            tuple(view_models.kinds(site, iri, lang)),
+        )
+        for iri in find(site, text, limit)
+    ]
+
+
+@pages.get("/search", defaults={"suffix": ""})
+@pages.get("/search.<suffix>")
+def search(suffix: str) -> Response:
+    """Answer a search as a page or as JSON."""
+    site, lang = here(), reader_language()
+    text = request.args.get("q", "")
+    if len(text) > LETTERS:
+        raise BadRequest(
+            counted(
+                "What is looked for has %(number)s letter; at most %(most)s may be sent.",
+                "What is looked for has %(number)s letters; at most %(most)s may be sent.",
+                len(text),
+                most=LETTERS,
+            ),
+            "Look for a name, a reading or a code.",
+            parameter="q",
+        )
+    formats = (HTML, JSON)
+    wish = suffix or request.args.get("format", "")
+    fmt = (
+        JSON if wish == "json" else negotiation.choose(request.headers.get("Accept"), formats, HTML)
+    )
+
+    def as_json() -> str:
+        rows = [
+            {
+                "iri": h.iri,
+                "name": h.name.text,
+                "lang": h.name.lang,
+                "href": h.name.href,
+                "reading": h.reading,
+                "kinds": [k.text for k in h.kinds],
+            }
+            for h in hits(site, text, lang)
+        ]
+        return json.dumps({"query": text, "results": rows}, ensure_ascii=False) + "\n"
+
+    def as_page() -> str:
+        return render_template("search.html", text=text, hits=hits(site, text, lang))
+
+    return answer(
+        as_page if fmt is HTML else as_json,
+        fmt,
+        variant=lang.tag,
+        vary=("Accept", "Accept-Language"),
+    )

@@ -1,0 +1,203 @@
+"""One term or one rule on a page of its own: what it means in every language, and its use.
+
+The vocabulary and the rule book are long pages; `…/ns#Name` and `…/shapes#Name` are places
+in them. `/ns/Name` and `/shapes/Name` show one of those places alone, with what only the
+data can tell: where it is used, which rules and questions speak of it, what was found.
+A version of the vocabulary begins with a figure, a name never does.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+from flask import render_template
+
+from renkei.language.locale import Language
+from renkei.rdf import iris as terms
+from renkei.serve.pages import thing, view_models
+from renkei.serve.pages.view_models import Link, Statements
+from renkei.serve.read.reader import DCT, RDFS, SKOS
+from renkei.serve.web.site import Site, here, reader_language
+
+SHOWN = 12  # things or values of the data that show how a term is used
+SH = terms.PREFIXES["sh"]
+
+
+def iri_of(site: Site, path: str) -> str | None:
+    """Return the term or shape whose own page is at *path* (`ns/Name`), or None."""
+    room, slash, local = path.partition("/")
+    if not slash or room not in ("ns", "shapes"):
+        return None
+    namespace = site.reader.namespace if room == "ns" else f"{site.root}shapes#"
+    return site.reader.find(namespace + local) if _NAME.fullmatch(local) else None
+
+
+def path_of(site: Site, iri: str) -> str | None:
+    """Return the path of the own page of a term or shape; None for anything else."""
+    for room, namespace in (("ns", site.reader.namespace), ("shapes", f"{site.root}shapes#")):
+        local = iri.removeprefix(namespace)
+        if local != iri and _NAME.fullmatch(local):
+            return f"{room}/{local}"
+    return None
+
+
+def page(iri: str, path: str) -> str:
+    """Return the page of a term or a shape."""
+    site, lang = here(), reader_language()
+    statements = Statements(site, iri, site.reader.statements(iri), lang)
+    is_rule = path.startswith("shapes/")
+    title, title_lang = site.name(iri, lang)
+    named = statements.text(SH + "name")
+    if is_rule and named:
+        title, title_lang = named
+    uses = site.once("term-use", lambda: _uses(site))
+    return render_template(
+        "definition.html",
+        iri=iri,
+        title=title,
+        title_lang=title_lang,
+        local=iri.rpartition("#")[2],
+        number=(statements.text(DCT + "identifier") or ("", ""))[0],
+        is_rule=is_rule,
+        texts=_texts(statements, lang, is_rule),
+        near=_near(site, lang, statements),
+        uses=uses.get(iri, 0),
+        shown=_shown(site, lang, iri) if iri in uses else [],
+        rules=[] if is_rule else _rules(site, lang, iri),
+        questions=[] if is_rule else _questions(site, lang, iri),
+        whole=_whole(site, lang, iri) if is_rule else [],
+        found=_found(site, iri, lang),
+        unread=thing.unread(site, lang),
+        groups=view_models.groups(site, statements, lang),
+        formats=thing.formats_of(path),
+        alternates=thing.formats_of(path),
+        query=thing.query_about(iri),
+        cite=thing.citations(site, iri, title, lang),
+    )
+
+
+def _uses(site: Site) -> dict[str, int]:
+    return {r["term"].value: int(r["number"].value) for r in site.reader.ask("term-use")}
+
+
+def _texts(
+    statements: Statements, lang: Language, is_rule: bool
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return heading, kind and texts (with language, the reader's first) of what is said."""
+    say = lang.say
+    kinds = (
+        (
+            (say("Why"), "", SH + "description"),
+            (say("What to do"), "trap", SH + "message"),
+            (say("Note"), "", RDFS + "comment"),
+        )
+        if is_rule
+        else (
+            (say("Definition"), "", SKOS + "definition"),
+            (say("Mind"), "trap", SKOS + "scopeNote"),
+            (say("Example"), "", SKOS + "example"),
+        )
+    )
+    found = []
+    for heading, kind, predicate in kinds:
+        texts = sorted(
+            {
+                (o.value, o.language or "")
+                for q in statements.quads
+                if q.predicate.value == predicate and isinstance(o := q.object, ox.Literal)
+            },
+            key=lambda t: (t[1] != lang.tag, t[1], t[0]),
+        )
+        if texts:
+            found.append((heading, kind, texts))
+    return found
+
+
+def _near(site: Site, lang: Language, statements: Statements) -> list[tuple[str, list[Link]]]:
+    """Return heading and links of what a term or shape is tied to."""
+    say = lang.say
+    said = [
+        (say("Broader"), (RDFS + "subClassOf", RDFS + "subPropertyOf")),
+        (say("Used on"), (RDFS + "domain",)),
+        (say("Values"), (RDFS + "range",)),
+        (say("Looks at"), (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf")),
+        (say("Property"), (SH + "path",)),
+        (say("Its parts"), (SH + "property", SH + "node")),
+    ]
+    beside: dict[str, list[str]] = {}
+    for row in site.reader.ask("term-near", term=ox.NamedNode(statements.iri)):
+        beside.setdefault(row["how"].value, []).append(row["near"].value)
+    rows = [
+        *((heading, [o for p in ps for o in statements.objects(p)]) for heading, ps in said),
+        (say("The other way round"), beside.get("inverse", [])),
+        (say("Narrower"), beside.get("narrower", [])),
+        (say("Properties used on it"), beside.get("domain", [])),
+        (say("Properties that lead to it"), beside.get("range", [])),
+    ]
+    severity = [
+        Link(say(o.removeprefix(SH)), lang.interface, None)
+        for o in statements.objects(SH + "severity")
+    ]
+    found = [(heading, [_own(site, lang, i) for i in iris]) for heading, iris in rows if iris]
+    return [*found, (say("Severity"), severity)] if severity else found
+
+
+def _own(site: Site, lang: Language, iri: str) -> Link:
+    """Return a link to the own page of a term or shape, to the thing itself where it has none."""
+    path = path_of(site, iri)
+    link = view_models.property_label(site, iri, lang)
+    return Link(link.text, link.lang, site.path(path)) if path else link
+
+
+def _shown(site: Site, lang: Language, iri: str) -> list[tuple[Link, view_models.Value | None]]:
+    rows = site.reader.ask_part("term-shown", SHOWN, term=ox.NamedNode(iri))
+    return [
+        (
+            view_models.link(site, r["thing"].value, lang),
+            view_models.written(site, iri, r["value"], lang) if "value" in r else None,
+        )
+        for r in rows
+    ]
+
+
+def _rules(site: Site, lang: Language, iri: str) -> list[tuple[str, Link]]:
+    rows = site.reader.ask("term-rules", term=ox.NamedNode(iri))
+    return [(r["number"].value, _rule(site, lang, r["shape"].value)) for r in rows]
+
+
+def _rule(site: Site, lang: Language, iri: str) -> Link:
+    name = Statements(site, iri, site.reader.statements(iri), lang).text(SH + "name")
+    link = _own(site, lang, iri)
+    return Link(*name, link.href) if name else link
+
+
+def _questions(site: Site, lang: Language, iri: str) -> list[Link]:
+    """Return the questions whose query names the term."""
+    short = terms.shorten(iri, site.reader.prefixes)
+    named = re.compile(rf"(?<![\w:-]){re.escape(short)}(?![\w-])|<{re.escape(iri)}>")
+    return [
+        view_models.link(site, r["question"].value, lang)
+        for r in site.once("question-texts", lambda: site.reader.ask("question-texts"))
+        if named.search(r["text"].value)
+    ]
+
+
+def _whole(site: Site, lang: Language, iri: str) -> list[Link]:
+    """Return the shapes that have *iri* as a part."""
+    parts = {SH + "property", SH + "node"}
+    return list(
+        dict.fromkeys(
+            _rule(site, lang, q.subject.value)
+            for q in site.reader.mentions(iri, SHOWN)
+            if q.predicate.value in parts and isinstance(q.subject, ox.NamedNode)
+        )
+    )
+
+
+def _found(site: Site, iri: str, lang: Language) -> list[view_models.Finding]:
+    href = view_models.link(site, iri, lang).href
+    return [f for f in thing.found(site, None, lang) if f.shape.href == href]
+
+
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")

@@ -1,0 +1,1 @@
+"""What every answer shares: where it is, its headers, what is wrong, who may ask how much."""

@@ -1,0 +1,173 @@
+"""`/problems/<type>`: what each kind of problem means, and what to do about it.
+
+One table: the `type` of a problem document (RFC 9457, section 3.1.1) leads to its row. A kind
+is a class of `errors.py`, with its status and title; whatever fails inside is one kind more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template
+
+from renkei import errors
+from renkei.config import Settings
+from renkei.errors import NotKnown, RenkeiError
+from renkei.rdf.formats import HTML
+from renkei.release import Release
+from renkei.serve.web.site import answer, reader_language
+from renkei.stores.base import Store
+
+INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A kind of problem: its code in an address, status, title, meaning and remedy."""
+
+    code: str
+    status: int
+    title: str
+    means: str
+    remedy: str
+
+
+# Sentences are message ids; the catalogues of translations have them in other languages.
+_SAID: dict[type[RenkeiError], tuple[str, str]] = {
+    errors.BadRequest: (
+        "A parameter, a header or the body could not be understood.",
+        "“detail” says which one and what was expected. /openapi lists the parameters.",
+    ),
+    errors.QueryError: (
+        "The text is not a SPARQL 1.1 query, or asks for what is not done here.",
+        "“line” and “column” say where reading stopped. Correct the query there; the editor at "
+        "/sparql marks the place.",
+    ),
+    errors.OriginRefused: (
+        "A browser asked on behalf of a page of another site, and this address answers only "
+        "pages of its own and programs.",
+        "Ask from a program, or from a page that this server gave you.",
+    ),
+    errors.NotKnown: (
+        "Nothing is published under this address or name. It may be misspelt, or belong to a "
+        "release that is not kept here.",
+        "Look for it with the search at /search, or start at the first page. Names that were "
+        "published once do not change.",
+    ),
+    errors.NotAllowed: (
+        "The address is answered, but not with this method. Everything here can only be read.",
+        "Use a method that the Allow header lists.",
+    ),
+    errors.NothingAcceptable: (
+        "The Accept header names only formats that are not offered at this address.",
+        "Ask for a format listed in “available”, or add */* to the header.",
+    ),
+    errors.Changed: (
+        "The request was to be answered only if nothing had changed (If-Match or "
+        "If-Unmodified-Since), and it has.",
+        "Ask again without this header and take the new ETag.",
+    ),
+    errors.RequestTimeout: (
+        "The request did not come to its end in the time a client has for it.",
+        "Send it in one go. A long query goes by POST.",
+    ),
+    errors.HeadTooLarge: (
+        "The address and the headers together are longer than they may be.",
+        "Send a long query by POST, and fewer or shorter headers.",
+    ),
+    errors.TooLarge: (
+        "The address or the body is longer than this server reads.",
+        "Send less, or in several requests. The bounds are listed at /openapi.",
+    ),
+    errors.WrongMediaType: (
+        "The body was sent in a format that this address does not read.",
+        "Send a query as application/sparql-query or as a form, and say so in Content-Type.",
+    ),
+    errors.NoSuchRange: (
+        "The Range header asks for bytes behind the end of the file.",
+        "Content-Range says how many bytes the file has. Ask again within them, or for all of it.",
+    ),
+    errors.TooManyRequests: (
+        "This client has used its share of the server's time for now.",
+        "Wait as long as the Retry-After header says. For everything at once, take a file from "
+        "/dumps/.",
+    ),
+    errors.NotSupported: (
+        "The query uses a function that the engine behind this server does not have.",
+        "Use the functions of SPARQL 1.1.",
+    ),
+    errors.FileDamaged: (
+        "A file of this release was damaged or changed after it was packed. It is not given out, "
+        "nor is anything answered from it; all else is.",
+        "Ask again later. Whoever runs this server can pack or copy the release again; “file” "
+        "names what is damaged.",
+    ),
+    errors.StoreError: (
+        "The engine behind this server answered, but not in the way agreed.",
+        "Try again later. If it stays so, tell whoever runs this server.",
+    ),
+    errors.StoreUnavailable: (
+        "The engine behind this server cannot answer now: it is busy, out of memory, or not "
+        "reachable.",
+        "Wait as long as the Retry-After header says and ask again, if possible for less.",
+    ),
+    errors.AnswerTooLarge: (
+        "The answer has more rows or bytes than one answer may have. Nothing was given rather "
+        "than a part that looks like the whole.",
+        "Ask in parts with ORDER BY, LIMIT and OFFSET, or take a file from /dumps/. With "
+        "partial=true the first rows are given and marked as such.",
+    ),
+    errors.VersionTooOld: (
+        "Over HTTP/1.0 an answer of unknown length that is cut short would look whole.",
+        "Ask over HTTP/1.1, as every client of today does.",
+    ),
+    errors.DeadlineExceeded: (
+        "The query was stopped because it had used all the time a query may take.",
+        "Ask for less: more exact patterns, a LIMIT, or several smaller questions.",
+    ),
+}
+TROUBLES: dict[str, Trouble] = {
+    code: Trouble(code, kind.status, kind.title, *_SAID[kind])
+    for code, kind in sorted((errors.code_of(kind), kind) for kind in _SAID)
+}
+TROUBLES[INTERNAL] = Trouble(
+    INTERNAL,
+    500,
+    RenkeiError.title,
+    "Something went wrong inside the server. It is not the fault of the request, and the server "
+    "has written it to its log.",
+    "Try again later. If it stays so, tell whoever runs this server when and where it happened.",
+)
+
+
+def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
+    """Return the blueprint of `/problems`."""
+    routes = Blueprint("troubles", __name__)
+
+    @routes.get("/problems")
+    def every() -> Response:
+        """List the kinds of problems, each with what it means and what to do."""
+        return _page(list(TROUBLES.values()))
+
+    @routes.get("/problems/<code>")
+    def one(code: str) -> Response:
+        """Say what a kind of problem means and what to do: its `type` leads here."""
+        if code not in TROUBLES:
+            raise NotKnown(
+                "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
+            )
+        return _page([TROUBLES[code]])
+
+    return routes
+
+
+def _page(shown: list[Trouble]) -> Response:
+    lang = reader_language()
+    response = answer(
+        lambda: render_template("troubles.html", shown=shown),
+        HTML,
+        variant=lang.tag,
+        vary=("Accept-Language",),
+    )
+    response.headers["Content-Language"] = lang.tag
+    return response

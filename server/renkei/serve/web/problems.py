@@ -1,0 +1,205 @@
+"""Turn every refusal into an answer that helps: a problem document, or a page for a browser.
+
+RFC 9457 in JSON for programs; for a reader a page in their language with the same facts.
+Nobody receives a traceback. Headers that every answer carries, errors included, are set
+here as well: they are what a client needs when something went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, render_template, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from renkei.errors import QUOTED, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.language.messages import Message, message, translate
+from renkei.rdf.formats import HTML, Format
+from renkei.serve.http import negotiation
+from renkei.serve.pages.charts import tiles
+from renkei.serve.web.problem_types import INTERNAL, TROUBLES
+from renkei.serve.web.site import here, lead, reader_language
+
+PROBLEM = Format(
+    "problem", "application/problem+json", "json", "Problem", "table", ("application/json",)
+)
+EXPOSED = (
+    "Content-Location, Content-Range, ETag, Link, Location, Renkei-Release, Retry-After, "
+    "Renkei-Links-Back, Renkei-Partial"
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_BARE = Markup(
+    '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
+    "<p>{status}</p><h1>{title}</h1><p>{detail}</p><p>{remedy}</p></html>\n"
+)
+log = logging.getLogger("renkei.serve")
+
+
+def register(app: Flask) -> None:
+    """Give *app* its error handlers and the headers of every answer."""
+    app.register_error_handler(RenkeiError, refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+    app.after_request(dress)
+
+
+def dress(response: Response) -> Response:
+    """Return *response* with the headers that every answer carries."""
+    headers = response.headers
+    headers.pop("Expires", None)  # Cache-Control says it, and says it the same each time
+    headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+    headers.setdefault("Renkei-Release", here().release.manifest.id)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    if response.mimetype in ("text/html", "image/svg+xml"):
+        headers.setdefault("Content-Security-Policy", _policy(here().settings.tiles))
+    if request.method == "OPTIONS":
+        if response.status_code == 200:  # what may be asked is said in the header alone
+            response.status_code = 204
+            response.headers.pop("Content-Type", None)
+            response.headers.pop("Content-Length", None)
+        methods = ", ".join(sorted(response.allow)) if response.allow else "GET, HEAD, OPTIONS"
+        headers.setdefault("Access-Control-Allow-Methods", methods)
+        asked = request.headers.get("Access-Control-Request-Headers", "*")
+        headers.setdefault("Access-Control-Allow-Headers", asked)
+        headers.setdefault("Access-Control-Max-Age", "86400")
+    return response
+
+
+def _policy(template: str) -> str:
+    """Return the policy of pages; with tiles set, images may come from their server too."""
+    if not template:
+        return POLICY
+    return POLICY.replace("img-src 'self'", f"img-src 'self' {tiles.origin(template)}")
+
+
+def refused(error: RenkeiError) -> Response:
+    """Return the answer that tells of *error*, in the reader's format and language."""
+    if error.status >= 500:
+        log.warning("%s %s: %s", request.method, request.path, error)
+    code = error.code if error.code in TROUBLES else INTERNAL
+    return _answer(error.status, code, error.title, error.detail, error.remedy, error.facts)
+
+
+def _http(error: HTTPException) -> Response:
+    """Say in our words what Flask found: 404, 405 and the like."""
+    if error.code is not None and error.code < 400:
+        return lead(error.get_response().headers["Location"], error.code)
+    if error.code == 404:
+        return refused(
+            NotKnown(
+                "Nothing is published at %(path)s.",
+                "Look for it with the search, or start at the first page.",
+                path=request.path,
+            )
+        )
+    if error.code == 405:
+        methods = sorted(getattr(error, "valid_methods", None) or ("GET", "HEAD", "OPTIONS"))
+        response = refused(
+            NotAllowed(
+                "%(method)s is not answered here.",
+                "Use one of: %(methods)s.",
+                method=request.method,
+                methods=methods,
+            )
+        )
+        response.headers["Allow"] = ", ".join(methods)
+        return response
+    status, name = error.code or 500, error.name or "Error"
+    known = (t for t in TROUBLES.values() if t.status == status)
+    kind = next(known, TROUBLES["bad-request" if status < 500 else INTERNAL])
+    return _answer(
+        status,
+        kind.code,
+        kind.title,
+        message("This is answered with %(status)s (%(name)s).", status=status, name=name),
+        message(""),
+        {},
+    )
+
+
+def _failed(error: Exception) -> Response:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return _answer(
+        500,
+        INTERNAL,
+        RenkeiError.title,
+        message("Something went wrong inside the server; it has been written to its log."),
+        message("Try again later."),
+        {},
+    )
+
+
+def _answer(
+    status: int,
+    code: str,
+    title: str,
+    detail: Message,
+    remedy: Message,
+    facts: dict[str, object],
+) -> Response:
+    lang = reader_language()
+    said = {
+        "title": lang.say(title),
+        "detail": translate(detail, lang.interface),
+        "remedy": translate(remedy, lang.interface),
+    }
+    if _wants_page():
+        try:
+            body = render_template(
+                "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
+            )
+        except RenkeiError:  # what stands around every page is asked of the store that fails
+            body = _BARE.format(lang=lang.interface, status=status, **said)
+        response = Response(body, status, content_type=HTML.content_type)
+    else:
+        document = {
+            "type": here().addresses.public + f"problems/{code}",
+            "title": said["title"],
+            "status": status,
+            "detail": " ".join(part for part in (said["detail"], said["remedy"]) if part),
+            # A reference that is cut would be another: a long one is left out.
+            "instance": request.path if len(request.path) <= QUOTED else None,
+            **facts,
+        }
+        document = {name: value for name, value in document.items() if value is not None}
+        response = Response(
+            json.dumps(document, ensure_ascii=False, default=str) + "\n",
+            status,
+            content_type=PROBLEM.media_type,
+        )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = lang.interface
+    response.vary.add("Accept")
+    response.vary.add("Accept-Language")
+    if "retry_after" in facts:
+        response.headers["Retry-After"] = str(facts["retry_after"])
+    if status == 416 and "size" in facts:
+        response.headers["Content-Range"] = f"bytes */{facts['size']}"
+    return response
+
+
+def _near(status: int) -> list[tuple[str, str]]:
+    """Return things whose names are near the address that was asked, as name and path."""
+    if status != 404:
+        return []
+    from renkei.serve.pages import search  # search knows pages; a refusal may happen before any
+
+    try:
+        return search.near(request.path, reader_language())
+    except RenkeiError:
+        return []
+
+
+def _wants_page() -> bool:
+    try:
+        return negotiation.choose(request.headers.get("Accept"), (PROBLEM, HTML), PROBLEM) is HTML
+    except NothingAcceptable:
+        return False
