@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from renkei.stores.queue import Full, Turns
+from renkei.stores.queue import FairQueue, Full
 
 
 class Waiting:
     """Who waits, by name: those who were given a turn, and those who lost their place."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: FairQueue) -> None:
         self._turns = turns
         self.given: list[str] = []
         self.lost: list[str] = []
@@ -23,7 +23,7 @@ class Waiting:
 
 
 def test_who_came_first_is_first() -> None:
-    turns = Turns(1, 2)
+    turns = FairQueue(1, 2)
     waiting = Waiting(turns)
     assert waiting.take("at once")
     assert not waiting.take("a")
@@ -38,7 +38,7 @@ def test_who_came_first_is_first() -> None:
 
 
 def test_who_leaves_gets_no_turn() -> None:
-    turns = Turns(1, 2)
+    turns = FairQueue(1, 2)
     turns.take(lambda given: None)
 
     def wake(given: bool) -> None:
@@ -52,7 +52,7 @@ def test_who_leaves_gets_no_turn() -> None:
 
 
 def test_clients_are_served_in_turn_however_many_requests_one_has() -> None:
-    turns = Turns(1, 20)
+    turns = FairQueue(1, 20)
     waiting = Waiting(turns)
     turns.take(lambda given: None, "many")
     for number in range(4):
@@ -67,7 +67,7 @@ def test_clients_are_served_in_turn_however_many_requests_one_has() -> None:
 
 def test_a_full_queue_has_room_for_a_client_who_waits_with_less() -> None:
     """The newest of the client with most gives way; equals are refused."""
-    turns = Turns(1, 3)
+    turns = FairQueue(1, 3)
     waiting = Waiting(turns)
     turns.take(lambda given: None, "many")
     for number in range(3):
@@ -80,7 +80,7 @@ def test_a_full_queue_has_room_for_a_client_who_waits_with_less() -> None:
 
 def test_one_client_cannot_have_all_the_work() -> None:
     """Long requests that stand aside count; another client passes at once."""
-    turns = Turns(2, 9, each=3)
+    turns = FairQueue(2, 9, each=3)
     waiting = Waiting(turns)
     for _ in range(3):
         assert turns.take(lambda given: None, "many")
@@ -92,7 +92,7 @@ def test_one_client_cannot_have_all_the_work() -> None:
 
 
 def test_a_turn_is_taken_at_once_only_where_one_is_free_and_nobody_waits_for_it_then() -> None:
-    turns = Turns(1, 2)
+    turns = FairQueue(1, 2)
     assert turns.take_now("a")
     assert not turns.take_now("b")
     assert (turns.running, turns.waiting) == (1, 0)

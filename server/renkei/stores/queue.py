@@ -19,7 +19,7 @@ class Full(Exception):
     """As many wait already as may."""
 
 
-class Turns:
+class FairQueue:
     """At most *most* turns are out at once, and at most *queue* wait for one.
 
     *each* is how many one client may have at work; a client without a name is not bounded.

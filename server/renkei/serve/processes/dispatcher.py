@@ -40,7 +40,8 @@ from renkei.sparql import outline
 from renkei.stores import open_store
 from renkei.stores.base import Answer as StoreAnswer
 from renkei.stores.base import Store
-from renkei.stores.oxigraph.async_client import Lane, Whole
+from renkei.stores.oxigraph.async_client import AsyncClient, Whole
+from renkei.stores.oxigraph.store import EmbeddedStore
 
 LOOK_EVERY = 1.0  # seconds between looks at which release is current
 ASK_EVERY = 10  # looks between questions how the application is
@@ -85,7 +86,7 @@ class Serving:
         self.flights: dict[Key, Flight] = {}
         self.planner = Planner(release, settings)
         self.answering = 0
-        self.lane: Lane | None = None
+        self.lane: AsyncClient | None = None
         self._bodies = re.compile("|".join(self.pool.told["bodies"]) or r"(?!)")
         self.templates: dict[str, Headers] = {
             name: [(n, v) for n, v in headers] for name, headers in self.pool.told["sparql"].items()
@@ -97,9 +98,8 @@ class Serving:
 
     def open_lane(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the store be asked by the event loop, in whose thread this is called."""
-        lane = getattr(self.store, "lane", None)
-        if lane is not None:
-            self.lane = lane(loop)
+        if isinstance(self.store, EmbeddedStore):
+            self.lane = AsyncClient(self.store, loop)
 
     def close(self) -> None:
         """End the application processes and the store."""

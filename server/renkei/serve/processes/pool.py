@@ -41,7 +41,7 @@ from renkei.serve.web.rate_limit import Budget
 from renkei.stores.oxigraph.frames import folder_of_sockets
 from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Forked
-from renkei.stores.queue import Full, Turns
+from renkei.stores.queue import FairQueue, Full
 
 HELD = 8 << 20  # bytes of an answer that are taken from a process however slow the reader is
 ASIDE = 0.1  # seconds after which a request gives its turn to another
@@ -153,7 +153,7 @@ class ApplicationPool:
             "processes": 2 * settings.processes,  # as many again may be at long requests
             "seconds": settings.query_seconds + TELLING,
         }
-        self.turns = Turns(settings.processes, settings.queue, settings.processes + 1)
+        self.turns = FairQueue(settings.processes, settings.queue, settings.processes + 1)
         self._idle: list[_Process] = []
         self._aside = 0
         self._starting = threading.Lock()

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from renkei.errors import DeadlineExceeded, RenkeiError, StoreUnavailable
 from renkei.stores.base import Limits, Query
+from renkei.stores.oxigraph.connection import Connection, Pace, said_error
 from renkei.stores.oxigraph.frames import BYTES, END, ENDED, HEADER, QUERY, frame
+from renkei.stores.oxigraph.store import HELD, EmbeddedStore, Stream
 from renkei.stores.queue import Full
 
 if TYPE_CHECKING:
     from renkei.rdf.formats import Format
-    from renkei.stores.oxigraph.store import Connection, EmbeddedStore, Pace, Stream
 
 TICK = 0.025  # seconds between looks at what takes long
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
@@ -68,7 +69,7 @@ class _Call:
         self.pace = pace
 
 
-class Lane:
+class AsyncClient:
     """What the event loop asks an embedded store by."""
 
     def __init__(self, store: EmbeddedStore, loop: asyncio.AbstractEventLoop) -> None:
@@ -127,8 +128,6 @@ class Lane:
     async def _answer(
         self, connection: Connection, fmt: Format, limits: Limits, left: Left, client: str
     ) -> Whole | Stream:
-        from renkei.stores.oxigraph.store import Pace
-
         descriptor = connection.fileno()
         call = _Call(connection, fmt, limits, left, Pace(client), self._loop.create_future())
         self._calls[descriptor] = call
@@ -211,8 +210,6 @@ class Lane:
 
     def _fed(self, descriptor: int, call: _Call, data: bytes) -> bool:
         """Take *data*; say whether the call is over for the loop."""
-        from renkei.stores.oxigraph.store import HELD, said_error
-
         held = call.buffer
         held += data
         at, size, parts = 0, len(held), []

@@ -35,7 +35,7 @@ class RelayError(Exception):
         self.status, self.reason = status, reason
 
 
-class Relay:
+class ServiceProxy:
     """A small HTTP server for our engines; *addresses* says where each endpoint is asked."""
 
     def __init__(self, endpoints: tuple[str, ...], seconds: float, most: int) -> None:

@@ -8,394 +8,49 @@ was answering ends with it.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
-import logging
-import os
 import queue
-import re
-import select
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
-import renkei
 from renkei.config import Settings
 from renkei.errors import (
-    AnswerTooLarge,
     DeadlineExceeded,
-    FileDamaged,
-    NotSupported,
     QueryError,
     RenkeiError,
-    StoreError,
     StoreUnavailable,
 )
-from renkei.integrity import Seal
 from renkei.language.messages import counted
 from renkei.rdf import formats
 from renkei.rdf.formats import Format
-from renkei.rdf.serialization import context_of
 from renkei.release import Release
 from renkei.sparql import outline
 from renkei.stores.base import Form, Limits, Query, Row, Term
-from renkei.stores.oxigraph.async_client import Lane
+from renkei.stores.oxigraph.connection import Connection, EngineDiedError, Pace, said_error
 from renkei.stores.oxigraph.frames import (
     BYTES,
-    DEATH,
-    DEATHS,
     END,
     ENDED,
     ERROR,
-    HEADER,
-    HELLO,
     QUERY,
-    folder_of_sockets,
     frame,
 )
-from renkei.stores.oxigraph.service_proxy import Relay, without_address
-from renkei.stores.prefork import Forked
-from renkei.stores.queue import Full, Turns
+from renkei.stores.oxigraph.service_proxy import ServiceProxy
+from renkei.stores.oxigraph.supervisor import Engines, Supervisor
+from renkei.stores.queue import FairQueue, Full
 
-log = logging.getLogger("renkei.stores")
-
-_UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
 LONG = 0.05  # seconds after which a query gives its turn to another
 LONGER = 0.2  # seconds after which its engine gets what processor time others leave
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
-START_SECONDS = 300.0
-STORE = "store"  # the index of a release, by the name that an error gives it
-CAUSE_SECONDS = 2.0  # how long it may take until it is known why an engine ended
-
-
-class EngineDiedError(Exception):
-    """The engine's end of the connection closed."""
-
-
-class Connection:
-    """A connection to one engine."""
-
-    def __init__(self, path: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(5.0)
-        self._buffer = bytearray()
-        self.watched = False  # by the event loop; see `lane`
-        try:
-            self._socket.connect(path)
-            kind, payload = self.receive()
-        except BaseException:
-            self._socket.close()
-            raise
-        if kind != HELLO:
-            raise EngineDiedError
-        self.engine = Forked(json.loads(payload)["pid"])
-
-    def ask(self, data: bytes, seconds: float) -> None:
-        """Send the frame of a query; *seconds* is how long each wait for its answer may last."""
-        self._socket.settimeout(seconds)
-        try:
-            self._socket.sendall(data)
-        except OSError as error:
-            raise EngineDiedError from error
-
-    def receive(self) -> tuple[bytes, bytes]:
-        """Return the next frame. Raises EngineDiedError, or TimeoutError."""
-        while True:
-            if len(self._buffer) >= HEADER.size:
-                kind, size = HEADER.unpack_from(self._buffer)
-                end = HEADER.size + size
-                if len(self._buffer) >= end:
-                    payload = bytes(self._buffer[HEADER.size : end])
-                    del self._buffer[:end]
-                    return kind, payload
-            try:
-                data = self._socket.recv(128 * 1024)
-            except TimeoutError:
-                raise
-            except OSError as error:
-                raise EngineDiedError from error
-            if not data:
-                raise EngineDiedError
-            self._buffer += data
-
-    @property
-    def pid(self) -> int:
-        """The process of the engine."""
-        return self.engine.pid
-
-    def fileno(self) -> int:
-        """Return the descriptor of the socket."""
-        return self._socket.fileno()
-
-    def hold(self, data: bytearray) -> None:
-        """Take what has been read of an answer elsewhere."""
-        self._buffer = data
-        self._socket.settimeout(5.0)
-
-    def wait(self, seconds: float) -> None:
-        """Let each wait for an answer last so long from now on."""
-        self._socket.settimeout(seconds)
-
-    @property
-    def stale(self) -> bool:
-        """Whether the engine has gone, or said something nobody asked for."""
-        return bool(select.select([self._socket], [], [], 0)[0])
-
-    def kill(self) -> None:
-        """End the engine at once, and the connection with it."""
-        self.engine.end()
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection; the engine ends with it."""
-        self._socket.close()
-        self.engine.forget()
-
-
-class Engines:
-    """The engines of a nursery, as anybody finds them who knows the path of its socket."""
-
-    def __init__(self, socket_path: str, services: Mapping[str, str] | None = None) -> None:
-        self.socket_path = socket_path
-        self._services = services or {}
-        self.statements: int | None = None
-        self.guards: list[str] = []  # of the kernel; known when ready
-
-    @property
-    def alive(self) -> bool:
-        """Whether engines can be had, as far as that is known here."""
-        return True
-
-    def ready(self) -> None:
-        """Return when the release has been loaded. Raises StoreUnavailable."""
-
-    def services(self) -> Mapping[str, str]:
-        """Return where each endpoint is asked that a query may reach, once that is known."""
-        return self._services
-
-    def cause(self, pid: int) -> int | None:
-        """Return the signal that ended engine *pid*; None where nobody said in time."""
-        path = Path(self.socket_path).with_name(DEATHS)
-        until = time.monotonic() + CAUSE_SECONDS
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError):
-                ended: dict[int, int] = dict(DEATH.iter_unpack(_whole(path.read_bytes())))
-                if pid in ended:
-                    return ended[pid]
-            time.sleep(0.005)
-        return None
-
-    def close(self) -> None:
-        """Let the engines be: they are another's."""
-
-
-def _whole(data: bytes) -> bytes:
-    return data[: len(data) - len(data) % DEATH.size]
-
-
-class Nursery(Engines):
-    """The process that loads the release and forks engines, seen by who started it.
-
-    *socket_path* is where another nursery of this store stood that has died.
-    """
-
-    def __init__(
-        self,
-        release: Release,
-        settings: Settings,
-        relay: Relay | None = None,
-        socket_path: str = "",
-    ) -> None:
-        if not socket_path:
-            socket_path = str(folder_of_sockets() / "engines")
-        super().__init__(socket_path)
-        self._folder = Path(socket_path).parent
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        Path(socket_path).unlink(missing_ok=True)
-        self._relay = relay
-        self._handover, theirs = socket.socketpair()
-        self.statements = release.manifest.counts.get("statements")
-        order = _order(release, settings, self.socket_path)
-        order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
-        home = str(Path(renkei.__file__).parents[1])
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "renkei.stores.oxigraph.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={
-                "PATH": os.defpath,
-                "PYTHONPATH": os.pathsep.join([home, *_site_folders()]),
-                "PYTHONHASHSEED": "0",
-                "RUST_BACKTRACE": "0",
-                "LC_ALL": "C.UTF-8",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                # glibc keeps 7 freed pieces of a size at hand, and queries free many more;
-                # with this one takes a fifth less time
-                "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
-            },
-            cwd="/",
-            pass_fds=(theirs.fileno(),),
-        )
-        theirs.close()
-        orders = self._process.stdin
-        assert orders is not None
-        with contextlib.suppress(BrokenPipeError):  # it ended: what it says is read below
-            orders.write(json.dumps(order).encode() + b"\n")
-            orders.flush()
-        self._loading = threading.Lock()
-        self._loaded = False
-        self._release = release
-        self._files = [] if order["folder"] else _loaded(release)
-
-    def ready(self) -> None:
-        """Return when the release has been loaded, and what was loaded is what was packed.
-
-        Raises StoreUnavailable, and FileDamaged.
-        """
-        if self._loaded:
-            return
-        with self._loading:
-            if self._loaded:
-                return
-            output = self._process.stdout
-            assert output is not None
-            ready = b""
-            if not output.closed and select.select([output], [], [], START_SECONDS)[0]:
-                ready = output.readline()
-            try:
-                self._check(json.loads(ready) if ready.startswith(b"{") else {})
-            except BaseException:
-                self.close()
-                raise
-            self._guarded(json.loads(ready))
-            self._loaded = True
-            output.close()
-
-    def _guarded(self, said: dict[str, Any]) -> None:
-        """Take note of what guards the engines, and say what does not."""
-        self.guards = said["guards"]
-        if not self.guards:
-            log.warning(
-                "The kernel lets no engine be confined; only that it has no file descriptor free "
-                "keeps a query from files and sockets. See docs/operating.md, Guards."
-            )
-        if self._relay is None:
-            return
-        if not said["services"]:
-            log.warning(
-                "SERVICE is off: the kernel does not let an engine be kept to the endpoints "
-                "of RENKEI_SERVICES. See docs/operating.md, Guards."
-            )
-            return
-        self._services = self._relay.addresses
-        with contextlib.suppress(BlockingIOError):  # the engines are in our network
-            self._handover.setblocking(False)
-            listeners = socket.recv_fds(self._handover, 16, 1)[1]
-            for listener in listeners:
-                self._relay.listen(socket.socket(fileno=listener))
-
-    def services(self) -> Mapping[str, str]:
-        """Return where each endpoint is asked that a query may reach, once that is known."""
-        if self._relay is not None:
-            self.ready()
-        return self._services
-
-    def _check(self, said: dict[str, Any]) -> None:
-        """Compare what was loaded while it was loaded; *said* is how the system saw the files.
-
-        Raises FileDamaged, and StoreUnavailable where all are whole and yet not loaded.
-        """
-        compared = self._release.compared
-        if "damaged" in said:
-            raise compared.damage(said["damaged"])
-        compared.require(*self._files)
-        if not said:
-            raise StoreUnavailable(
-                "Release %(name)s could not be loaded.",
-                "The lines above say why; pack the publication again.",
-                name=self._release.manifest.id,
-            )
-        for name, seal in zip(self._files, said["seals"], strict=True):
-            if compared.seen(name)[1] != Seal(*seal):
-                raise compared.damage(name)  # changed between loading and comparing
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """End the nursery and its engines, and take its folder away."""
-        if self._process.stdin:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._handover.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _loaded(release: Release) -> list[str]:
-    """Return the files of *release* that a store in memory is loaded from."""
-    return [name for name in ("data.nq", "description.nq") if name in release.manifest.files]
-
-
-def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
-    manifest = release.manifest
-    quads = manifest.counts.get("quads", 0)
-    index = release.folder / "store"
-    in_memory = quads <= settings.memory_statements or not index.is_dir()
-    return {
-        "socket": path,
-        "files": [str(release.path(n)) for n in _loaded(release)],
-        "folder": None if in_memory else str(index),
-        "engines": 2 * settings.engines,  # as many again may be at long queries
-        "memory": settings.query_memory,
-        "release": manifest.id,
-        "root": manifest.root,
-        "namespace": manifest.namespace,
-        "prefixes": manifest.prefixes,
-        "context": context_of(release),
-        "context_address": f"{settings.public}context.jsonld",
-    }
-
-
-def _site_folders() -> list[str]:
-    return [folder for folder in sys.path if folder.endswith("-packages")]
-
-
-class Pace:
-    """How long a query has been at it: *aside* has no turn, *behind* a low priority."""
-
-    __slots__ = ("aside", "behind", "client", "started")
-
-    def __init__(self, client: str = "") -> None:
-        self.client = client
-        self.started = time.monotonic()
-        self.aside = self.behind = False
-
-    @property
-    def age(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.started
 
 
 class Stream:
@@ -514,17 +169,19 @@ class EmbeddedStore:
         self._shared = shared
         self._relay = None
         if settings.services and not shared:
-            self._relay = Relay(settings.services, settings.service_seconds, settings.service_bytes)
+            self._relay = ServiceProxy(
+                settings.services, settings.service_seconds, settings.service_bytes
+            )
         self._nursery: Engines
         if shared:
             self._nursery = Engines(shared.socket_path, shared.services)
             self._nursery.statements = release.manifest.counts.get("statements")
             self._nursery.guards = list(shared.guards)
         else:
-            self._nursery = Nursery(release, settings, self._relay)
+            self._nursery = Supervisor(release, settings, self._relay)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
-        self.turns = Turns(settings.engines, settings.queue, settings.engines + 1)
+        self.turns = FairQueue(settings.engines, settings.queue, settings.engines + 1)
         self.queue_seconds = settings.queue_seconds
         self._aside = 0
         self.closed = False
@@ -599,10 +256,6 @@ class EmbeddedStore:
         """The endpoints that a query may reach: those of the settings, where a guard holds."""
         return tuple(self._nursery.services())
 
-    def lane(self, loop: asyncio.AbstractEventLoop) -> Lane:
-        """Return what the event loop *loop*, in whose thread this is called, asks us by."""
-        return Lane(self, loop)
-
     def close(self) -> None:
         """End all engines; queries that still run end with StoreUnavailable."""
         with self._lock:
@@ -614,7 +267,7 @@ class EmbeddedStore:
         if self._relay:
             self._relay.close()
 
-    # --- what a Stream and the Lane need of us ---
+    # --- what a Stream and the AsyncClient need of us ---
 
     def done(self, connection: Connection, pace: Pace) -> None:
         """Take an engine back that has answered."""
@@ -759,7 +412,7 @@ class EmbeddedStore:
                 return
             self._nursery.close()
             path = self._nursery.socket_path  # who shares the engines knows this one
-            self._nursery = Nursery(self._release, self._settings, self._relay, path)
+            self._nursery = Supervisor(self._release, self._settings, self._relay, path)
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
@@ -796,25 +449,3 @@ def _query_order(
         "bytes": limits.bytes,
     }
     return json.dumps(order).encode() + b"\n"
-
-
-def said_error(said: dict[str, Any]) -> RenkeiError:
-    """Return the error for an engine's ERROR frame."""
-    kind, detail = said["kind"], without_address(said.get("detail", ""))
-    if kind == "syntax":
-        return QueryError("%(detail)s", detail=detail)
-    if kind == "too-large":
-        return AnswerTooLarge.over(said["bound"], said["what"])
-    if kind == "damaged":
-        return FileDamaged(STORE, said["release"])
-    if kind == "service":
-        return StoreError("A SERVICE did not answer: %(detail)s", "Try it alone.", detail=detail)
-    if found := _UNKNOWN.search(detail):
-        return NotSupported(
-            "The custom function %(function)s is not known here.",
-            "Functions of SPARQL 1.1 and casts to XSD types are; say it with those.",
-            function=found[1],
-        )
-    return StoreUnavailable(
-        "The engine failed: %(detail)s", "Report this query to us.", detail=detail
-    )
