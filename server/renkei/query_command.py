@@ -28,8 +28,9 @@ from renkei.rdf import formats, iris
 from renkei.rdf.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import LAYOUT, Manifest, Release
 from renkei.sparql import outline
+from renkei.sparql.outline import Form
 from renkei.stores import open_store
-from renkei.stores.base import Form, Limits, Query, Store
+from renkei.stores.base import Limits, Query, Store
 
 TABLE = "table"  # the word for an answer laid out for a terminal
 WORDS = (TABLE, *(f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS)))

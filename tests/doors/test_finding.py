@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from renkei.language.folding import fold, latin, romaji
-from renkei.serve.pages import search
 from renkei.serve.read import search_index
 from renkei.serve.read.search_index import Index, certain
+from renkei.serve.web import site
 from tests.doors.conftest import ROOT
 
 SAPPORO = f"{ROOT}id/municipality/hokkaido-sapporo"
@@ -16,7 +16,7 @@ SAPPORO = f"{ROOT}id/municipality/hokkaido-sapporo"
 
 @pytest.fixture(scope="module")
 def index(app: Flask) -> Index:
-    return search.index(app.extensions["renkei"])
+    return site.search_index_of(app.extensions["renkei"])
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_search_page_uses_the_same_index(app: Flask) -> None:
 
 
 def test_another_language_is_found_too(small_app: Flask) -> None:
-    index = search.index(small_app.extensions["renkei"])
+    index = site.search_index_of(small_app.extensions["renkei"])
 
     assert [h.iri.rsplit("/", 1)[1] for h in index.find("BRUCKE", 1)] == ["bruecke"]
     assert search_index.CERTAIN <= 100

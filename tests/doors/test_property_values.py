@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from renkei.serve.api import reconciliation
-from renkei.serve.pages import search
 from renkei.serve.read.property_values import ALIKE, ROWS, PropertyValues
+from renkei.serve.web import site
 from renkei.serve.web.site import here
 from tests.doors.conftest import ROOT
 
@@ -78,7 +78,7 @@ def test_a_path_that_leads_to_too_many_values_is_refused_before_it_is_walked(
         "r": [(a.value, b)],
     }
     with app.test_request_context("/"):
-        values = PropertyValues(search.index(here()), rows.__getitem__, "r")
+        values = PropertyValues(site.search_index_of(here()), rows.__getitem__, "r")
 
         assert values.values("https://example.org/1", ("p", "r")) == [b]
         with pytest.raises(

@@ -17,7 +17,7 @@ from renkei.release import Release
 from renkei.serve.api import ckan, openapi
 from renkei.serve.http.parameters import _NOTHING, LANG, READ, canonical, read_by
 from renkei.serve.read import questions
-from renkei.serve.web.site import FRESH
+from renkei.serve.web.responses import FRESH
 
 ACCEPTS = ("text/html", "text/turtle")
 MUNICIPALITY = "municipality/hokkaido-sapporo"

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from renkei.errors import BadRequest
-from renkei.serve.pages import search
 from renkei.serve.read import questions
 from renkei.serve.read.questions import Parameter, with_terms
+from renkei.serve.web import question_parameters, site
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -31,7 +31,7 @@ def test_the_default_gives_the_documented_answer(client: FlaskClient) -> None:
 def test_defaults_stand_in_the_query_and_in_the_parameter(app: Flask) -> None:
     """A query that is pasted elsewhere gives what the question says; so the two must agree."""
     site = app.extensions["renkei"]
-    found = list(questions.of(site).with_parameters())
+    found = list(question_parameters.of(site).with_parameters())
     assert len(found) >= 4
     for question in found:
         for parameter in question.parameters:
@@ -152,7 +152,7 @@ def test_only_the_clause_is_replaced() -> None:
     ],
 )
 def test_types(app: Flask, datatype: str, good: str, bad: str) -> None:
-    index = search.index(app.extensions["renkei"])
+    index = site.search_index_of(app.extensions["renkei"])
     parameter = Parameter("urn:p", "p", {}, {}, XSD + datatype, None, None)
 
     assert parameter.read(good, index) == ox.Literal(good, datatype=ox.NamedNode(XSD + datatype))

@@ -20,7 +20,8 @@ from renkei.rdf.formats import Format
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app
 from renkei.sparql import outline
-from renkei.stores.base import Answer, Limits, Query, Row, Term
+from renkei.sparql.outline import Term
+from renkei.stores.base import Answer, Limits, Query, Row
 
 ROOT = "https://data.example.org/"
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

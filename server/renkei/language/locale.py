@@ -15,11 +15,9 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
-from flask import Request
 
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.messages import SOURCE, Message, languages, translate
-from renkei.serve.http import negotiation
 
 INTERFACE = (SOURCE, *languages("messages"))
 
@@ -121,21 +119,6 @@ def _locale(tag: str) -> Locale | None:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
-
-
-def of(request: Request, languages: tuple[str, ...]) -> Language:
-    """Return the language of *request*: `?lang=`, else Accept-Language, else the first.
-
-    A `lang` that the publication does not have is passed over, as an unknown tag in
-    Accept-Language is.
-    """
-    asked = request.args.get("lang", "")
-    tag = (
-        asked
-        if asked in languages
-        else negotiation.language(request.headers.get("Accept-Language"), languages)
-    )
-    return named(tag)
 
 
 def named(tag: str) -> Language:

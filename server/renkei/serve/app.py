@@ -19,6 +19,7 @@ from renkei.serve.api import (
     health,
     linked_data,
     openapi,
+    questions,
     reconciliation,
     releases,
     signposting,
@@ -71,7 +72,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         health.watch(app)
         budget.charge(app)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    problems.register(app)
+    problems.register(app, search.near)
     thing.register(app)
     for protocol in PROTOCOLS:
         app.register_blueprint(protocol.blueprint(store, release, settings))
@@ -82,12 +83,13 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     for blueprint in (
-        home.pages,
-        downloads.pages,
-        health.pages,
-        search.pages,
-        class_list.pages,
-        svg.pages,
+        home.routes,
+        downloads.routes,
+        health.routes,
+        search.routes,
+        class_list.routes,
+        svg.routes,
+        questions.routes,
         linked_data.routes,
     ):
         app.register_blueprint(blueprint)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import pyoxigraph as ox
 
@@ -21,8 +21,8 @@ from renkei.language.messages import Message, message
 from renkei.sparql.readings import Readings
 from renkei.sparql.tokens import CLOSE, OPEN, Token, place, tokens
 
-if TYPE_CHECKING:  # the word is the stores'; only its type is needed here
-    from renkei.stores.base import Form, Term
+Form = Literal["select", "ask", "construct", "describe"]
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Functions that give another value each time.
 CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-import pyoxigraph as ox
+from typing import Protocol
 
 from renkei.rdf.formats import Format
+from renkei.sparql.outline import Form, Term
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
-Form = Literal["select", "ask", "construct", "describe"]
 Row = dict[str, Term]
 
 

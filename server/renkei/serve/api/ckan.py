@@ -25,7 +25,7 @@ from renkei.config import Settings
 from renkei.rdf.iris import Addresses
 from renkei.release import Release
 from renkei.serve.read.dcat_catalogue import Listing
-from renkei.serve.web import site
+from renkei.serve.web import responses
 from renkei.stores.base import Store
 
 VERSION = "2.11.0"  # the CKAN whose answers these are like
@@ -75,8 +75,8 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             return _json({**envelope, "error": error.error, "success": False}, error.status)
         response = _json({**envelope, "success": True, "result": result})
         if request.method == "GET":
-            response.set_etag(site.etag("ckan", portal.listing.mark))
-            response.headers["Cache-Control"] = site.FRESH
+            response.set_etag(responses.etag("ckan", portal.listing.mark))
+            response.headers["Cache-Control"] = responses.FRESH
             response.make_conditional(request)
         return response
 

@@ -22,7 +22,8 @@ from renkei.release import Release
 from renkei.serve.http.parameters import read_by
 from renkei.serve.pages import schema_org
 from renkei.serve.read.reader import DCT, SCHEMA
-from renkei.serve.web.site import Site, answer, here, reader_language
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language
 from renkei.stores.base import Store
 
 TEXT = Format("text", "text/plain", "txt", "Text", "page")

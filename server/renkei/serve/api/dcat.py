@@ -30,7 +30,7 @@ from renkei.serve.read.dcat_catalogue import (
     node,
     served,
 )
-from renkei.serve.web import site
+from renkei.serve.web import responses, site
 from renkei.stores.base import Store
 
 PAGE_SIZE = 100
@@ -68,7 +68,7 @@ def blueprint(
     def moved() -> Response:
         """Lead from the other spelling to ours."""
         asked = f"?{request.query_string.decode()}" if request.query_string else ""
-        return site.lead(f"{addresses.public}catalogue{asked}", 301)
+        return responses.redirect(f"{addresses.public}catalogue{asked}", 301)
 
     @routes.get("/dataset/<path:rest>")
     def dataset(rest: str) -> Response:
@@ -87,7 +87,7 @@ def blueprint(
         if fmt is HTML:
             if iri in listing.release_of:
                 earlier = listing.release_of[iri].manifest.id
-                return site.lead(f"{addresses.public}releases/{earlier}")
+                return responses.redirect(f"{addresses.public}releases/{earlier}")
             return _page_of(iri.value, f"dataset/{name}", suffix)
         triples = listing.served(listing.about(iri))
         make = partial(write, triples, fmt, release)
@@ -167,7 +167,7 @@ def _wanted(word: str) -> Format:
                 path=request.path,
             )
         return fmt
-    return site.wanted(None)
+    return responses.wanted(None)
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -182,7 +182,7 @@ def _data(
     """Answer with the document at *path*; *mark* is what beside the release decides its body."""
     served_at = site.here().addresses.public + path
     asked = f"?{request.query_string.decode()}" if request.query_string else ""
-    return site.answer(
+    return responses.answer(
         make,
         fmt,
         variant=mark,
@@ -198,8 +198,7 @@ def _data(
 
 def _page_of(iri: str, path: str, suffix: str) -> Response:
     """Answer a person: the page of a graph or thing, as every other page is made."""
-    from renkei.serve.api import linked_data
     from renkei.serve.pages import thing
 
     view = thing.graph_page if not path.startswith("dataset/") else thing.thing_page
-    return linked_data._page(lambda: view(iri), path, HTML if suffix else None)
+    return responses.page(lambda: view(iri), path, HTML if suffix else None)

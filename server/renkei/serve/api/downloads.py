@@ -14,12 +14,13 @@ from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
 from renkei.serve.http import ranges
 from renkei.serve.http.files import FilePart, stamp_of
-from renkei.serve.web.site import FRESH, answer, here, reader_language
+from renkei.serve.web.responses import FRESH, answer
+from renkei.serve.web.site import here, reader_language
 
-pages = Blueprint("dumps", __name__)
+routes = Blueprint("dumps", __name__)
 
 
-@pages.get("/dumps/", defaults={"folder": "dumps"})
+@routes.get("/dumps/", defaults={"folder": "dumps"})
 def listing(folder: str) -> Response:
     """List the files of a folder of the release with size and digest."""
     lang, site = reader_language(), here()
@@ -37,13 +38,13 @@ def listing(folder: str) -> Response:
     )
 
 
-@pages.get("/dumps/<path:name>")
+@routes.get("/dumps/<path:name>")
 def file(name: str) -> Response:
     """Send one file of the release served now."""
     return send(f"dumps/{name}", FRESH)
 
 
-@pages.get("/context.jsonld")
+@routes.get("/context.jsonld")
 def context() -> Response:
     """Send the JSON-LD context of the release."""
     if "context.jsonld" in here().release.manifest.files:

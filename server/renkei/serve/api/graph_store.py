@@ -16,7 +16,7 @@ from renkei.rdf.formats import GRAPH_FORMATS, TURTLE
 from renkei.release import Release
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
-from renkei.serve.web import site
+from renkei.serve.web import responses
 from renkei.stores.base import Limits, Query, Store
 
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -36,7 +36,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         if fmt not in GRAPH_FORMATS:
             fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
         assert fmt is not None
-        tag = site.etag(fmt.name)
+        tag = responses.etag(fmt.name)
         if is_known(request.headers.get("If-None-Match", ""), f'"{tag}"'):
             response = Response(status=304)
         else:
@@ -59,7 +59,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
                 response.call_on_close(answer.close)
         response.headers["Content-Type"] = fmt.content_type
         response.set_etag(tag)
-        response.headers["Cache-Control"] = site.FRESH
+        response.headers["Cache-Control"] = responses.FRESH
         response.vary.add("Accept")
         return response
 

@@ -16,7 +16,7 @@ from renkei.errors import FileDamaged, RenkeiError, StoreUnavailable
 from renkei.integrity import State
 from renkei.rdf.formats import RESULTS_JSON as JSON
 from renkei.release import INDEX
-from renkei.serve.processes.figures import Figures
+from renkei.serve.web.figures import Figures
 from renkei.serve.web.site import Site, here
 from renkei.stores.base import Limits, Query
 
@@ -27,16 +27,16 @@ DAMAGED = (State.DAMAGED, State.MISSING)
 _IRI = r"<[^<>\"{}|^`\\\s]*>"
 _STATEMENT = re.compile(rf"(?P<s>{_IRI}) (?P<p>{_IRI}) (?P<o>{_IRI})(?: (?P<g>{_IRI}))? \.")
 
-pages = Blueprint("health", __name__)
+routes = Blueprint("health", __name__)
 
 
-@pages.get("/health/live")
+@routes.get("/health/live")
 def live() -> Response:
     """Say that the process answers."""
     return _plain({"ok": True})
 
 
-@pages.get("/health/ready")
+@routes.get("/health/ready")
 def ready() -> tuple[Response, int]:
     """Say whether each part answers a real question; 503 when the store does not.
 
@@ -189,7 +189,7 @@ def watch(app: Flask) -> None:
         return response
 
 
-@pages.get("/metrics")
+@routes.get("/metrics")
 def metrics() -> Response:
     """Figures of this serving process; the event loop, where there is one, brings its own."""
     text = request.environ.get("renkei.figures")

@@ -15,12 +15,12 @@ from flask import Blueprint, Response, request
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
 from renkei.rdf import iris
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
+from renkei.rdf.formats import HTML, Format
 from renkei.serve.pages import term as definitions
 from renkei.serve.pages import thing as pages
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
-from renkei.serve.web import site
+from renkei.serve.web import responses
 from renkei.serve.web.site import here
 from renkei.stores.describe import Description
 
@@ -37,22 +37,22 @@ GRAPH_STATEMENTS = 200_000  # statements up to which a graph is one document
 def thing(rest: str) -> Response:
     """Lead from a thing to the document that fits Accept (303)."""
     iri = _known(here().addresses.canonical(f"id/{rest}"))
-    fmt = site.wanted(None)
+    fmt = responses.wanted(None)
     path = "doc/" + iri[len(here().root) + len("id/") :]
     target = path if fmt is HTML else f"{path}.{fmt.suffix}"
     query = f"?{request.query_string.decode()}" if request.query_string else ""
-    response = site.lead(here().addresses.served(here().root + target) + query)
+    response = responses.redirect(here().addresses.served(here().root + target) + query)
     response.vary.add("Accept")
-    response.headers["Link"] = ", ".join(_alternates(path))
-    response.headers["Cache-Control"] = site.FRESH
+    response.headers["Link"] = ", ".join(responses.alternates(path))
+    response.headers["Cache-Control"] = responses.FRESH
     return response
 
 
 @routes.get("/doc/<path:rest>")
 def document(rest: str) -> Response:
     """Answer with our document about a thing."""
-    name, suffix = split(rest)
-    fmt = site.wanted(suffix)
+    name, suffix = responses.split(rest)
+    fmt = responses.wanted(suffix)
     if fmt is not HTML and "at" in request.args:
         raise BadRequest(
             "A document as data has all statements, whatever the day.",
@@ -67,11 +67,11 @@ def document(rest: str) -> Response:
 @routes.get("/ns/<path:rest>")
 def vocabulary(rest: str, suffix: str = "") -> Response:
     """Answer with the vocabulary, present or by version, or with one term of it."""
-    name, found = split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
+    name, found = responses.split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
     manifest = here().release.manifest
     term = definitions.iri_of(here(), name)
     if term:
-        return _document(term, name, site.wanted(found), found)
+        return _document(term, name, responses.wanted(found), found)
     if rest and not _is_version(name):
         raise NotKnown(
             "%(name)s is neither a version nor a term that is kept here.",
@@ -86,10 +86,12 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
 @routes.get("/shapes/<path:rest>")
 def shapes(rest: str, suffix: str = "") -> Response:
     """Answer with the shapes, or with one of them."""
-    name, found = split(f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes")
+    name, found = responses.split(
+        f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes"
+    )
     if rest:
         shape = definitions.iri_of(here(), name) or _known(here().addresses.canonical(name))
-        return _document(shape, name, site.wanted(found), found)
+        return _document(shape, name, responses.wanted(found), found)
     return _terms(name, found, f"{here().root}shapes#")
 
 
@@ -97,7 +99,7 @@ def shapes(rest: str, suffix: str = "") -> Response:
 @routes.get("/concept.<suffix>")
 def schemes(suffix: str = "") -> Response:
     """List the concept schemes; as data, with all that is said of each."""
-    name, found = split(f"concept.{suffix}" if suffix else "concept")
+    name, found = responses.split(f"concept.{suffix}" if suffix else "concept")
     rows = [(r["scheme"].value, 0) for r in here().reader.ask("schemes")]
     return _listed(name, found, rows, pages.schemes_page)
 
@@ -106,7 +108,7 @@ def schemes(suffix: str = "") -> Response:
 @routes.get("/graph.<suffix>")
 def graphs(suffix: str = "") -> Response:
     """List the named graphs; as data, with where each comes from."""
-    name, found = split(f"graph.{suffix}" if suffix else "graph")
+    name, found = responses.split(f"graph.{suffix}" if suffix else "graph")
     rows = here().reader.ask_part("graphs", GRAPHS_LISTED)
     numbers = [(r["graph"].value, int(r["number"].value)) for r in rows]
     return _listed(name, found, numbers, pages.graphs_page)
@@ -123,13 +125,13 @@ def _listed(
     Where the release speaks of an IRI of this very name, that is what is asked for.
     """
     iri = here().root + name
-    fmt = site.wanted(suffix)
+    fmt = responses.wanted(suffix)
     if here().reader.find(iri) is not None or name not in ("concept", "graph"):
         return _document(iri, name, fmt, suffix)
     if not rows:
         raise NotKnown("This release has none of these.", "See /things for what it has.")
     if fmt is HTML:
-        return _page(lambda: page(rows), name, suffix)
+        return responses.page(lambda: page(rows), name, suffix)
 
     def quads() -> list[ox.Quad]:
         held = [q for listed, _ in rows for q in here().reader.statements(listed)]
@@ -140,21 +142,21 @@ def _listed(
                 held.append(ox.Quad(node, TRIPLES, ox.Literal(number)))
         return held
 
-    return data(quads, iri, name, fmt, suffix)
+    return responses.data(quads, iri, name, fmt, suffix)
 
 
 @routes.get("/graph/<path:rest>")
 def graph(rest: str) -> Response:
     """Answer with a named graph: its statements and where they come from."""
-    name, suffix = split(rest)
+    name, suffix = responses.split(rest)
     iri = _known_graph(here().addresses.canonical(f"graph/{name}"))
     return _graph(iri, f"graph/{name}", suffix)
 
 
 def _graph(iri: str, path: str, suffix: Format | None) -> Response:
-    fmt = site.wanted(suffix)
+    fmt = responses.wanted(suffix)
     if fmt is HTML:
-        return _page(lambda: pages.graph_page(iri), path, suffix)
+        return responses.page(lambda: pages.graph_page(iri), path, suffix)
 
     def quads() -> list[ox.Quad]:
         node = here().reader.node(iri)
@@ -171,13 +173,13 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
         held = [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
         return held + here().reader.origin(iri)[1] + here().reader.statements(iri)
 
-    return data(quads, iri, path, fmt, suffix)
+    return responses.data(quads, iri, path, fmt, suffix)
 
 
 @routes.get("/<path:rest>")
 def anything(rest: str) -> Response:
     """Answer for any other IRI under the root that the release speaks of."""
-    name, suffix = split(rest)
+    name, suffix = responses.split(rest)
     iri = here().addresses.canonical(name)
     if suffix is not None and here().reader.find(iri) is None:
         whole = here().addresses.canonical(rest)
@@ -185,14 +187,7 @@ def anything(rest: str) -> Response:
             name, suffix, iri = rest, None, whole
     if here().reader.find(iri) is None and _holds(iri):
         return _graph(iri, name, suffix)
-    return _document(iri, name, site.wanted(suffix), suffix)
-
-
-def split(path: str) -> tuple[str, Format | None]:
-    """Return *path* without its format suffix, and the format, if it has one."""
-    name, dot, suffix = path.rpartition(".")
-    fmt = by_suffix(suffix) if dot else None
-    return (name, fmt) if fmt in DOCUMENT_FORMATS and name else (path, None)
+    return _document(iri, name, responses.wanted(suffix), suffix)
 
 
 def _known(iri: str) -> str:
@@ -223,8 +218,8 @@ def _is_version(name: str) -> bool:
 def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
     if fmt is HTML:
         if definitions.path_of(here(), iri) == path:
-            return _page(lambda: definitions.page(iri, path), path, suffix, iri)
-        return _page(lambda: pages.thing_page(_known(iri)), path, suffix)
+            return responses.page(lambda: definitions.page(iri, path), path, suffix, iri)
+        return responses.page(lambda: pages.thing_page(_known(iri)), path, suffix)
     page = pages.page_number()
     cut: list[Description] = []
 
@@ -237,13 +232,13 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
         cut.append(description)
         return [*description.quads, *_paging(path, page, description.mentions_total)]
 
-    response = data(quads, iri, path, fmt, suffix)
+    response = responses.data(quads, iri, path, fmt, suffix)
     if cut and cut[0].mentions_total > MENTIONS_IN_DATA:
         links_back = f"{len(cut[0].mentions)} of {cut[0].mentions_total}"
         response.headers["Renkei-Links-Back"] = links_back
         own = path if suffix is None else f"{path}.{suffix.suffix}"
         links = [
-            f'<{_served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
+            f'<{responses.served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
             for word, number in _neighbours(page, cut[0].mentions_total)
         ]
         response.headers["Link"] = ", ".join([response.headers["Link"], *links])
@@ -283,10 +278,10 @@ def _hydra(name: str) -> ox.NamedNode:
 
 
 def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
-    fmt = site.wanted(suffix)
+    fmt = responses.wanted(suffix)
     if fmt is HTML:
         view = pages.shapes_page if namespace.endswith("shapes#") else pages.vocabulary_page
-        return _page(view, name, suffix)
+        return responses.page(view, name, suffix)
 
     def quads() -> list[ox.Quad]:
         reader = here().reader
@@ -299,52 +294,4 @@ def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
             for r in reader.ask("graph", graph=g["g"])
         ]
 
-    return data(quads, namespace, name, fmt, suffix)
-
-
-def data(
-    quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
-) -> Response:
-    """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
-    return site.answer(
-        lambda: here().writer.document(quads(), fmt, iri),
-        fmt,
-        links=[*_alternates(path, fmt), *_signposts(iri)],
-        vary=() if suffix else ("Accept",),
-        location=None if suffix else _served(f"{path}.{fmt.suffix}"),
-    )
-
-
-def _page(
-    make: Callable[[], str], path: str, suffix: Format | None, iri: str | None = None
-) -> Response:
-    lang = site.reader_language()
-    iri = iri or here().root + path.replace("doc/", "id/", 1)
-    response = site.answer(
-        make,
-        HTML,
-        variant=lang.tag,
-        links=[*_alternates(path, HTML), *_signposts(iri)],
-        vary=("Accept-Language",) if suffix else ("Accept", "Accept-Language"),
-        location=None if suffix else f"{_served(path + '.html')}?lang={quote(lang.tag)}",
-    )
-    response.headers["Content-Language"] = lang.tag
-    return response
-
-
-def _served(path: str) -> str:
-    return here().addresses.served(here().root + path)
-
-
-def _alternates(path: str, present: Format | None = None) -> list[str]:
-    return [
-        f'<{_served(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
-        for f in DOCUMENT_FORMATS
-        if f is not present
-    ]
-
-
-def _signposts(iri: str) -> list[str]:
-    links = [f'<{iri}>; rel="cite-as"'] if iri.isascii() else []
-    licence = pages.licence()
-    return [*links, f'<{licence}>; rel="license"'] if licence else links
+    return responses.data(quads, namespace, name, fmt, suffix)

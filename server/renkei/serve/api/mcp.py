@@ -30,13 +30,14 @@ from renkei.language.messages import counted
 from renkei.rdf import iris
 from renkei.rdf.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
-from renkei.serve.pages import search
-from renkei.serve.read import questions, search_index
+from renkei.serve.read import search_index
 from renkei.serve.read.reader import DCT, SKOS
-from renkei.serve.web.site import Site
+from renkei.serve.web import question_parameters
+from renkei.serve.web.site import Site, search_index_of
 from renkei.sparql import outline
+from renkei.sparql.outline import Term
 from renkei.sparql.tokens import tokens
-from renkei.stores.base import Limits, Query, Store, Term
+from renkei.stores.base import Limits, Query, Store
 
 ROWS = 500  # rows of one answer; an assistant reads no more
 BYTES = 2 << 20
@@ -333,7 +334,7 @@ class Door:
 
     def list_questions(self, words: str = "", lang: str = "") -> dict[str, Any]:
         """List ready questions with their parameters; words: only those that hold them."""
-        known = questions.of(self.site)
+        known = question_parameters.of(self.site)
         rows = []
         for slug in known.slugs:
             question = known.find(slug)
@@ -356,7 +357,7 @@ class Door:
         self, question: str, parameters: dict[str, str] | None = None, lang: str = ""
     ) -> dict[str, Any]:
         """Run a ready question, with parameters where it has any; gives rows and sources."""
-        found = questions.of(self.site).find(question)
+        found = question_parameters.of(self.site).find(question)
         given = {name: [str(value)] for name, value in (parameters or {}).items()}
         text = found.filled(given, self._index)
         passages = [
@@ -386,7 +387,7 @@ class Door:
 
     @property
     def _index(self) -> search_index.Index:
-        return search.index(self.site)
+        return search_index_of(self.site)
 
     def terms_of(self, namespace: str) -> str:
         """Return the graphs that declare the terms of *namespace*, as Turtle."""

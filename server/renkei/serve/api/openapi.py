@@ -24,9 +24,10 @@ from renkei.language import locale
 from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.serve.api import crawlers, reconciliation
-from renkei.serve.pages import thing as pages
 from renkei.serve.read import questions
-from renkei.serve.web.site import Site, answer, here, reader_language
+from renkei.serve.web import question_parameters
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, dataset_licence, here, reader_language
 from renkei.stores.base import Store
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
@@ -380,7 +381,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     routes = Blueprint("openapi", __name__)
     routes.app_context_processor(
         lambda: {
-            "question_fields": lambda path: questions.fields(
+            "question_fields": lambda path: question_parameters.fields(
                 here(), path.removeprefix("questions/"), reader_language().tag
             )
         }
@@ -417,7 +418,7 @@ def described(app: Flask, site: Site) -> dict[str, Any]:
     """Return the OpenAPI document of *app*."""
     paths: dict[str, dict[str, Any]] = {}
     examples = _examples(site)
-    catalogue = questions.of(site)
+    catalogue = question_parameters.of(site)
     for rule in sorted(app.url_map.iter_rules(), key=_order):
         if is_hidden(rule.rule):
             continue
@@ -429,7 +430,7 @@ def described(app: Flask, site: Site) -> dict[str, Any]:
         paths[f"/{question.path}.{{suffix}}"] = {"get": _question_operation(question)}
     manifest = site.release.manifest
     title = next(iter(manifest.title.values()), manifest.dataset)
-    licence = pages.licence()
+    licence = dataset_licence()
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -652,7 +653,7 @@ def _examples(site: Site) -> dict[str, Any]:
     lang = locale.named(site.languages[0])
     label = site.reader.label(iri, lang.tag) if iri else None
     name = label[0] if label else ""
-    slug = next(iter(questions.of(site).slugs), "")
+    slug = next(iter(question_parameters.of(site).slugs), "")
     manifest = site.release.manifest
     dump = next((n.partition("/")[2] for n in manifest.files if n.startswith("dumps/")), "")
     table = next((n.partition("/")[2] for n in manifest.files if n.startswith("tables/")), "")

@@ -28,12 +28,14 @@ from renkei.language.messages import counted, message
 from renkei.rdf import iris as terms
 from renkei.rdf.formats import Format
 from renkei.release import Release
-from renkei.serve.pages import search, view_models
+from renkei.serve.pages import view_models
 from renkei.serve.read import search_index
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
 from renkei.serve.read.reader import DCT, RDFS, SKOS
-from renkei.serve.web.site import Site, answer, here, lead, reader_language
-from renkei.stores.base import Store, Term
+from renkei.serve.web.responses import answer, redirect
+from renkei.serve.web.site import Site, here, reader_language, search_index_of
+from renkei.sparql.outline import Term
+from renkei.stores.base import Store
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
 BATCH = 100  # queries or identifiers of one request
@@ -156,7 +158,7 @@ class Room:
 
     def _result(self, wish: Wish) -> list[dict[str, Any]]:
         site, lang = here(), reader_language()
-        index, values = search.index(site), _property_values()
+        index, values = search_index_of(site), _property_values()
         hard = wish.types if wish.strict != "should" else ()
         if wish.text:
             found = index.find(wish.text, max(50, wish.limit * 3), hard, index.is_thing)
@@ -209,7 +211,7 @@ class Room:
                 properties=counted("%(number)s property", "%(number)s properties", BATCH),
             )
         site, lang = here(), reader_language()
-        index = search.index(site)
+        index = search_index_of(site)
         values = _property_values()
         paths = {p["id"]: tuple(_path(p["id"])) for p in properties}
         rows: dict[str, dict[str, Any]] = {}
@@ -247,7 +249,7 @@ class Room:
         prefix = request.args.get("prefix", "").strip()[:200]
         skip = _whole(request.args.get("cursor"), "cursor", 0)
         if what == "entity":
-            index = search.index(site)
+            index = search_index_of(site)
             hits = index.complete(prefix, SUGGESTED, min(skip, 10_000), fits=index.is_thing)
             return _json({"result": [_entity(site, index, lang, hit.iri) for hit in hits]})
         if what == "type":
@@ -272,7 +274,7 @@ class Room:
         """Show one thing in a small frame (`?id=`)."""
         site, lang = here(), reader_language()
         iri = _known(site, request.args.get("id", ""))
-        entry = search.index(site).entry(iri)
+        entry = search_index_of(site).entry(iri)
         about = [
             s
             for s in (
@@ -304,7 +306,7 @@ class Room:
         """Lead from an identifier to its document (303)."""
         site = here()
         iri = _known(site, request.args.get("id", ""))
-        return lead(site.addresses.served(terms.document_of(iri)))
+        return redirect(site.addresses.served(terms.document_of(iri)))
 
     def _manifest(self, lang: Language) -> dict[str, Any]:
         site = here()
@@ -518,7 +520,7 @@ def _path(pid: str) -> list[str]:
 
 
 def _known(site: Site, word: str) -> str:
-    index = search.index(site)
+    index = search_index_of(site)
     iri = index.resolve(word) if word else None
     if iri is None:
         raise NotKnown(
@@ -534,7 +536,7 @@ def _property_values() -> PropertyValues:
     site = here()
     return site.once(
         "property-values",
-        lambda: PropertyValues(search.index(site), _ask_property, MEMBERSHIP),
+        lambda: PropertyValues(search_index_of(site), _ask_property, MEMBERSHIP),
     )
 
 
@@ -672,7 +674,7 @@ def _all_types(site: Site) -> list[str]:
     """Return the classes of things: the vocabulary's own first, then those with identifiers."""
 
     def gather() -> list[str]:
-        weights = search.index(site).classes()
+        weights = search_index_of(site).classes()
         return sorted(
             weights,
             key=lambda t: (

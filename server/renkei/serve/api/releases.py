@@ -16,11 +16,12 @@ from renkei.errors import NotKnown
 from renkei.rdf.formats import HTML, Format
 from renkei.rdf.iris import Addresses
 from renkei.release import MANIFEST, Manifest, Release, kept
-from renkei.serve.api import downloads, linked_data
+from renkei.serve.api import downloads
 from renkei.serve.api.dcat import _data, write
 from renkei.serve.pages import thing
 from renkei.serve.read.dcat_catalogue import Listing
-from renkei.serve.web import site
+from renkei.serve.web import responses, site
+from renkei.serve.web.site import dataset_licence
 from renkei.stores.base import Store
 
 
@@ -73,10 +74,10 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     @routes.get("/releases.<suffix>")
     def every(suffix: str = "") -> Response:
         """List the releases kept here; as data, the series they belong to."""
-        path, fmt = linked_data.split(f"releases.{suffix}" if suffix else "releases")
+        path, fmt = responses.split(f"releases.{suffix}" if suffix else "releases")
         if suffix and fmt is None:
             raise NotKnown("Nothing is published at %(path)s.", "See /releases.", path=f"/{path}")
-        wanted = site.wanted(fmt, default=HTML)
+        wanted = responses.wanted(fmt, default=HTML)
         if wanted is not HTML:
             series = next(iter(listing.typed("DatasetSeries")), None)
             return described(series, "releases", wanted, suffix)
@@ -85,9 +86,9 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     @routes.get("/releases/<release>")
     def one(release: str) -> Response:
         """Say what a release is: its files, their digests, how to cite it."""
-        identifier, fmt = linked_data.split(release)
+        identifier, fmt = responses.split(release)
         held = known(identifier)
-        wanted = site.wanted(fmt, default=HTML)
+        wanted = responses.wanted(fmt, default=HTML)
         path, suffix = f"releases/{identifier}", fmt.suffix if fmt else ""
         if wanted is not HTML:
             return described(listing.edition(identifier), path, wanted, suffix)
@@ -117,7 +118,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             for suffix, media_type in (("ttl", "text/turtle"), ("jsonld", "application/ld+json"))
             if listing.edition(identifier)
         ]
-        licence = thing.licence()
+        licence = dataset_licence()
         links += [f'<{licence}>; rel="license"'] if licence else []
         response.headers["Link"] = ", ".join(links)
         return response
@@ -129,15 +130,15 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         if not held.folder.is_dir():
             raise NotKnown("Release %(name)s is not kept here.", "See /releases.", name=release)
         if name == MANIFEST and held.itself:
-            return downloads.send_bytes(held, name, held.itself, site.FOR_EVER)
-        return downloads.send(name, site.FOR_EVER, held)
+            return downloads.send_bytes(held, name, held.itself, responses.FOR_EVER)
+        return downloads.send(name, responses.FOR_EVER, held)
 
     return routes
 
 
 def _page(template: str, suffix: str, mark: str, **view: object) -> Response:
     lang = site.reader_language()
-    response = site.answer(
+    response = responses.answer(
         lambda: render_template(template, **view),
         HTML,
         variant=f"{lang.tag} {mark}",

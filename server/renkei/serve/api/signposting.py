@@ -23,11 +23,12 @@ from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve.http import negotiation
-from renkei.serve.pages import schema_org, thing
+from renkei.serve.pages import schema_org
 from renkei.serve.pages import term as definitions
 from renkei.serve.read.reader import DCT
 from renkei.serve.web import problems
-from renkei.serve.web.site import Site, answer, here
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, dataset_licence, here
 from renkei.stores.base import Store
 
 LINKSET = Format(
@@ -152,7 +153,7 @@ def whole(site: Site, path: str, iri: str) -> Iterator[Link]:
 
 
 def _rights(site: Site, anchor: str) -> Iterator[Link]:
-    licence = thing.licence()
+    licence = dataset_licence()
     if licence:
         yield Link(anchor, "license", licence)
     for author in authors(site):

@@ -28,7 +28,7 @@ from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
-from renkei.serve.web import problems, site
+from renkei.serve.web import response_headers, responses, site
 from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
 
@@ -96,7 +96,7 @@ class Endpoint:
 
     def _template(self, app: Flask, fmt: Format, lasting: bool) -> Headers:
         with app.test_request_context("/sparql"):
-            response = problems.dress(self._finished(Response(b""), fmt, lasting))
+            response = response_headers.add_headers(self._finished(Response(b""), fmt, lasting))
             return [
                 (name.lower(), value)
                 for name, value in response.headers
@@ -118,7 +118,7 @@ class Endpoint:
     def _finished(self, response: Response, fmt: Format, lasting: bool) -> Response:
         if response.status_code == 200:
             response.headers["Content-Type"] = fmt.content_type
-        response.headers["Cache-Control"] = site.FRESH if lasting else "no-store"
+        response.headers["Cache-Control"] = responses.FRESH if lasting else "no-store"
         response.vary.add("Accept")
         return response
 
@@ -151,8 +151,8 @@ class Endpoint:
             )
         body = service_description.write(self._described, fmt, self._release)
         response = Response(body, content_type=fmt.content_type)
-        response.set_etag(site.etag(fmt.name))
-        response.headers["Cache-Control"] = site.FRESH
+        response.set_etag(responses.etag(fmt.name))
+        response.headers["Cache-Control"] = responses.FRESH
         response.vary.add("Accept")
         return response
 
@@ -175,7 +175,7 @@ class Endpoint:
             page = _plain_page(view)
         response = Response(page, content_type=HTML.content_type)
         changing = query is not None and not outline.lasts(query.text)
-        response.headers["Cache-Control"] = "no-store" if changing else site.FRESH
+        response.headers["Cache-Control"] = "no-store" if changing else responses.FRESH
         response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
         if not view["cut"]:
             del response.headers["Renkei-Partial"]

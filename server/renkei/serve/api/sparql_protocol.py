@@ -33,7 +33,8 @@ from renkei.release import Release
 from renkei.serve.http import query_string
 from renkei.serve.http.negotiation import choose
 from renkei.sparql import outline
-from renkei.stores.base import Form, Limits, Query
+from renkei.sparql.outline import Form
+from renkei.stores.base import Limits, Query
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 SHORT = 16_000  # characters of a query that is answered without the application

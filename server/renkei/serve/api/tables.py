@@ -21,7 +21,7 @@ from renkei.serve.api import downloads
 from renkei.serve.api.dcat import _data, _page_of, write
 from renkei.serve.http import negotiation
 from renkei.serve.read.dcat_catalogue import Listing
-from renkei.serve.web import site
+from renkei.serve.web import responses
 from renkei.stores.base import Store
 
 METADATA = Format("csvm", "application/csvm+json", "json", "CSVW", "table", ("application/json",))
@@ -46,12 +46,12 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     @routes.get("/tables/<path:name>")
     def file(name: str) -> Response:
         """Send any other file of the tables, as the metadata beside each."""
-        return downloads.send(f"tables/{name}", site.FRESH)
+        return downloads.send(f"tables/{name}", responses.FRESH)
 
     @routes.get("/tables/<name>.csv")
     def table(name: str) -> Response:
         """Send a table, and say where its metadata is."""
-        response = downloads.send(f"tables/{name}.csv", site.FRESH)
+        response = downloads.send(f"tables/{name}.csv", responses.FRESH)
         if response.status_code in (200, 206):
             response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
         served_at = f"{addresses.public}tables/{name}.csv"
@@ -76,7 +76,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
             whole = {"@context": context, "tables": tables}
             return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
-        return site.answer(body, METADATA, vary=())
+        return responses.answer(body, METADATA, vary=())
 
     @routes.get("/.well-known/csvm")
     def places() -> Response:
@@ -95,7 +95,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         found = next((f for f in DOCUMENT_FORMATS if f.suffix == suffix), None)
         fmt = found or negotiation.choose(_accept(), (*DOCUMENT_FORMATS, CSV), TURTLE)
         if fmt is CSV:
-            response = site.lead(f"{addresses.public}tables/{name}.csv")
+            response = responses.redirect(f"{addresses.public}tables/{name}.csv")
             response.vary.add("Accept")
             return response
         if fmt is HTML:

@@ -15,7 +15,7 @@ from renkei.release import Release
 from renkei.serve.api.dcat import write
 from renkei.serve.http import negotiation
 from renkei.serve.pages import thing
-from renkei.serve.web import site
+from renkei.serve.web import responses, site
 from renkei.stores.base import Store
 
 JSON = Format("report-json", "application/json", "json", "JSON", "table")
@@ -34,11 +34,11 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         fmt = _wanted(suffix)
         if fmt is HTML:
             lang = site.reader_language().tag
-            return site.answer(
+            return responses.answer(
                 thing.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
             )
         served_at = f"{settings.public}report"
-        return site.answer(
+        return responses.answer(
             lambda: _body(release, fmt),
             fmt,
             vary=() if suffix else ("Accept",),
@@ -51,7 +51,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     def badge() -> Response:
         """Answer with a badge that says whether the release conforms, and to how many rules."""
         lang = site.reader_language()
-        return site.answer(lambda: _badge(release, lang), SVG, variant=lang.tag,
+        return responses.answer(lambda: _badge(release, lang), SVG, variant=lang.tag,
                            vary=("Accept-Language",))  # fmt: skip
 
     return routes

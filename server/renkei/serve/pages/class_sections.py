@@ -20,7 +20,8 @@ from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, SCHEMA
 from renkei.serve.web.site import Site
-from renkei.stores.base import Row, Term
+from renkei.sparql.outline import Term
+from renkei.stores.base import Row
 
 ORG = iris.PREFIXES["org"]
 

@@ -9,27 +9,27 @@ from flask import Blueprint, Response, render_template
 
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.api import linked_data
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages import thing as views_pages
 from renkei.serve.pages.charts import svg
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, FOAF
-from renkei.serve.web import site as sites
-from renkei.serve.web.site import Site, answer, here, reader_language
+from renkei.serve.web import responses
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language
 
-pages = Blueprint("home", __name__)
+routes = Blueprint("home", __name__)
 
 VOID = "http://rdfs.org/ns/void#"
 
 
-@pages.get("/")
+@routes.get("/")
 def home() -> Response:
     """Answer with the first page, or with the description of the dataset as data."""
-    fmt = sites.wanted(None, (HTML, *DOCUMENT_FORMATS[:-1]), HTML)
+    fmt = responses.wanted(None, (HTML, *DOCUMENT_FORMATS[:-1]), HTML)
     dataset = here().release.manifest.dataset
     if fmt is not HTML:
-        return linked_data.data(
+        return responses.data(
             lambda: here().reader.description([dataset]).quads, dataset, "catalogue", fmt, None
         )
     lang = reader_language()
@@ -76,7 +76,7 @@ def _questions(site: Site, lang: Language) -> list[Link]:
     return [view_models.link(site, r["question"].value, lang) for r in rows][:6]
 
 
-@pages.get("/about")
+@routes.get("/about")
 def about() -> Response:
     """Say how the data is made, what is not known, and how to correct it."""
     lang = reader_language()

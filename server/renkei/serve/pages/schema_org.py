@@ -18,8 +18,8 @@ from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages import view_models
 from renkei.serve.read.reader import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
-from renkei.serve.web.site import Site
-from renkei.stores.base import Term
+from renkei.serve.web.site import Site, dataset_licence
+from renkei.sparql.outline import Term
 
 LEAST, MOST = 50, 5_000
 DCAT, ORG, OWL = iris.PREFIXES["dcat"], iris.PREFIXES["org"], iris.PREFIXES["owl"]
@@ -223,9 +223,8 @@ def _named(site: Site, iri: str, lang: Language) -> dict[str, Any]:
 
 
 def _licence(site: Site) -> dict[str, Any]:
-    from renkei.serve.pages import thing
 
-    licence = thing.licence()
+    licence = dataset_licence()
     return {"license": licence} if licence else {}
 
 

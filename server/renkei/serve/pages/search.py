@@ -17,10 +17,10 @@ from renkei.language.messages import counted
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models
-from renkei.serve.read import search_index
-from renkei.serve.web.site import Site, answer, here, reader_language
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
-pages = Blueprint("search", __name__)
+routes = Blueprint("search", __name__)
 
 SHOWN = 50
 LETTERS = 200  # of what is looked for
@@ -40,7 +40,7 @@ class Hit:
 
 def find(site: Site, text: str, limit: int = SHOWN) -> list[str]:
     """Return the IRIs that *text* finds: whole names first, then beginnings, then parts."""
-    found = index(site).find(text, limit * 4, fits=site.addresses.is_ours)
+    found = search_index_of(site).find(text, limit * 4, fits=site.addresses.is_ours)
     fits = ("whole", "start", "part", "near")
     certain = [hit for hit in found if hit.fit != "near"]
     ranked = sorted(
@@ -57,11 +57,6 @@ def _weight(iri: str, site: Site) -> int:
     if rest.startswith(order):
         return 3
     return 0 if rest.startswith("id/") else 1 if rest.startswith(("concept/", "ns#")) else 2
-
-
-def index(site: Site) -> search_index.Index:
-    """Return the index of this release."""
-    return site.once("finding", lambda: search_index.Index(site.reader))
 
 
 def near(path: str, lang: Language) -> list[tuple[str, str]]:
@@ -86,8 +81,8 @@ def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[Hit]
     ]
 
 
-@pages.get("/search", defaults={"suffix": ""})
-@pages.get("/search.<suffix>")
+@routes.get("/search", defaults={"suffix": ""})
+@routes.get("/search.<suffix>")
 def search(suffix: str) -> Response:
     """Answer a search as a page or as JSON."""
     site, lang = here(), reader_language()

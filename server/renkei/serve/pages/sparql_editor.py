@@ -35,13 +35,14 @@ from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link
 from renkei.serve.web import problems
-from renkei.serve.web.site import Site, answer, here, reader_language
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
 NAMES_MOST = 60  # IRIs that are named in one answer
 SHOWN = (QueryError, DeadlineExceeded, AnswerTooLarge, TooManyRequests, StoreUnavailable)
 
-pages = Blueprint("editor", __name__)
+routes = Blueprint("editor", __name__)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Editor:
 
 def register(app: Flask) -> None:
     """Add the room to *app*: its documents, its view for the page, its refusals."""
-    app.register_blueprint(pages)
+    app.register_blueprint(routes)
     app.context_processor(lambda: {"editor": Editor(here(), reader_language())})
     for error in SHOWN:
         app.register_error_handler(error, _refused)
@@ -150,7 +151,7 @@ def _completions(site: Site, lang: Language) -> dict[str, object]:
     return {"prefixes": prefixes, "classes": listed["class"], "properties": listed["property"]}
 
 
-@pages.get("/sparql/completions.json")
+@routes.get("/sparql/completions.json")
 def completions() -> Response:
     """Give prefixes, classes and properties, for completion while a query is written."""
     site, lang = here(), reader_language()
@@ -162,7 +163,7 @@ def completions() -> Response:
     return answer(make, JSON, variant=lang.tag, vary=("Accept-Language",))
 
 
-@pages.get("/sparql/questions.json")
+@routes.get("/sparql/questions.json")
 def questions() -> Response:
     """Give the questions with their queries, in the reader's language."""
     editor = Editor(here(), reader_language())
@@ -177,7 +178,7 @@ def questions() -> Response:
     return answer(make, JSON, variant=editor.lang.tag, vary=("Accept-Language",))
 
 
-@pages.get("/sparql/names.json")
+@routes.get("/sparql/names.json")
 def names() -> Response:
     """Give name and page of each `?iri=`, so that a result shows names and not addresses."""
     site, lang = here(), reader_language()

@@ -26,7 +26,7 @@ from renkei.release import Manifest
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages.view_models import Group, Line, Link, Statements
 from renkei.serve.read.reader import CATALOGUE_SHAPES, DCT, RDFS, SKOS
-from renkei.serve.web.site import Site, here, reader_language
+from renkei.serve.web.site import Site, dataset_licence, here, reader_language
 from renkei.stores.base import Row
 
 MENTIONS = 50  # links back on one page
@@ -62,7 +62,7 @@ def _common() -> dict[str, Any]:
         "spoken": lambda tag: spoken(tag, lang),
         "title_tag": site.title_tag(lang),
         "foreign": locale.is_foreign(lang),
-        "licence": licence(),
+        "licence": dataset_licence(),
         "licence_name": licence_name(),
         "gap": "" if lang.interface in UNSPACED else " ",
         "ask_link": lambda query: site.path("sparql", query=query),
@@ -93,27 +93,9 @@ def made_on(site: Site, lang: Language) -> str:
     return lang.date(site.release.manifest.created[:10]).partition("(")[0]
 
 
-def licence() -> str | None:
-    """Return the licence of the dataset."""
-    site = here()
-
-    def find() -> str | None:
-        quads = site.reader.statements(site.release.manifest.dataset)
-        return next(
-            (
-                q.object.value
-                for q in quads
-                if q.predicate.value == DCT + "license" and isinstance(q.object, ox.NamedNode)
-            ),
-            None,
-        )
-
-    return site.once("licence", find)
-
-
 def licence_name() -> str:
     """Return the licence as people call it: `CC BY 4.0`; its address where it has no such name."""
-    address = (licence() or "").partition("//")[2].strip("/")
+    address = (dataset_licence() or "").partition("//")[2].strip("/")
     found = re.fullmatch(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", address)
     return f"CC {found[1].upper()} {found[2]}" if found else address
 

@@ -32,9 +32,9 @@ from renkei.serve.http.conditional import is_known
 from renkei.serve.http.files import PIECE, FilePart
 from renkei.serve.http.parameters import canonical
 from renkei.serve.http.response_cache import CachedResponse, EncodedBody, Key, ResponseCache, block
-from renkei.serve.processes.figures import Figures
 from renkei.serve.processes.messages import Request
 from renkei.serve.processes.pool import ApplicationPool, Rest
+from renkei.serve.web.figures import Figures
 from renkei.serve.web.rate_limit import Budget, client
 from renkei.sparql import outline
 from renkei.stores import open_store

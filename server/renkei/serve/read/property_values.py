@@ -22,7 +22,7 @@ from renkei.errors import TooLarge
 from renkei.language.folding import fold
 from renkei.language.messages import counted
 from renkei.serve.read.search_index import KEYS, ROWS, Index
-from renkei.stores.base import Term
+from renkei.sparql.outline import Term
 
 Path = tuple[str, ...]  # the IRIs of the steps from a thing to its values
 Ask = Callable[[str], Iterable[tuple[str, Term]]]  # all things and values of one property

@@ -20,12 +20,10 @@ import pyoxigraph as ox
 from renkei.errors import BadRequest, NotKnown, Text
 from renkei.language.messages import Message, counted, message
 from renkei.rdf import iris
-from renkei.serve.pages import search
 from renkei.serve.read.reader import DCT, RDFS, Reader
 from renkei.serve.read.search_index import Index, certain
-from renkei.serve.web.site import Site
+from renkei.sparql.outline import Form, Term
 from renkei.sparql.tokens import tokens
-from renkei.stores.base import Form, Term
 
 SH, XSD = iris.PREFIXES["sh"], iris.PREFIXES["xsd"]
 FORMS: tuple[Form, ...] = ("select", "ask", "construct")
@@ -347,31 +345,6 @@ def _plain(term: Term) -> object:
         if local == "boolean":
             return term.value == "true"
     return term.value
-
-
-def of(site: Site) -> Questions:
-    """Return the questions of the site's release, read once."""
-    return site.once("questions", lambda: Questions(site.reader))
-
-
-def asked(site: Site, slug: str, given: Mapping[str, Sequence[str]]) -> str:
-    """Return the query of the question *slug* with the parameters of a request put in."""
-    return of(site).find(slug).filled(given, search.index(site))
-
-
-def fields(site: Site, slug: str, tag: str) -> list[dict[str, str]]:
-    """Return what a form for the question *slug* asks, in the reader's language *tag*."""
-    question = of(site).find(slug)
-    return [
-        {
-            "name": p.name,
-            "label": p.label_in(tag),
-            "about": p.described.get(tag) or next(iter(p.described.values()), ""),
-            "type": "date" if p.datatype == XSD + "date" else "text",
-            "value": p.default_text or "",
-        }
-        for p in question.parameters
-    ]
 
 
 def given(args: Mapping[str, str]) -> dict[str, str]:

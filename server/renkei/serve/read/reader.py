@@ -22,7 +22,8 @@ from renkei.rdf import iris as terms
 from renkei.release import Release
 from renkei.serve.read import named_queries
 from renkei.serve.read.index_file import IndexFile
-from renkei.stores.base import Row, Store, Term
+from renkei.sparql.outline import Term
+from renkei.stores.base import Row, Store
 from renkei.stores.describe import NAMING, Describer, Description
 
 RDF, RDFS, SKOS = terms.PREFIXES["rdf"], terms.PREFIXES["rdfs"], terms.PREFIXES["skos"]

@@ -15,7 +15,8 @@ from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import HTML
 from renkei.release import Release
-from renkei.serve.web.site import answer, reader_language
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import reader_language
 from renkei.stores.base import Store
 
 INTERNAL = "internal"

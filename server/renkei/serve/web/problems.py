@@ -9,75 +9,43 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from renkei.errors import QUOTED, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
+from renkei.language.locale import Language
 from renkei.language.messages import Message, message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
-from renkei.serve.pages.charts import tiles
 from renkei.serve.web.problem_types import INTERNAL, TROUBLES
-from renkei.serve.web.site import here, lead, reader_language
+from renkei.serve.web.response_headers import add_headers
+from renkei.serve.web.responses import redirect
+from renkei.serve.web.site import here, reader_language
 
 PROBLEM = Format(
     "problem", "application/problem+json", "json", "Problem", "table", ("application/json",)
-)
-EXPOSED = (
-    "Content-Location, Content-Range, ETag, Link, Location, Renkei-Release, Retry-After, "
-    "Renkei-Links-Back, Renkei-Partial"
-)
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
 )
 _BARE = Markup(
     '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
     "<p>{status}</p><h1>{title}</h1><p>{detail}</p><p>{remedy}</p></html>\n"
 )
 log = logging.getLogger("renkei.serve")
+Near = Callable[[str, Language], list[tuple[str, str]]]  # address, language: names and paths
 
 
-def register(app: Flask) -> None:
-    """Give *app* its error handlers and the headers of every answer."""
+def register(app: Flask, near: Near) -> None:
+    """Give *app* its error handlers and the headers of every answer.
+
+    *near* finds things whose names are near an address that leads nowhere.
+    """
+    app.extensions["renkei.near"] = near
     app.register_error_handler(RenkeiError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
-    app.after_request(dress)
-
-
-def dress(response: Response) -> Response:
-    """Return *response* with the headers that every answer carries."""
-    headers = response.headers
-    headers.pop("Expires", None)  # Cache-Control says it, and says it the same each time
-    headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
-    headers.setdefault("Renkei-Release", here().release.manifest.id)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    if response.mimetype in ("text/html", "image/svg+xml"):
-        headers.setdefault("Content-Security-Policy", _policy(here().settings.tiles))
-    if request.method == "OPTIONS":
-        if response.status_code == 200:  # what may be asked is said in the header alone
-            response.status_code = 204
-            response.headers.pop("Content-Type", None)
-            response.headers.pop("Content-Length", None)
-        methods = ", ".join(sorted(response.allow)) if response.allow else "GET, HEAD, OPTIONS"
-        headers.setdefault("Access-Control-Allow-Methods", methods)
-        asked = request.headers.get("Access-Control-Request-Headers", "*")
-        headers.setdefault("Access-Control-Allow-Headers", asked)
-        headers.setdefault("Access-Control-Max-Age", "86400")
-    return response
-
-
-def _policy(template: str) -> str:
-    """Return the policy of pages; with tiles set, images may come from their server too."""
-    if not template:
-        return POLICY
-    return POLICY.replace("img-src 'self'", f"img-src 'self' {tiles.origin(template)}")
+    app.after_request(add_headers)
 
 
 def refused(error: RenkeiError) -> Response:
@@ -91,7 +59,7 @@ def refused(error: RenkeiError) -> Response:
 def _http(error: HTTPException) -> Response:
     """Say in our words what Flask found: 404, 405 and the like."""
     if error.code is not None and error.code < 400:
-        return lead(error.get_response().headers["Location"], error.code)
+        return redirect(error.get_response().headers["Location"], error.code)
     if error.code == 404:
         return refused(
             NotKnown(
@@ -190,10 +158,9 @@ def _near(status: int) -> list[tuple[str, str]]:
     """Return things whose names are near the address that was asked, as name and path."""
     if status != 404:
         return []
-    from renkei.serve.pages import search  # search knows pages; a refusal may happen before any
-
+    near: Near = current_app.extensions["renkei.near"]
     try:
-        return search.near(request.path, reader_language())
+        return near(request.path, reader_language())
     except RenkeiError:
         return []
 

@@ -7,31 +7,26 @@ reached.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Response, current_app, request
+import pyoxigraph as ox
+from flask import current_app, request
 
-from renkei import __version__
 from renkei.config import Settings
-from renkei.language import locale
-from renkei.language.locale import Language
+from renkei.language.locale import Language, named
 from renkei.rdf import iris
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
 from renkei.serve.http import negotiation
-from renkei.serve.read.reader import Reader
+from renkei.serve.read import search_index
+from renkei.serve.read.reader import DCT, Reader
 from renkei.serve.web.rate_limit import Budget
 from renkei.stores.base import Store
 
-FRESH = "public, max-age=60"
-FOR_EVER = "public, max-age=31536000, immutable"
 Value = TypeVar("Value")
-ENCODINGS = ("-gzip", "-br", "-zstd")
 
 
 @dataclass
@@ -115,73 +110,36 @@ def here() -> Site:
 
 
 def reader_language() -> Language:
-    """Return the language of the present request."""
-    return locale.of(request, here().languages)
+    """Return the language of the present request: `?lang=`, else Accept-Language, else the first.
 
-
-def etag(*variant: str) -> str:
-    """Return the strong ETag of the present address: release, program, address, variant."""
-    site = here()
-    asked = request.full_path if request.query_string else request.path
-    settings = site.settings
-    shown = (settings.public, settings.tiles, settings.tiles_credit)
-    parts = (site.release.manifest.id, __version__, *shown, asked, *variant)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-
-
-def answer(
-    make: Callable[[], bytes | str],
-    fmt: Format,
-    *,
-    variant: str = "",
-    vary: Sequence[str] = ("Accept",),
-    links: Sequence[str] = (),
-    location: str | None = None,
-    content_type: str | None = None,
-) -> Response:
-    """Return a 200 with *make*'s body, or 304 without calling it when the client has it.
-
-    The ETag names the variant: format, and language where that decided.
+    A `lang` that the publication does not have is passed over, as an unknown tag in
+    Accept-Language is.
     """
-    tag = etag(fmt.name, variant)
-    known = {_bare(t) for t in request.if_none_match.as_set()}
-    response = Response(status=304) if tag in known else Response(make(), status=200)
-    if response.status_code == 200:
-        response.headers["Content-Type"] = content_type or fmt.content_type
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = FRESH
-    for name in vary:
-        response.vary.add(name)
-    if location:
-        response.headers["Content-Location"] = location
-    if links:
-        response.headers["Link"] = ", ".join(links)
-    return response
+    languages = here().languages
+    tag = request.args.get("lang", "")
+    if tag not in languages:
+        tag = negotiation.language(request.headers.get("Accept-Language"), languages)
+    return named(tag)
 
 
-def lead(address: str, status: int = 303) -> Response:
-    """Return an answer that leads to *address* and has no body: the header says all."""
-    response = Response(status=status)
-    del response.headers["Content-Type"]
-    response.headers["Location"] = address
-    return response
+def dataset_licence() -> str | None:
+    """Return the licence of the dataset."""
+    site = here()
+
+    def find() -> str | None:
+        quads = site.reader.statements(site.release.manifest.dataset)
+        return next(
+            (
+                q.object.value
+                for q in quads
+                if q.predicate.value == DCT + "license" and isinstance(q.object, ox.NamedNode)
+            ),
+            None,
+        )
+
+    return site.once("licence", find)
 
 
-def _bare(tag: str) -> str:
-    """Return an ETag without the mark of a content coding."""
-    bare = tag.strip('"')
-    return next((bare.removesuffix(e) for e in ENCODINGS if bare.endswith(e)), bare)
-
-
-def wanted(
-    suffix: Format | None, formats: Sequence[Format] = DOCUMENT_FORMATS, default: Format = TURTLE
-) -> Format:
-    """Return the format of the present request: the suffix wins over Accept."""
-    if suffix is not None and suffix in formats:
-        return suffix
-    return negotiation.choose(request.headers.get("Accept"), formats, default)
-
-
-def is_page(fmt: Format) -> bool:
-    """Say whether *fmt* is for eyes."""
-    return fmt is HTML
+def search_index_of(site: Site) -> search_index.Index:
+    """Return the index of this release."""
+    return site.once("finding", lambda: search_index.Index(site.reader))

@@ -33,7 +33,8 @@ from renkei.rdf import formats
 from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.sparql import outline
-from renkei.stores.base import Form, Limits, Query, Row, Term
+from renkei.sparql.outline import Form, Term
+from renkei.stores.base import Limits, Query, Row
 from renkei.stores.oxigraph.connection import Connection, EngineDiedError, Pace, said_error
 from renkei.stores.oxigraph.frames import (
     BYTES,

@@ -54,7 +54,8 @@ from renkei.rdf.serialization import (
 )
 from renkei.release import Release
 from renkei.sparql import outline
-from renkei.stores.base import Limits, Query, Row, Term
+from renkei.sparql.outline import Term
+from renkei.stores.base import Limits, Query, Row
 from renkei.stores.describe import Describer
 from renkei.stores.remote.auth import Login, open_straight, said
 from renkei.stores.remote.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED

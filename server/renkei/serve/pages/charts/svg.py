@@ -25,10 +25,12 @@ from renkei.rdf.formats import CSV, HTML, Format
 from renkei.serve.pages import view_models
 from renkei.serve.pages.charts import tiles
 from renkei.serve.read import named_queries
-from renkei.serve.web.site import Site, answer, here, reader_language
-from renkei.stores.base import Row, Term
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language
+from renkei.sparql.outline import Term
+from renkei.stores.base import Row
 
-pages = Blueprint("looks", __name__)
+routes = Blueprint("looks", __name__)
 
 QUERIES = {"classes": "class-diagram"}  # where picture and query differ in name
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
@@ -61,7 +63,7 @@ def _picture(site: Site, lang: Language, name: str) -> Picture | None:
     return site.once(f"picture-{name}-{lang.tag}", lambda: PICTURES[name](site, lang))
 
 
-@pages.get("/pictures/<name>")
+@routes.get("/pictures/<name>")
 def picture(name: str) -> Response:
     """Answer with a picture: on a page with its facts, as SVG alone, or its facts as CSV."""
     stem, dot, suffix = name.partition(".")

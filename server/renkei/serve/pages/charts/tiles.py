@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from markupsafe import escape
 
@@ -84,12 +83,6 @@ def frame(
         (max(ys) - min(ys)) * scale + top + bottom,
         sum(lat for lat, _ in places) / len(places),
     )
-
-
-def origin(template: str) -> str:
-    """Return the origin of a tile server as a Content-Security-Policy names it."""
-    parts = urlsplit(template)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def credit(text: str) -> tuple[str, str | None]:

@@ -1,0 +1,178 @@
+"""The competency questions: their list, and each with its live answer, for people and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+
+from renkei.errors import NotKnown
+from renkei.language.locale import Language
+from renkei.rdf import iris
+from renkei.rdf.formats import (
+    GRAPH_FORMATS,
+    HTML,
+    RESULTS_JSON,
+    TABLE_FORMATS,
+    Format,
+    by_suffix,
+)
+from renkei.serve.api import linked_data
+from renkei.serve.pages import thing as views_pages
+from renkei.serve.pages import view_models
+from renkei.serve.pages.view_models import Statements
+from renkei.serve.read.questions import given as questions_given
+from renkei.serve.read.reader import DCT, RDFS, SCHEMA
+from renkei.serve.web.question_parameters import asked as questions_asked
+from renkei.serve.web.question_parameters import of as questions_of
+from renkei.serve.web.responses import answer, wanted
+from renkei.serve.web.site import Site, here, reader_language
+from renkei.sparql.outline import Form
+from renkei.stores.base import Limits, Query
+
+routes = Blueprint("questions", __name__)
+SHOWN = 200  # rows of an answer on its page
+SH = iris.PREFIXES["sh"]
+
+
+@routes.get("/questions")
+def questions() -> Response:
+    """List the competency questions."""
+    lang = reader_language()
+    return answer(_questions_page, HTML, variant=lang.tag, vary=("Accept-Language",))
+
+
+def _questions_page() -> str:
+    site, lang = here(), reader_language()
+    rows = []
+    for row in site.reader.ask("all-questions"):
+        iri = row["question"].value
+        about = Statements(site, iri, site.reader.statements(iri), lang)
+        words = about.by_predicate.get(SCHEMA + "keywords", [])
+        number = about.text(DCT + "identifier")
+        rows.append(
+            {
+                "link": view_models.link(site, iri, lang),
+                "number": number[0] if number else "",
+                "words": [w.text for w in words if w.lang == lang.tag],
+            }
+        )
+    rows.sort(key=lambda r: int(str(r["number"])) if str(r["number"]).isdigit() else 10_000)
+    return render_template("questions.html", rows=rows)
+
+
+@routes.get("/questions/<slug>")
+def question(slug: str) -> Response:
+    """Answer with a question and its live answer; the answer alone under a table's suffix."""
+    name, dot, suffix = slug.rpartition(".")
+    found = by_suffix(suffix) if dot else None
+    site, lang = here(), reader_language()
+    if found is not None and found.kind == "graph":
+        return linked_data.anything(f"questions/{slug}")
+    iri = site.addresses.canonical(f"questions/{name if found else slug}")
+    iri = site.reader.find(iri) or iri
+    fmt = wanted(found, (HTML, *TABLE_FORMATS, *GRAPH_FORMATS), HTML)
+    if fmt.kind in ("graph", "dataset"):
+        return linked_data.anything(f"questions/{slug}")
+
+    def make() -> str | bytes:
+        about = Statements(site, iri, site.reader.statements(iri), lang)
+        text, form = _query(about)
+        text = questions_asked(site, name if found else slug, request.args.to_dict(flat=False))
+        return (
+            _question_page(site, lang, iri, about, text, form)
+            if fmt is HTML
+            else _asked(site, text, form, fmt)
+        )
+
+    response = answer(
+        make,
+        fmt,
+        variant=lang.tag,
+        vary=("Accept", "Accept-Language"),
+        links=[f'<{iri}>; rel="cite-as"'],
+    )
+    passed_over = questions_given(request.args)
+    if passed_over and not questions_of(site).find(name if found else slug).parameters:
+        response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer
+    return response
+
+
+def _query(about: Statements) -> tuple[str, Form]:
+    for word in ("select", "ask", "construct"):
+        text = about.text(SH + word)
+        if text:
+            form: Form = word
+            return text[0], form
+    raise NotKnown(
+        "%(iri)s is not a question.", "See /questions for those there are.", iri=about.iri
+    )
+
+
+def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:
+    settings = site.settings
+    limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
+    found = site.store.answer(Query(text, form), fmt, limits)
+    try:
+        return b"".join(found)
+    finally:
+        found.close()
+
+
+def _question_page(
+    site: Site, lang: Language, iri: str, about: Statements, text: str, form: Form
+) -> str:
+    comment = about.text(RDFS + "comment")
+    abstract = about.text(SCHEMA + "abstract")
+    number = about.text(DCT + "identifier")
+    path = iri[len(site.root) :]
+    columns, rows, verdict = _live(site, lang, text, form)
+    given = questions_given(request.args)
+    return render_template(
+        "question.html",
+        iri=iri,
+        title=view_models.link(site, iri, lang).text,
+        comment=comment[0] if comment else "",
+        abstract=abstract[0] if abstract else "",
+        number=number[0] if number else "",
+        text=text.strip(),
+        columns=columns,
+        rows=rows,
+        verdict=verdict,
+        total=len(rows),
+        path=path,
+        sources=[view_models.link(site, s, lang) for s in about.objects(DCT + "source")],
+        formats=[
+            (
+                f.label,
+                f.media_type,
+                site.path(f"{path}.{f.suffix}", **given),
+            )
+            for f in TABLE_FORMATS
+        ],
+        alternates=views_pages.formats_of(path),
+    )
+
+
+def _live(
+    site: Site, lang: Language, text: str, form: Form
+) -> tuple[list[str], list[list[view_models.Value | None]], bool | None]:
+    if form == "construct":
+        return [], [], None
+    found = ox.parse_query_results(
+        _asked(site, text, form, RESULTS_JSON), ox.QueryResultsFormat.JSON
+    )
+    if isinstance(found, ox.QueryBoolean):
+        return [], [], bool(found)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [v.value for v in found.variables]
+    rows: list[list[view_models.Value | None]] = []
+    for solution in found:
+        terms_: list[Any] = [solution[n] for n in names]
+        rows.append(
+            [view_models.written(site, "", t, lang) if t is not None else None for t in terms_]
+        )
+        if len(rows) == SHOWN:
+            break
+    return names, rows, None

@@ -1,0 +1,56 @@
+"""The headers that every answer carries, errors included."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from renkei.serve.web.site import here
+
+EXPOSED = (
+    "Content-Location, Content-Range, ETag, Link, Location, Renkei-Release, Retry-After, "
+    "Renkei-Links-Back, Renkei-Partial"
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def add_headers(response: Response) -> Response:
+    """Return *response* with the headers that every answer carries."""
+    headers = response.headers
+    headers.pop("Expires", None)  # Cache-Control says it, and says it the same each time
+    headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+    headers.setdefault("Renkei-Release", here().release.manifest.id)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    if response.mimetype in ("text/html", "image/svg+xml"):
+        headers.setdefault("Content-Security-Policy", _policy(here().settings.tiles))
+    if request.method == "OPTIONS":
+        if response.status_code == 200:  # what may be asked is said in the header alone
+            response.status_code = 204
+            response.headers.pop("Content-Type", None)
+            response.headers.pop("Content-Length", None)
+        methods = ", ".join(sorted(response.allow)) if response.allow else "GET, HEAD, OPTIONS"
+        headers.setdefault("Access-Control-Allow-Methods", methods)
+        asked = request.headers.get("Access-Control-Request-Headers", "*")
+        headers.setdefault("Access-Control-Allow-Headers", asked)
+        headers.setdefault("Access-Control-Max-Age", "86400")
+    return response
+
+
+def _policy(template: str) -> str:
+    """Return the policy of pages; with tiles set, images may come from their server too."""
+    if not template:
+        return POLICY
+    return POLICY.replace("img-src 'self'", f"img-src 'self' {origin(template)}")
+
+
+def origin(template: str) -> str:
+    """Return the origin of a tile server as a Content-Security-Policy names it."""
+    parts = urlsplit(template)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,0 +1,146 @@
+"""The only maker of an answer of 200, 304 or 303, and of a `Link` header."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Response, request
+
+from renkei import __version__
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
+from renkei.serve.http import negotiation
+from renkei.serve.web.site import dataset_licence, here, reader_language
+
+FRESH = "public, max-age=60"
+FOR_EVER = "public, max-age=31536000, immutable"
+ENCODINGS = ("-gzip", "-br", "-zstd")
+
+
+def etag(*variant: str) -> str:
+    """Return the strong ETag of the present address: release, program, address, variant."""
+    site = here()
+    asked = request.full_path if request.query_string else request.path
+    settings = site.settings
+    shown = (settings.public, settings.tiles, settings.tiles_credit)
+    parts = (site.release.manifest.id, __version__, *shown, asked, *variant)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def answer(
+    make: Callable[[], bytes | str],
+    fmt: Format,
+    *,
+    variant: str = "",
+    vary: Sequence[str] = ("Accept",),
+    links: Sequence[str] = (),
+    location: str | None = None,
+    content_type: str | None = None,
+) -> Response:
+    """Return a 200 with *make*'s body, or 304 without calling it when the client has it.
+
+    The ETag names the variant: format, and language where that decided.
+    """
+    tag = etag(fmt.name, variant)
+    known = {_bare(t) for t in request.if_none_match.as_set()}
+    response = Response(status=304) if tag in known else Response(make(), status=200)
+    if response.status_code == 200:
+        response.headers["Content-Type"] = content_type or fmt.content_type
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = FRESH
+    for name in vary:
+        response.vary.add(name)
+    if location:
+        response.headers["Content-Location"] = location
+    if links:
+        response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def redirect(address: str, status: int = 303) -> Response:
+    """Return an answer that leads to *address* and has no body: the header says all."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    response.headers["Location"] = address
+    return response
+
+
+def _bare(tag: str) -> str:
+    """Return an ETag without the mark of a content coding."""
+    bare = tag.strip('"')
+    return next((bare.removesuffix(e) for e in ENCODINGS if bare.endswith(e)), bare)
+
+
+def wanted(
+    suffix: Format | None, formats: Sequence[Format] = DOCUMENT_FORMATS, default: Format = TURTLE
+) -> Format:
+    """Return the format of the present request: the suffix wins over Accept."""
+    if suffix is not None and suffix in formats:
+        return suffix
+    return negotiation.choose(request.headers.get("Accept"), formats, default)
+
+
+def is_page(fmt: Format) -> bool:
+    """Say whether *fmt* is for eyes."""
+    return fmt is HTML
+
+
+def split(path: str) -> tuple[str, Format | None]:
+    """Return *path* without its format suffix, and the format, if it has one."""
+    name, dot, suffix = path.rpartition(".")
+    fmt = by_suffix(suffix) if dot else None
+    return (name, fmt) if fmt in DOCUMENT_FORMATS and name else (path, None)
+
+
+def data(
+    quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
+) -> Response:
+    """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
+    return answer(
+        lambda: here().writer.document(quads(), fmt, iri),
+        fmt,
+        links=[*alternates(path, fmt), *signposts(iri)],
+        vary=() if suffix else ("Accept",),
+        location=None if suffix else served(f"{path}.{fmt.suffix}"),
+    )
+
+
+def page(
+    make: Callable[[], str], path: str, suffix: Format | None, iri: str | None = None
+) -> Response:
+    """Answer with a page in the reader's language; *path* is where it is found in all formats."""
+    lang = reader_language()
+    iri = iri or here().root + path.replace("doc/", "id/", 1)
+    response = answer(
+        make,
+        HTML,
+        variant=lang.tag,
+        links=[*alternates(path, HTML), *signposts(iri)],
+        vary=("Accept-Language",) if suffix else ("Accept", "Accept-Language"),
+        location=None if suffix else f"{served(path + '.html')}?lang={quote(lang.tag)}",
+    )
+    response.headers["Content-Language"] = lang.tag
+    return response
+
+
+def served(path: str) -> str:
+    """Return the address of *path* as readers see it."""
+    return here().addresses.served(here().root + path)
+
+
+def alternates(path: str, present: Format | None = None) -> list[str]:
+    """Return a link to *path* in every format but the *present* one (RFC 8288)."""
+    return [
+        f'<{served(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
+        for f in DOCUMENT_FORMATS
+        if f is not present
+    ]
+
+
+def signposts(iri: str) -> list[str]:
+    """Return the links that say how to cite *iri* and under which licence it is."""
+    links = [f'<{iri}>; rel="cite-as"'] if iri.isascii() else []
+    rights = dataset_licence()
+    return [*links, f'<{rights}>; rel="license"'] if rights else links
