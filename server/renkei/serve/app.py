@@ -29,7 +29,7 @@ from renkei.serve.api import (
 )
 from renkei.serve.http.parameters import canonical_wsgi
 from renkei.serve.pages import class_list, home, search, sparql_editor, thing
-from renkei.serve.pages.charts import svg
+from renkei.serve.pages.charts import pictures
 from renkei.serve.web import problem_types, problems
 from renkei.serve.web.site import Site
 from renkei.stores.base import Store
@@ -88,7 +88,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         health.routes,
         search.routes,
         class_list.routes,
-        svg.routes,
+        pictures.routes,
         questions.routes,
         linked_data.routes,
     ):

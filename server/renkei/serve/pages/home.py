@@ -11,7 +11,7 @@ from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages import thing as views_pages
-from renkei.serve.pages.charts import svg
+from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, FOAF
 from renkei.serve.web import responses
@@ -53,8 +53,8 @@ def _page() -> str:
             view_models.link(site, e, lang) for e in dataset.objects(VOID + "exampleResource")
         ],
         questions=_questions(site, lang),
-        picture=svg.drawn(site, lang, "map"),
-        timeline=svg.drawn(site, lang, "timeline"),
+        picture=pictures.drawn(site, lang, "map"),
+        timeline=pictures.drawn(site, lang, "timeline"),
         counts=site.release.manifest.counts,
         alternates=views_pages.formats_of("catalogue"),
     )
