@@ -28,7 +28,7 @@ from renkei.serve.api import (
     validation_report,
 )
 from renkei.serve.http.parameters import canonical_wsgi
-from renkei.serve.pages import class_list, home, search, sparql_editor, thing
+from renkei.serve.pages import class_list, home, search, sparql_editor, template_context
 from renkei.serve.pages.charts import pictures
 from renkei.serve.web import problem_types, problems
 from renkei.serve.web.site import Site
@@ -73,7 +73,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         budget.charge(app)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     problems.register(app, search.near)
-    thing.register(app)
+    template_context.register(app)
     for protocol in PROTOCOLS:
         app.register_blueprint(protocol.blueprint(store, release, settings))
     if settings.mcp:

@@ -21,6 +21,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, 
 from renkei.rdf.iris import Addresses
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
+from renkei.serve.pages import graph
 from renkei.serve.read.dcat_catalogue import (
     TYPE,
     VOCABULARIES,
@@ -200,5 +201,5 @@ def _page_of(iri: str, path: str, suffix: str) -> Response:
     """Answer a person: the page of a graph or thing, as every other page is made."""
     from renkei.serve.pages import thing
 
-    view = thing.graph_page if not path.startswith("dataset/") else thing.thing_page
+    view = graph.graph_page if not path.startswith("dataset/") else thing.thing_page
     return responses.page(lambda: view(iri), path, HTML if suffix else None)

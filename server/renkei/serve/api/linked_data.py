@@ -16,8 +16,12 @@ from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML, Format
-from renkei.serve.pages import term as definitions
-from renkei.serve.pages import thing as pages
+from renkei.serve.pages import term
+from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
+from renkei.serve.pages.shapes import shapes_page
+from renkei.serve.pages.template_context import page_number
+from renkei.serve.pages.thing import thing_page
+from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
@@ -69,7 +73,7 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
     """Answer with the vocabulary, present or by version, or with one term of it."""
     name, found = responses.split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
     manifest = here().release.manifest
-    term = definitions.iri_of(here(), name)
+    term = term.iri_of(here(), name)
     if term:
         return _document(term, name, responses.wanted(found), found)
     if rest and not _is_version(name):
@@ -90,7 +94,7 @@ def shapes(rest: str, suffix: str = "") -> Response:
         f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes"
     )
     if rest:
-        shape = definitions.iri_of(here(), name) or _known(here().addresses.canonical(name))
+        shape = term.iri_of(here(), name) or _known(here().addresses.canonical(name))
         return _document(shape, name, responses.wanted(found), found)
     return _terms(name, found, f"{here().root}shapes#")
 
@@ -101,7 +105,7 @@ def schemes(suffix: str = "") -> Response:
     """List the concept schemes; as data, with all that is said of each."""
     name, found = responses.split(f"concept.{suffix}" if suffix else "concept")
     rows = [(r["scheme"].value, 0) for r in here().reader.ask("schemes")]
-    return _listed(name, found, rows, pages.schemes_page)
+    return _listed(name, found, rows, schemes_page)
 
 
 @routes.get("/graph")
@@ -111,7 +115,7 @@ def graphs(suffix: str = "") -> Response:
     name, found = responses.split(f"graph.{suffix}" if suffix else "graph")
     rows = here().reader.ask_part("graphs", GRAPHS_LISTED)
     numbers = [(r["graph"].value, int(r["number"].value)) for r in rows]
-    return _listed(name, found, numbers, pages.graphs_page)
+    return _listed(name, found, numbers, graphs_page)
 
 
 def _listed(
@@ -156,7 +160,7 @@ def graph(rest: str) -> Response:
 def _graph(iri: str, path: str, suffix: Format | None) -> Response:
     fmt = responses.wanted(suffix)
     if fmt is HTML:
-        return responses.page(lambda: pages.graph_page(iri), path, suffix)
+        return responses.page(lambda: graph_page(iri), path, suffix)
 
     def quads() -> list[ox.Quad]:
         node = here().reader.node(iri)
@@ -217,10 +221,10 @@ def _is_version(name: str) -> bool:
 
 def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
     if fmt is HTML:
-        if definitions.path_of(here(), iri) == path:
-            return responses.page(lambda: definitions.page(iri, path), path, suffix, iri)
-        return responses.page(lambda: pages.thing_page(_known(iri)), path, suffix)
-    page = pages.page_number()
+        if term.path_of(here(), iri) == path:
+            return responses.page(lambda: term.page(iri, path), path, suffix, iri)
+        return responses.page(lambda: thing_page(_known(iri)), path, suffix)
+    page = page_number()
     cut: list[Description] = []
 
     def quads() -> list[ox.Quad]:
@@ -280,7 +284,7 @@ def _hydra(name: str) -> ox.NamedNode:
 def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
     fmt = responses.wanted(suffix)
     if fmt is HTML:
-        view = pages.shapes_page if namespace.endswith("shapes#") else pages.vocabulary_page
+        view = shapes_page if namespace.endswith("shapes#") else vocabulary_page
         return responses.page(view, name, suffix)
 
     def quads() -> list[ox.Quad]:

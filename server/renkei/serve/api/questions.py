@@ -19,8 +19,7 @@ from renkei.rdf.formats import (
     by_suffix,
 )
 from renkei.serve.api import linked_data
-from renkei.serve.pages import thing as views_pages
-from renkei.serve.pages import view_models
+from renkei.serve.pages import template_context, view_models
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given as questions_given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
@@ -151,7 +150,7 @@ def _question_page(
             )
             for f in TABLE_FORMATS
         ],
-        alternates=views_pages.formats_of(path),
+        alternates=template_context.formats_of(path),
     )
 
 

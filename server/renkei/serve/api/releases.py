@@ -18,7 +18,7 @@ from renkei.rdf.iris import Addresses
 from renkei.release import MANIFEST, Manifest, Release, kept
 from renkei.serve.api import downloads
 from renkei.serve.api.dcat import _data, write
-from renkei.serve.pages import thing
+from renkei.serve.pages import citation, template_context
 from renkei.serve.read.dcat_catalogue import Listing
 from renkei.serve.web import responses, site
 from renkei.serve.web.site import dataset_licence
@@ -106,11 +106,11 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
                 for name, entry in sorted(held.manifest.files.items())
             ],
             holds=downloads.holds,
-            cite=thing.citations(
+            cite=citation.citations(
                 site.here(), iri, title.get(lang.tag) or site.here().title(lang), lang,
                 held.manifest,
             ),
-            formats=thing.formats_of(path) if listing.edition(identifier) else [],
+            formats=template_context.formats_of(path) if listing.edition(identifier) else [],
         )  # fmt: skip
         links = [f'<{iri}>; rel="cite-as"', f'<{addresses.public}releases>; rel="collection"']
         links += [

@@ -14,7 +14,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve.api.dcat import write
 from renkei.serve.http import negotiation
-from renkei.serve.pages import thing
+from renkei.serve.pages import shapes
 from renkei.serve.web import responses, site
 from renkei.stores.base import Store
 
@@ -35,7 +35,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
         if fmt is HTML:
             lang = site.reader_language().tag
             return responses.answer(
-                thing.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
+                shapes.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
             )
         served_at = f"{settings.public}report"
         return responses.answer(

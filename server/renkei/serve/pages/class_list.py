@@ -19,8 +19,7 @@ from renkei.rdf.formats import (
     CSV,
     HTML,
 )
-from renkei.serve.pages import thing as views_pages
-from renkei.serve.pages import view_models
+from renkei.serve.pages import template_context, view_models
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import Reader
 from renkei.serve.web.responses import answer
@@ -171,7 +170,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
     kept = _chosen(items)
     about = Statements(site, iri, site.reader.statements(iri), lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
-    page = views_pages.page_number()
+    page = template_context.page_number()
     return render_template(
         "list.html",
         title=view_models.property_label(site, iri, lang),

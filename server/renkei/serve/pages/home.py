@@ -9,8 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.pages import class_sections, view_models
-from renkei.serve.pages import thing as views_pages
+from renkei.serve.pages import class_sections, template_context, view_models
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, FOAF
@@ -56,7 +55,7 @@ def _page() -> str:
         picture=pictures.drawn(site, lang, "map"),
         timeline=pictures.drawn(site, lang, "timeline"),
         counts=site.release.manifest.counts,
-        alternates=views_pages.formats_of("catalogue"),
+        alternates=template_context.formats_of("catalogue"),
     )
 
 

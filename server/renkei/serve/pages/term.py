@@ -15,7 +15,7 @@ from flask import render_template
 
 from renkei.language.locale import Language
 from renkei.rdf import iris as terms
-from renkei.serve.pages import thing, view_models
+from renkei.serve.pages import citation, findings, template_context, thing, view_models
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
@@ -68,12 +68,12 @@ def page(iri: str, path: str) -> str:
         questions=[] if is_rule else _questions(site, lang, iri),
         whole=_whole(site, lang, iri) if is_rule else [],
         found=_found(site, iri, lang),
-        unread=thing.unread(site, lang),
+        unread=findings.unread(site, lang),
         groups=view_models.groups(site, statements, lang),
-        formats=thing.formats_of(path),
-        alternates=thing.formats_of(path),
+        formats=template_context.formats_of(path),
+        alternates=template_context.formats_of(path),
         query=thing.query_about(iri),
-        cite=thing.citations(site, iri, title, lang),
+        cite=citation.citations(site, iri, title, lang),
     )
 
 
@@ -197,7 +197,7 @@ def _whole(site: Site, lang: Language, iri: str) -> list[Link]:
 
 def _found(site: Site, iri: str, lang: Language) -> list[view_models.Finding]:
     href = view_models.link(site, iri, lang).href
-    return [f for f in thing.found(site, None, lang) if f.shape.href == href]
+    return [f for f in findings.found(site, None, lang) if f.shape.href == href]
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")

@@ -1,0 +1,109 @@
+"""The page of a named graph, and the lists of graphs and of concept schemes."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+from flask import render_template
+
+from renkei.errors import NotKnown
+from renkei.language.locale import Language
+from renkei.serve.pages import view_models
+from renkei.serve.pages.template_context import formats_of, page_number
+from renkei.serve.pages.view_models import Link
+from renkei.serve.web.site import Site, here, reader_language
+
+GRAPH_ROWS = 200  # statements of a graph on one page
+
+
+def graph_page(iri: str) -> str:
+    """Return the page of a named graph: where it comes from and what it holds."""
+    site, lang = here(), reader_language()
+    page = page_number()
+    rows = site.reader.ask_part(
+        "graph", GRAPH_ROWS + 1, (page - 1) * GRAPH_ROWS, graph=site.reader.node(iri)
+    )
+    if not rows and page == 1 and not site.reader.statements(iri):
+        raise NotKnown(
+            "This release has no graph %(iri)s.", "See /graphs for those it has.", iri=iri
+        )
+    held = [
+        (
+            view_models.link(site, r["s"].value, lang)
+            if isinstance(r["s"], ox.NamedNode)
+            else Link("—", "", None),
+            view_models.property_label(site, r["p"].value, lang),
+            view_models.written(site, r["p"].value, r["o"], lang),
+        )
+        for r in rows[:GRAPH_ROWS]
+    ]
+    origin = view_models.origins(site, [iri], lang)
+    title, title_lang = _graph_name(site, iri, lang)
+    path = iri[len(site.root) :].removeprefix("graph/catalogue") or "catalogue"
+    return render_template(
+        "graph.html",
+        iri=iri,
+        title=title,
+        title_lang=title_lang,
+        held=held,
+        origin=origin[0] if origin else None,
+        page=page,
+        more=len(rows) > GRAPH_ROWS,
+        formats=formats_of(path),
+        alternates=formats_of(path),
+    )
+
+
+def schemes_page(schemes: list[tuple[str, int]]) -> str:
+    """Return the list of concept schemes."""
+    site, lang = here(), reader_language()
+    return _names_page(
+        lang.say("Concept schemes"),
+        lang.say("The lists of terms that the data use."),
+        [(view_models.link(site, iri, lang), 0) for iri, _ in schemes],
+        "concept",
+    )
+
+
+def graphs_page(graphs: list[tuple[str, int]]) -> str:
+    """Return the list of named graphs, each with its number of statements."""
+    site, lang = here(), reader_language()
+    names = [
+        (Link(*_graph_name(site, iri, lang), site.href(iri)), number) for iri, number in graphs
+    ]
+    return _names_page(
+        lang.say("Named graphs"),
+        lang.say("Each graph holds what one passage or one source says, or one kind of addition."),
+        names,
+        "graph",
+    )
+
+
+def _names_page(heading: str, about: str, names: list[tuple[Link, int]], path: str) -> str:
+    page = page_number()
+    return render_template(
+        "names.html",
+        heading=heading,
+        about=about,
+        total=len(names),
+        names=names[(page - 1) * GRAPH_ROWS : page * GRAPH_ROWS],
+        page=page,
+        pages=max(1, -(-len(names) // GRAPH_ROWS)),
+        formats=formats_of(path),
+        alternates=formats_of(path),
+    )
+
+
+def _graph_name(site: Site, iri: str, lang: Language) -> tuple[str, str]:
+    """Return the name of a graph: its own, what it is for, or that of the passage it holds."""
+    if site.reader.label(iri, lang.tag) is None:
+        own = {
+            "graph/catalogue": "Catalogue",
+            ".well-known/void": "Statistics of the data",
+            ".well-known/sparql-examples": "Questions",
+        }
+        if iri[len(site.root) :] in own:
+            return lang.say(own[iri[len(site.root) :]]), lang.interface
+        passages = site.reader.origin(iri)[0].passages
+        if passages:
+            return site.name(passages[0], lang)
+    return site.name(iri, lang)

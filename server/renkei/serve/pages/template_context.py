@@ -1,0 +1,112 @@
+"""What every template is given: words, links, and what of a request a page reads."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from renkei import __version__
+from renkei.errors import BadRequest
+from renkei.language import locale
+from renkei.language.locale import Language
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
+from renkei.serve.web.site import Site, dataset_licence, here, reader_language
+
+UNSPACED = ("ja", "zh")  # languages that put no space between sentences
+MARKS = {
+    "stated": "stated",
+    "elsewhere": "stated in another source",
+    "given": "given without a source",
+    "derived": "derived by a rule",
+    "editorial": "added by the editors",
+    "vocabulary": "part of the description",
+}
+
+
+def register(app: Flask) -> None:
+    """Give every template its words and links."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(marks=MARKS, program=__version__)
+    app.context_processor(_common)
+
+
+def _common() -> dict[str, Any]:
+    site, lang = here(), reader_language()
+    return {
+        "site": site,
+        "lang": lang,
+        "_": lang.say,
+        "count": lang.count,
+        "languages": [(t, locale.own_name(t), again(lang=t)) for t in site.languages],
+        "again": again,
+        "spoken": lambda tag: spoken(tag, lang),
+        "title_tag": site.title_tag(lang),
+        "foreign": locale.is_foreign(lang),
+        "licence": dataset_licence(),
+        "licence_name": licence_name(),
+        "gap": "" if lang.interface in UNSPACED else " ",
+        "ask_link": lambda query: site.path("sparql", query=query),
+        "names_of_marks": MARKS,
+        "made_on": made_on(site, lang),
+    }
+
+
+def spoken(tag: str | None, lang: Language) -> Markup:
+    """Return the `lang` attribute of a text in *tag*; nothing where the page says so already."""
+    return Markup(' lang="{}"').format(tag) if tag and tag != lang.interface else Markup()
+
+
+def again(**changes: str | int | None) -> str:
+    """Return the present address with some parameters changed; None takes one away."""
+    asked: dict[str, str] = {k: v for k, v in request.args.items() if k != "page"}
+    for name, value in changes.items():
+        if value is None:
+            asked.pop(name, None)
+        else:
+            asked[name] = str(value)
+    path = here().path(request.path.lstrip("/"))
+    return path + (f"?{urlencode(asked)}" if asked else "")
+
+
+def made_on(site: Site, lang: Language) -> str:
+    """Return the day the release was made, written out."""
+    return lang.date(site.release.manifest.created[:10]).partition("(")[0]
+
+
+def licence_name() -> str:
+    """Return the licence as people call it: `CC BY 4.0`; its address where it has no such name."""
+    address = (dataset_licence() or "").partition("//")[2].strip("/")
+    found = re.fullmatch(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", address)
+    return f"CC {found[1].upper()} {found[2]}" if found else address
+
+
+def as_of() -> date | None:
+    """Return the day of `?at=`. Raises BadRequest for what is no day."""
+    text = request.args.get("at", "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest('"%(at)s" is not a day.', "Write it as 2019-05-01.", at=text) from None
+
+
+def page_number() -> int:
+    """Return the number of `?page=`, from 1."""
+    text = request.args.get("page", "1")
+    return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
+
+
+def formats_of(path: str) -> list[tuple[str, str, str]]:
+    """Return label, media type and path of each format of a document."""
+    site = here()
+    return [
+        (f.label, f.media_type, site.path(f"{path}.{f.suffix}"))
+        for f in DOCUMENT_FORMATS
+        if f is not HTML
+    ]
