@@ -9,7 +9,6 @@ from flask import Flask
 from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.release import Release
-from renkei.serve import budget
 from renkei.serve.api import (
     ckan,
     crawlers,
@@ -30,7 +29,7 @@ from renkei.serve.api import (
 from renkei.serve.http.parameters import canonical_wsgi
 from renkei.serve.pages import class_list, home, search, sparql_editor, template_context
 from renkei.serve.pages.charts import pictures
-from renkei.serve.web import problem_types, problems
+from renkei.serve.web import budget, problem_types, problems
 from renkei.serve.web.site import Site
 from renkei.stores.base import Store
 

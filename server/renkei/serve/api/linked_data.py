@@ -73,9 +73,9 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
     """Answer with the vocabulary, present or by version, or with one term of it."""
     name, found = responses.split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
     manifest = here().release.manifest
-    term = term.iri_of(here(), name)
-    if term:
-        return _document(term, name, responses.wanted(found), found)
+    iri = term.iri_of(here(), name)
+    if iri:
+        return _document(iri, name, responses.wanted(found), found)
     if rest and not _is_version(name):
         raise NotKnown(
             "%(name)s is neither a version nor a term that is kept here.",
