@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +29,51 @@ REACH = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_under_100_kb_and_five_requests(browser: Browser, live: Live, path: str) -> None:
-    """What a first visit brings over the wire: page, style, script, mark; headers included."""
-    context = browser.new_context(locale="ja-JP")
-    page = context.new_page()
-    wire = context.new_cdp_session(page)
-    wire.send("Network.enable")
-    asked: dict[str, str] = {}
-    came: list[float] = []
+class Wire:
+    """A tab that keeps nothing, so that each visit is a first one, and what came over the wire."""
 
-    def sent(event: dict[str, Any]) -> None:
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(locale="ja-JP")
+        self.page = self.context.new_page()
+        self.asked: dict[str, str] = {}
+        self.came: list[float] = []
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.requestWillBeSent", self._sent)
+        wire.on("Network.loadingFinished", self._finished)
+
+    def _sent(self, event: dict[str, Any]) -> None:
         if not event["request"]["url"].startswith("data:"):  # a mark of Chromium's own date field
-            asked[event["requestId"]] = event["request"]["url"]
+            self.asked[event["requestId"]] = event["request"]["url"]
 
-    def finished(event: dict[str, Any]) -> None:
-        if event["requestId"] in asked:
-            came.append(event["encodedDataLength"])
+    def _finished(self, event: dict[str, Any]) -> None:
+        if event["requestId"] in self.asked:
+            self.came.append(event["encodedDataLength"])
 
-    wire.on("Network.requestWillBeSent", sent)
-    wire.on("Network.loadingFinished", finished)
-    page.goto(live.address + path.lstrip("/"), wait_until="networkidle")
-    context.close()
+    def open(self, address: str) -> None:
+        """Go to *address*; what came before is forgotten."""
+        self.page.goto("about:blank")
+        self.asked.clear()
+        self.came.clear()
+        self.page.goto(address, wait_until="networkidle")
 
-    assert (len(asked) < 5, len(came)) == (True, len(asked)), list(asked.values())
+
+@pytest.fixture(scope="module")
+def wire(browser: Browser) -> Iterator[Wire]:
+    """The tab whose wire is watched, opened once."""
+    opened = Wire(browser)
+    yield opened
+    opened.context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_under_100_kb_and_five_requests(wire: Wire, live: Live, path: str) -> None:
+    """What a first visit brings over the wire: page, style, script, mark; headers included."""
+    wire.open(live.address + path.lstrip("/"))
+    asked, came = list(wire.asked.values()), list(wire.came)
+
+    assert (len(asked) < 5, len(came)) == (True, len(asked)), asked
     assert sum(came) < 100_000
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from renkei.pack import pipeline
-from tests.browser.conftest import serving
-from tests.browser.test_pages import RULES
+from tests.browser.conftest import Look, Tab, serving
 from tests.conftest import MINIATURE
 from tests.serve.test_miniature import foreign_words
 
@@ -86,58 +84,30 @@ graph:feindlich {
 PLACES = ["skript", "lang", "arabisch", "gewendet", "zeilen", "namenlos"]
 
 
-class Visit:
-    """A page that was opened, and all it said and asked."""
-
-    def __init__(self, browser: Browser, address: str, path: str, reader: tuple[str, int]) -> None:
-        self.width = reader[1]
-        self.page: Page = browser.new_page(
-            locale="de-DE",
-            color_scheme=reader[0],  # type: ignore[arg-type]
-            viewport={"width": reader[1], "height": 900},
-        )
-        self.said: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda box: (self.said.append(box.message), box.dismiss()))
-        self.page.on("requestfailed", lambda asked: self.said.append(f"failed: {asked.url}"))
-        self.page.on("request", lambda asked: self.hosts.add(urlsplit(asked.url).netloc))
-        answer = self.page.goto(address + path, wait_until="networkidle")
-        self.status = answer.status if answer else 0
-        # Chromium tells of every page with status 400 or 404; that page was asked for.
-        self.said = [
-            s for s in self.said if self.status == 200 or f"status of {self.status}" not in s
-        ]
-
-    def faults(self) -> list[tuple[str, str]]:
-        """Return what axe finds."""
-        found = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-        assert found.response["passes"]
-        return [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]]
-
-    def is_too_wide(self) -> bool:
-        """Say whether the page scrolls sideways."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth") > self.width)
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Tab]:
+    """The tab of a German reader, opened once."""
+    opened = Tab(browser, "de-DE")
+    yield opened
+    opened.context.close()
 
 
 @pytest.mark.parametrize("place", range(len(PAGES)), ids=lambda n: f"{PAGES[n][0]}")
 def test_each_kind_of_page_is_german_quiet_and_open_to_everybody(
-    browser: Browser, small_address: str, place: int
+    tab: Tab, small_address: str, place: int
 ) -> None:
     """No console message, other host or finding of axe; no English or Japanese word of ours."""
     path, status = PAGES[place]
-    visit = Visit(browser, small_address, path, READERS[place % len(READERS)])
-    try:
-        tongue = visit.page.locator("html").get_attribute("lang")
-        spoken = set(visit.page.evaluate(SPOKEN))
-        faults, wide = visit.faults(), visit.is_too_wide()
-    finally:
-        visit.page.close()
+    theme, width = READERS[place % len(READERS)]
+    tab.resize(width, theme)
+    # The editor asks what its address says, and draws the answer, after the page was loaded.
+    tab.open(small_address + path, "networkidle" if path.startswith("/sparql") else "load")
+    spoken = set(tab.page.evaluate(SPOKEN))
+    look = tab.look()
+    tab.page.wait_for_load_state("networkidle")
 
-    assert (visit.status, tongue) == (status, "de")
-    assert (visit.said, visit.hosts) == ([], {urlsplit(small_address).netloc})
-    assert (faults, wide) == ([], False)
+    assert (tab.status, look) == (status, Look((width, theme), "de", (), True, False))
+    assert (tab.noise(), tab.hosts) == ([], {urlsplit(small_address).netloc})
     assert spoken & foreign_words() == set()
     assert len(spoken) > 10
 
@@ -159,21 +129,23 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ["/", "/things/Harbour", "/questions/tiefe", "/graph/feindlich", "/search?q=a"]
     + [f"/doc/hafen/{name}" for name in PLACES],
 )
-@pytest.mark.parametrize("reader", [("light", 320), ("dark", 1280)], ids=["phone", "desktop"])
 def test_a_hostile_label_is_text_and_keeps_to_its_place(
-    browser: Browser, hostile_address: str, path: str, reader: tuple[str, int]
+    tab: Tab, hostile_address: str, path: str
 ) -> None:
-    """Nothing runs, nobody else is asked, the page does not grow sideways, axe is content."""
-    visit = Visit(browser, hostile_address, path, reader)
-    try:
-        faults, wide = visit.faults(), visit.is_too_wide()
-        schemes = visit.page.evaluate(
-            "[...new Set([...document.links].map((a) => a.protocol))].sort()"
-        )
-    finally:
-        visit.page.close()
+    """Nothing runs, nobody else is asked, the page does not grow sideways, axe is content.
 
-    assert (visit.status, visit.said) == (200, [])
-    assert visit.hosts == {urlsplit(hostile_address).netloc}
-    assert (faults, wide) == ([], False)
+    On a phone that likes light, and made as wide as a desktop that likes dark.
+    """
+    windows, looks = [(320, "light"), (1280, "dark")], []
+    for window in windows:
+        tab.resize(*window)
+        if not looks:
+            tab.open(hostile_address + path)
+        looks.append(tab.look())
+    schemes = tab.page.evaluate("[...new Set([...document.links].map((a) => a.protocol))].sort()")
+    tab.page.wait_for_load_state("networkidle")
+
+    assert looks == [Look(window, "de", (), True, False) for window in windows]
+    assert (tab.status, tab.said) == (200, [])
+    assert tab.hosts == {urlsplit(hostile_address).netloc}
     assert set(schemes) <= {"http:", "https:"}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Look, Tab
 
 PAGES = [
     "/",
@@ -46,79 +47,46 @@ PAGES = [
     "/pictures/population",
     "/pictures/classes",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Language, width of the window, script. With script a reader of each language meets both themes,
-# and axe looks; without, axe could not, and the rest is looked at alone.
-READERS: dict[tuple[str, int, bool], str] = {
-    ("ja-JP", 320, True): "light",
-    ("ja-JP", 1280, True): "dark",
-    ("en-GB", 320, True): "dark",
-    ("en-GB", 1280, True): "light",
-    ("ja-JP", 320, False): "dark",
-    ("ja-JP", 1280, False): "light",
-    ("en-GB", 320, False): "light",
-    ("en-GB", 1280, False): "dark",
+# Language, script; then the windows: width and theme. A page is loaded in the first, made as wide
+# as the second and looked at again. Each language with script meets both themes, and axe looks;
+# without, axe could not, and the rest is looked at alone. Each width has pages loaded in it.
+READERS: dict[tuple[str, bool], list[tuple[int, str]]] = {
+    ("ja-JP", True): [(320, "light"), (1280, "dark")],
+    ("en-GB", True): [(1280, "light"), (320, "dark")],
+    ("ja-JP", False): [(1280, "light"), (320, "dark")],
+    ("en-GB", False): [(320, "light"), (1280, "dark")],
 }
-MISSING = "Failed to load resource: the server responded with a status of 404"
 
 
 @pytest.fixture(scope="module")
-def readers(browser: Browser) -> Iterator[dict[tuple[str, int, bool], BrowserContext]]:
-    """One context a reader, opened once."""
-    opened = {
-        (language, width, script): browser.new_context(
-            locale=language,
-            color_scheme=theme,  # type: ignore[arg-type]
-            viewport={"width": width, "height": 900},
-            java_script_enabled=script,
-        )
-        for (language, width, script), theme in READERS.items()
-    }
+def tabs(browser: Browser) -> Iterator[dict[tuple[str, bool], Tab]]:
+    """One tab a reader, opened once."""
+    opened = {reader: Tab(browser, *reader) for reader in READERS}
     yield opened
-    for context in opened.values():
-        context.close()
+    for tab in opened.values():
+        tab.context.close()
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nothing"])
 @pytest.mark.parametrize(
-    "reader", READERS, ids=lambda r: f"{r[0][:2]}-{r[1]}-{'script' if r[2] else 'plain'}"
+    "reader", READERS, ids=lambda r: f"{r[0][:2]}-{'script' if r[1] else 'plain'}"
 )
 def test_a_page_is_quiet_fits_and_is_open_to_everybody(
-    readers: dict[tuple[str, int, bool], BrowserContext],
-    address: str,
-    path: str,
-    reader: tuple[str, int, bool],
+    tabs: dict[tuple[str, bool], Tab], address: str, path: str, reader: tuple[str, bool]
 ) -> None:
     """No console message, failed request, other host, cookie or sideways scroll; axe is content."""
-    language, width, script = reader
-    page = readers[reader].new_page()
-    said: list[str] = []
-    hosts: set[str] = set()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("requestfailed", lambda asked: said.append(f"failed: {asked.url}"))
-    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
-    try:
-        answer = page.goto(address + path)
-        noise = [text for text in said if path != "/nothing" or not text.startswith(MISSING)]
-        wide = page.locator("main").bounding_box()
-        tag = page.locator("html").get_attribute("lang")
-        found = (
-            Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-            if script
-            else None
-        )
-        scroll = page.evaluate("document.documentElement.scrollWidth") if script else 0
-    finally:
-        page.close()
+    language, script = reader
+    tab, windows, looks = tabs[reader], READERS[reader], []
+    for window in windows:
+        tab.resize(*window)
+        if not looks:
+            tab.open(address + path)
+        looks.append(tab.look())
 
-    assert answer is not None and answer.status == (404 if path == "/nothing" else 200)
-    assert tag == language[:2]
-    assert (noise, hosts) == ([], {urlsplit(address).netloc})
-    assert readers[reader].cookies() == []
-    assert wide is not None and wide["width"] <= width and scroll <= width
-    if found is not None:
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]] == []
-        assert found.response["passes"]
+    assert tab.status == (404 if path == "/nothing" else 200)
+    assert looks == [Look(window, language[:2], (), script, False) for window in windows]
+    assert (tab.noise(), tab.hosts) == ([], {urlsplit(address).netloc})
+    assert tab.context.cookies() == []
 
 
 def test_results_come_as_one_types_and_the_keyboard_reaches_them(

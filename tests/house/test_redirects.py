@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,10 +66,16 @@ def read_rules(text: str) -> list[Rule]:
     return rules
 
 
+@cache
+def rules() -> list[Rule]:
+    """Return the rules that will be sent, read once."""
+    return read_rules(RULES.read_text("utf-8"))
+
+
 def redirect(iri: str) -> tuple[int, str] | None:
     """Return status and Location that the rules give for *iri*; None when no rule fits."""
     path = urlsplit(iri)._replace(fragment="").geturl().removeprefix(ROOT)
-    for rule in read_rules(RULES.read_text("utf-8")):
+    for rule in rules():
         location = rule.apply(path)
         if location is not None:
             return rule.status, location

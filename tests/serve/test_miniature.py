@@ -7,6 +7,7 @@ import json
 import re
 from collections import deque
 from dataclasses import replace
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
@@ -114,7 +115,8 @@ def _without_tags(page: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def foreign_words() -> set[str]:
+@cache
+def foreign_words() -> frozenset[str]:
     """Return the words of the interface in English and Japanese that German says otherwise."""
     german = {}
     for name in ("messages", "problems"):
@@ -125,7 +127,8 @@ def foreign_words() -> set[str]:
         with (FOLDER / f"ja/LC_MESSAGES/{name}.po").open("rb") as file:
             others |= {str(m.string) for m in read_po(file) if m.id}
     variables = {"name"}  # of its question, which stands as a column of the answer
-    return {m for m in others - set(german.values()) - variables if not re.search("%[(]|{", m)}
+    words = others - set(german.values()) - variables
+    return frozenset(m for m in words if not re.search("%[(]|{", m))
 
 
 def test_no_page_of_it_has_an_english_or_japanese_word_of_the_interface(served: Served) -> None:
