@@ -165,7 +165,7 @@ class Connection:
                 os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Close the connection; the engine waits for another."""
+        """Close the connection; the engine ends with it."""
         self._socket.close()
         if self._pidfd >= 0:
             os.close(self._pidfd)
