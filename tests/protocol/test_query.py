@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
-from tests.protocol.conftest import Live, Reply
+from tests.protocol.conftest import Live, Reply, Start
 from tests.stores.world import ROOT
 
 NORTH, SOUTH = ROOT + "graph/north", ROOT + "graph/south"

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import socket
+import time
 import zlib
 from collections.abc import Callable
 from urllib.parse import quote
@@ -15,12 +16,15 @@ import pytest
 import zstandard
 
 from tests.wire.conftest import ENDLESS, RUNAWAY, Door, address, in_time, product, sparql
-from tests.wire.processes import becomes
 from tests.wire.talk import answers, connected, exchange, request, rest, until
 
 DUMP = "/dumps/data.nq"
 LARGE = sparql(f"SELECT * {{ {product(2)} }} LIMIT 6000")  # 2 MB, and remembered
-SOON = 2.0  # seconds: one for the end of the work, and one for a busy machine
+SOON = 2.0  # seconds of a processor: one for the end of the work, and one for what surrounds it
+FOR_A_WHILE = (
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 1400 } "
+    "{ SELECT ?d { ?d ?e ?f } LIMIT 1400 } }"
+)
 CALL = json.dumps(
     {
         "jsonrpc": "2.0",
@@ -166,14 +170,21 @@ def test_the_work_of_all_who_hang_up_together_ends(door: Door) -> None:
 
 
 def test_one_of_two_who_ask_the_same_may_hang_up(door: Door) -> None:
-    """The other has the answer all the same."""
-    asked = request(sparql(f"SELECT (COUNT(*) AS ?n) {{ ?a a ?b . ?c a ?d }} # two {door.name}"))
-    with connected(door.port) as first, connected(door.port) as second:
-        for held in (first, second):
-            held.sendall(asked)
-        first.close()
-        said, closed = rest(second)
-    assert [answer.status for answer in answers(said, closed=closed)] == [200]
+    """The other has the answer all the same.
+
+    The query takes long enough that it is watched who waits, and no longer: on a busy machine
+    it has little time from then on. One that came to the end of its time is asked again.
+    """
+    statuses = [504]
+    while statuses == [504]:
+        asked = request(sparql(f"{FOR_A_WHILE} # two {address()} {door.name}"))
+        with connected(door.port) as first, connected(door.port) as second:
+            for held in (first, second):
+                held.sendall(asked)
+            first.close()
+            said, closed = rest(second, 60)
+        statuses = [answer.status for answer in answers(said, closed=closed)]
+    assert statuses == [200]
 
 
 # --- left unread, and asked without end ---
@@ -190,8 +201,11 @@ def unread(door: Door, data: bytes, connections: int, most: float) -> None:
                 held.send(data)
         for _ in range(10):
             in_time(lambda: door.ask("/health/live"))
-        grown_soon = becomes(lambda: door.memory - before > most, 1)
-        assert not grown_soon, f"{door.memory - before:.0f} MB more"
+        more = []
+        for _ in range(5):
+            time.sleep(0.15)
+            more.append(door.memory - before)
+        assert max(more) < most, f"{more} MB more"
 
 
 @pytest.mark.parametrize(
