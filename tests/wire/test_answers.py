@@ -22,8 +22,8 @@ DUMP = "/dumps/data.nq"
 LARGE = sparql(f"SELECT * {{ {product(2)} }} LIMIT 6000")  # 2 MB, and remembered
 SOON = 2.0  # seconds of a processor: one for the end of the work, and one for what surrounds it
 FOR_A_WHILE = (
-    "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 1400 } "
-    "{ SELECT ?d { ?d ?e ?f } LIMIT 1400 } }"
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 2000 } "
+    "{ SELECT ?d { ?d ?e ?f } LIMIT 2000 } }"
 )
 CALL = json.dumps(
     {
@@ -33,13 +33,14 @@ CALL = json.dumps(
         "params": {"name": "run_sparql", "arguments": {"query": RUNAWAY}},
     }
 ).encode()
-SLOW_BATCH = "queries=" + quote(
+SLOW_BATCH = "queries=" + quote(  # takes many seconds, and keeps within all bounds
     json.dumps(
         {
             f"q{number}": {
-                "query": "",
+                "query": f"Hafen der Bucht {number}",
+                "limit": 100,
                 "properties": [
-                    {"pid": pid, "v": f"ab {number} " * 450}
+                    {"pid": pid, "v": [f"Hafen der Bucht {number} {n}" * 5 for n in range(20)]}
                     for pid in ("hv:depth", "skos:prefLabel", "org:memberOf")
                 ],
             }
