@@ -13,6 +13,7 @@ import signal
 import subprocess
 import urllib.error
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -359,11 +360,20 @@ def test_an_engine_that_hangs_or_dies_is_said_so_in_every_room(
 ) -> None:
     """504 and 502, as problem+json or as a page; never "not found", never an empty answer."""
     push.push(harbours, spare.target, quiet)
-    live = start_server(harbours.folder, tmp_path / "log", store=spare.endpoint, query_seconds=1)
+    live = start_server(
+        harbours.folder,
+        tmp_path / "log",
+        store=spare.endpoint,
+        query_seconds=1,
+        client_seconds=10_000,
+        processes=4,
+        engines=4,
+    )
     assert spare.process is not None
 
     def told() -> list[tuple[int, str]]:
-        replies = [live.ask(path, Accept=accept) for path, accept in ROOMS]
+        with ThreadPoolExecutor(4) as readers:  # each waits, and none of them computes
+            replies = list(readers.map(lambda room: live.ask(room[0], Accept=room[1]), ROOMS))
         return [(reply.status, reply.headers.get_content_type()) for reply in replies]
 
     try:
