@@ -192,21 +192,24 @@ def test_one_of_two_who_ask_the_same_may_hang_up(door: Door) -> None:
 
 
 def unread(door: Door, data: bytes, connections: int, most: float) -> None:
-    """Send *data* on each connection, read nothing; memory and others' time stay bounded."""
-    before = door.memory
-    with contextlib.ExitStack() as all_:
-        for _ in range(connections):
-            held = all_.enter_context(connected(door.port, buffer=4096))
-            held.setblocking(False)
-            with contextlib.suppress(BlockingIOError, ConnectionError):
-                held.send(data)
-        for _ in range(10):
-            in_time(lambda: door.ask("/health/live"))
-        more = []
-        for _ in range(5):
-            time.sleep(0.15)
-            more.append(door.memory - before)
-        assert max(more) < most, f"{more} MB more"
+    """Send *data* on each connection, read nothing; memory and others' time stay bounded.
+
+    Measured the second time: what each process keeps of its first requests is no answer.
+    """
+    for _ in range(2):
+        before, more = door.memory, []
+        with contextlib.ExitStack() as all_:
+            for _ in range(connections):
+                held = all_.enter_context(connected(door.port, buffer=4096))
+                held.setblocking(False)
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    held.send(data)
+            for _ in range(10):
+                in_time(lambda: door.ask("/health/live"))
+            for _ in range(5):
+                time.sleep(0.1)
+                more.append(door.memory - before)
+    assert max(more) < most, f"{more} MB more"
 
 
 @pytest.mark.parametrize(
