@@ -8,6 +8,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -19,6 +20,7 @@ import pytest
 
 from renkei import formats
 from renkei.config import Settings
+from renkei.confinement import Confinement
 from renkei.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -478,3 +480,23 @@ def test_an_engine_ends_with_who_asked_it(store: EmbeddedStore, text: str) -> No
     with contextlib.closing(os.fdopen(os.pidfd_open(connection.pid))) as engine:
         connection.close()
         assert select.select([engine], [], [], 10)[0]
+
+
+def test_an_engine_takes_one_connection_and_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A second one would be let down: who watches the first ends the process."""
+    monkeypatch.setattr(engine, "_end_with", lambda descriptor: None)  # it comes too late
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "engines"))
+        listener.listen()
+        order = {"nursery": os.getpid(), "memory": 1 << 30, "release": "r", "root": ROOT}
+        order |= {"namespace": "", "prefixes": {}, "context": {}, "context_address": ""}
+        guard = Confinement(None, None, network=False)
+        pid = engine._fork(listener, ox.Store(), order, guard)
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(tmp_path / "engines"))
+            assert asking.recv(1000)
+        with contextlib.closing(os.fdopen(os.pidfd_open(pid))) as ended:
+            assert select.select([ended], [], [], 10)[0]
+    assert os.waitpid(pid, 0)[1] == 0
