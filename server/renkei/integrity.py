@@ -90,7 +90,7 @@ class Comparison:
         self._place = {name: place for place, name in enumerate(entries)}
         # one word for each file, and one that says when somebody last looked at all
         self._words = memoryview(mmap.mmap(-1, 8 * (len(entries) + 1))).cast("Q")
-        self._locks: dict[int, threading.Lock] = {}
+        self._locks: dict[tuple[int, str], threading.Lock] = {}
 
     def state(self, name: str) -> State:
         """Return what is known of the file *name*, without reading it."""
@@ -118,7 +118,7 @@ class Comparison:
     def compare(self, name: str) -> State:
         """Return whether the file *name* is whole; it is read where that is not known yet."""
         if self._to_read(name):
-            with self._lock():  # one process reads it once
+            with self._lock("read"):  # one process reads it once
                 if self._to_read(name):
                     return self._read(name)
         state, seal = self.seen(name)
@@ -180,7 +180,7 @@ class Comparison:
         seal = Seal.of(os.fstat(file.fileno()))
         if self._words[self._place[name]] == seal.mark(State.WHOLE):
             return
-        with self._lock():
+        with self._lock("read"):
             if self._judge(name, file) is not State.WHOLE:
                 raise self.damage(name)
 
@@ -223,9 +223,9 @@ class Comparison:
                 self.compare(name)
             time.sleep(LOOK_EVERY)
 
-    def _lock(self) -> threading.Lock:
-        """Return the lock of this process: one held while it forked would never be free."""
-        return self._locks.setdefault(os.getpid(), threading.Lock())
+    def _lock(self, purpose: str) -> threading.Lock:
+        """Return a lock of this process: one held while it forked would never be free."""
+        return self._locks.setdefault((os.getpid(), purpose), threading.Lock())
 
     def _read(self, name: str) -> State:
         try:
@@ -260,9 +260,10 @@ class Comparison:
         """Remember that a file is not whole, and log it where that is new."""
         seal = seal or Seal(0, 0, 0, 0)
         place = self._place[name]
-        told = self._words[place] in (seal.mark(State.DAMAGED), seal.mark(State.WAITING))
-        # a file that changed just now may be mended without another time: it is read again
-        self._words[place] = seal.mark(State.DAMAGED if seal.settled else State.WAITING)
+        with self._lock("note"):  # of two threads that find the same, one logs it
+            told = self._words[place] in (seal.mark(State.DAMAGED), seal.mark(State.WAITING))
+            # a file that changed just now may be mended without another time: it is read again
+            self._words[place] = seal.mark(State.DAMAGED if seal.settled else State.WAITING)
         if told:
             return
         entry = self._entries[name]

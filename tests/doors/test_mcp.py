@@ -358,7 +358,7 @@ def test_over_http_a_client_over_its_budget_is_told_when_to_return(
     message = {**json.loads(PING), "method": "tools/call", "params": call}
 
     live = start_server(
-        release.folder, tmp_path / "log", mcp=1, query_seconds=4, client_seconds=0.5
+        release.folder, tmp_path / "log", mcp=1, query_seconds=1, client_seconds=0.5
     )
     try:
         first = post(live, json.dumps(message).encode())

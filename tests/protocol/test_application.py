@@ -62,7 +62,7 @@ def standing_still(live: Live) -> Iterator[set[int]]:
 
 def test_a_page_that_takes_too_long_is_ended_and_said(start: Start, folder: Path) -> None:
     """The process that made it is gone; the next request is answered by another."""
-    live = start(folder, query_seconds=2, client_seconds=1000)
+    live = start(folder, query_seconds=0.5, client_seconds=1000)
     with standing_still(live) as held:
         reply = live.ask("things?page=1", Accept="application/json")
         ended = {p for p in held if not Path(f"/proc/{p}").exists()}

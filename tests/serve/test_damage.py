@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import select
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from flask.testing import FlaskClient
 
 from renkei.config import Settings
 from renkei.errors import FileDamaged, ReleaseError
-from renkei.integrity import Comparison, State
+from renkei.integrity import Comparison, Seal, State
 from renkei.release import INDEX, Manifest, Release, open_release, verify
 from renkei.serve.api import downloads, health
 from renkei.serve.app import create_app
@@ -211,6 +213,27 @@ def test_a_release_that_was_mended_answers_as_before(
     assert _answers(running[1]) == whole
 
 
+def test_of_threads_that_find_the_same_damage_at_once_one_logs_it(
+    copy: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at all files and who answers a request come together now and then."""
+
+    def slowly(_: Seal) -> bool:
+        time.sleep(0.05)  # all others arrive meanwhile
+        return True
+
+    monkeypatch.setattr(Seal, "settled", property(slowly))
+    compared = Comparison("r", copy, open_release(copy).manifest.files)
+    _cut(copy / "data.nq")
+    together = [threading.Thread(target=compared.compare, args=("data.nq",)) for _ in range(4)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+
+    assert len(caplog.records) == 1
+
+
 @pytest.mark.parametrize("harm", HARMS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_damaged_before_the_start_is_named_and_the_rest_goes_on(
@@ -337,7 +360,6 @@ def test_a_file_changed_while_it_is_sent_is_broken_off_or_whole(
 def test_what_one_process_compared_another_knows(copy: Path) -> None:
     """Both were forked from one that had opened the release; neither reads the file again."""
     import os
-    import time
 
     time.sleep(0.06)  # so that the times of the files tell a later change
     release = open_release(copy)
@@ -354,8 +376,6 @@ def test_what_one_process_compared_another_knows(copy: Path) -> None:
 def test_large_files_are_compared_while_serving_and_ready_says_so(
     copy: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import time
-
     monkeypatch.setattr("renkei.integrity.AT_ONCE", 1000)
     watch = Comparison.watch
     monkeypatch.setattr(Comparison, "watch", lambda self: None)

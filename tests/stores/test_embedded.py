@@ -8,6 +8,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 
 from renkei.config import Settings
+from renkei.confinement import Confinement
 from renkei.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -30,6 +32,7 @@ from renkei.rdf.formats import TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.stores import prefork
 from renkei.stores.base import Limits, Query
+from renkei.stores.oxigraph import worker
 from renkei.stores.oxigraph.frames import QUERY, frame
 from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.world import ROOT, make_release
@@ -478,3 +481,24 @@ def test_an_engine_ends_with_who_asked_it(store: EmbeddedStore, text: str) -> No
     with contextlib.closing(os.fdopen(os.pidfd_open(connection.pid))) as engine:
         connection.close()
         assert select.select([engine], [], [], 10)[0]
+
+
+def test_an_engine_takes_one_connection_and_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A second one would be let down: who watches the first ends the process."""
+    monkeypatch.setattr(worker, "end_with", lambda descriptor: None)  # it comes too late
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "engines"))
+        listener.listen()
+        order = {"memory": 1 << 30, "release": "r", "root": ROOT}
+        order |= {"namespace": "", "prefixes": {}, "context": {}, "context_address": ""}
+        guard = Confinement(None, None, network=False)
+        store = ox.Store()
+        pid = prefork._fork(lambda: worker._engine(listener, store, order, guard), os.getpid())
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(tmp_path / "engines"))
+            assert asking.recv(1000)
+        with contextlib.closing(os.fdopen(os.pidfd_open(pid))) as ended:
+            assert select.select([ended], [], [], 10)[0]
+    assert os.waitpid(pid, 0)[1] == 0

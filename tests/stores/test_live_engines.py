@@ -13,6 +13,7 @@ import signal
 import subprocess
 import urllib.error
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -236,27 +237,35 @@ def test_a_push_that_breaks_leaves_the_former_release(
 PAGES = ("", "doc/partnership/sapporo", "doc/municipality/hokkaido-otaru", "questions/members")
 
 
+@pytest.fixture(scope="session")
+def documents(release: Release) -> dict[str, set[str]]:
+    """The statements of documents over the embedded store."""
+    embedded = open_store(release, Settings(engines=1))
+    try:
+        client = create_app(release, embedded, Settings()).test_client()
+        form = {"Accept": "application/n-triples"}
+        return {p: statements(client.get(f"/{p}", headers=form).data) for p in PAGES[1:3]}
+    finally:
+        embedded.close()
+
+
 def test_pages_and_documents_are_served_over_every_engine(
-    engine: Engine, release: Release, tmp_path: Path
+    engine: Engine, release: Release, documents: dict[str, set[str]], tmp_path: Path
 ) -> None:
     """A document has the statements it has over the embedded store."""
-    embedded = open_store(release, Settings(engines=1))
     live = start_server(release.folder, tmp_path / "log", store=engine.endpoint)
     try:
         assert {p: live.ask(p, Accept="text/html").status for p in PAGES} == dict.fromkeys(
             PAGES, 200
         )
-        client = create_app(release, embedded, Settings()).test_client()
-        for path in PAGES[1:3]:
-            ours = client.get(f"/{path}", headers={"Accept": "application/n-triples"})
+        for path, ours in documents.items():
             theirs = live.ask(path, Accept="application/n-triples")
-            assert statements(theirs.body) == statements(ours.data) != set()
+            assert statements(theirs.body) == ours != set()
         assert json.loads(live.query("ASK {}").body)["boolean"] is True
         assert live.query("SELECT ?x { ?x ?y }").status == 400
         assert live.ask("health/ready").status == 200
     finally:
         live.stop()
-        embedded.close()
 
 
 def statements(body: bytes) -> set[str]:
@@ -352,11 +361,20 @@ def test_an_engine_that_hangs_or_dies_is_said_so_in_every_room(
 ) -> None:
     """504 and 502, as problem+json or as a page; never "not found", never an empty answer."""
     push.push(harbours, spare.target, quiet)
-    live = start_server(harbours.folder, tmp_path / "log", store=spare.endpoint, query_seconds=1)
+    live = start_server(
+        harbours.folder,
+        tmp_path / "log",
+        store=spare.endpoint,
+        query_seconds=1,
+        client_seconds=10_000,
+        processes=4,
+        engines=4,
+    )
     assert spare.process is not None
 
     def told() -> list[tuple[int, str]]:
-        replies = [live.ask(path, Accept=accept) for path, accept in ROOMS]
+        with ThreadPoolExecutor(4) as readers:  # each waits, and none of them computes
+            replies = list(readers.map(lambda room: live.ask(room[0], Accept=room[1]), ROOMS))
         return [(reply.status, reply.headers.get_content_type()) for reply in replies]
 
     try:

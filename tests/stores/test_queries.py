@@ -201,7 +201,7 @@ def test_the_names_of_changing_functions_elsewhere_change_nothing() -> None:
 def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
     """Twenty times the text took four hundred times as long: each SERVICE looked at the rest."""
     spent = []
-    for size in (10_000, 200_000):
+    for size in (2_000, 40_000):
         text = f"SELECT * {{ SERVICE <http://e/> {{ }} {piece * (size // len(piece))}\n }}"
         tries = []
         for _ in range(3):  # the least of them, for a machine may be busy
@@ -212,7 +212,7 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
             tries.append(time.process_time() - started)
         spent.append(min(tries))
 
-    assert spent[1] < 200 * spent[0]
+    assert spent[1] < 60 * spent[0]
 
 
 def test_a_service_inside_a_service_is_marked() -> None:

@@ -2,15 +2,20 @@
 
 The only place here that knows how the server is made: a cold cache for each of thousands of
 pairs cannot be had from outside. What it gives is what goes over the wire: status, headers
-in order, body.
+in order, body. Its event loop has a thread of its own, for the one of a test may have a loop
+that runs already.
 """
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import threading
+from collections import OrderedDict
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import uvloop
@@ -19,7 +24,10 @@ from renkei.config import Settings
 from renkei.serve.http.asgi import Adapter, Bounds
 from renkei.serve.http.response_cache import ResponseCache
 from renkei.serve.processes.dispatcher import Dispatcher
+from renkei.serve.processes.messages import Request
+from renkei.serve.processes.pool import Answer, Left, Rest
 
+T = TypeVar("T")
 UNTOLD = {"date", "server-timing", "age"}  # of the moment, not of the answer
 
 
@@ -46,29 +54,65 @@ class Seen:
 
 
 class Application:
-    """A serving process over the release in *folder*."""
+    """A serving process over the release in *folder*.
+
+    What its application processes say to a request is the same each time, and said again
+    here: what stands before them, which remembers, is what is asked anew. `anew` forgets it.
+    """
 
     def __init__(self, folder: Path) -> None:
         settings = Settings(
             client_seconds=1e9, engines=1, processes=1, public_url="https://wire.example/"
         )
         self._most = settings.cache_bytes
-        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
         self._dispatcher = dispatcher = Dispatcher(folder, settings)
         bounds = Bounds(96 * 1024, 64 << 20, 30, 30)
         self._app = Adapter(
             bounds, dispatcher.answer, dispatcher.refuse, dispatcher.start, dispatcher.stop
         )
-        self._runner.run(dispatcher.start())
+        self._run(dispatcher.start())
+        assert dispatcher._serving is not None
+        self._serving = dispatcher._serving
+        self._said: dict[bytes, Answer] = {}
+        self._pooled = self._serving.pool.ask
+        self._serving.pool.ask = self._once  # type: ignore[method-assign]
+
+    def anew(self) -> None:
+        """Have the application processes say again what they have said."""
+        self._said.clear()
 
     def forget(self) -> None:
         """Remember nothing of what was asked before."""
-        assert self._dispatcher._serving is not None
-        self._dispatcher._serving.cache = ResponseCache(self._most)
+        self._serving.cache = ResponseCache(self._most)
+
+    def remembered(self) -> ResponseCache:
+        """Return what is remembered now, as it will stay whatever is asked later."""
+        return copied(self._serving.cache, self._most)
+
+    def remember(self, known: ResponseCache) -> None:
+        """Remember this and nothing else; *known* itself stays as it is."""
+        self._serving.cache = copied(known, self._most)
 
     def ask(self, target: str, wish: Wish) -> Seen:
         """Ask once, and return what would go over the wire."""
-        return self._runner.run(self._ask(target, wish))
+        return self._run(self._ask(target, wish))
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    async def _once(self, request: Request, client: str, left: Left) -> Answer:
+        """Ask the application processes, where they have not been asked this."""
+        asked = request.frame()
+        answer = self._said.get(asked)
+        if answer is None:
+            answer = await self._pooled(request, client, left)
+            if isinstance(answer.body, Rest):
+                return answer
+            self._said[asked] = answer
+        return dataclasses.replace(answer, headers=list(answer.headers))
 
     async def _ask(self, target: str, wish: Wish) -> Seen:
         path, _, query = target.partition("?")
@@ -105,5 +149,20 @@ class Application:
 
     def close(self) -> None:
         """End its engines and its application processes."""
-        self._runner.run(self._dispatcher.stop())
-        self._runner.close()
+        self._run(self._dispatcher.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def copied(cache: ResponseCache, most: int) -> ResponseCache:
+    """Return a cache that remembers the same, and shares nothing that changes."""
+    twins = {
+        place: dataclasses.replace(entry, forms=dict(entry.forms), keys=list(entry.keys))
+        for place, entry in cache._entries.items()
+    }
+    made = ResponseCache(most)
+    made._entries = OrderedDict((id(twin), twin) for twin in twins.values())
+    made._found = {key: twins[id(entry)] for key, entry in cache._found.items()}
+    made.size, made.hits, made.misses = cache.size, cache.hits, cache.misses
+    return made

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.wire.talk import PATIENCE
 
+STARVED = 60.0  # seconds in which also what runs when nobody else wants to has its turn
+
 
 def family(pid: int) -> set[int]:
     """Return *pid* and all processes it started, and those that they started."""
@@ -45,21 +47,42 @@ def working(pid: int) -> bool:
     Its threads run or want to run each time they are looked at, or take turns of the
     processor that come to more than looking after itself costs.
     """
-    before, looks = _ticks(pid), []
+    before, always = sum(ticks(pid).values()), _running(pid)
     for _ in range(8):
-        looks.append(_running(pid))
         time.sleep(0.05)
-    return bool(set.intersection(*looks)) or _ticks(pid) - before > 2
+        if sum(ticks(pid).values()) - before > 2:
+            return True
+        always &= _running(pid) if always else always
+    return bool(always)
 
 
-def _ticks(pid: int) -> int:
-    """Return hundredths of a second that the processes of a server have computed."""
-    total = 0
+def settles(pid: int, seconds: float) -> bool:
+    """Return whether a server stops computing before it has computed for *seconds*.
+
+    What counts is the time that processors give to it, for they have others to serve: on a
+    calm machine that is the time that passes, and on a busy one it is not.
+    """
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    until = time.monotonic() + STARVED
+    while time.monotonic() < until:
+        last |= ticks(pid)
+        first = last | first
+        if sum(last.values()) - sum(first.values()) > 100 * seconds:
+            return False
+        if not working(pid):
+            return True
+    return False
+
+
+def ticks(pid: int) -> dict[int, int]:
+    """Return hundredths of a second that each process of a server has computed."""
+    found = {}
     for one in family(pid):
         with contextlib.suppress(OSError):
             words = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(words[11]) + int(words[12])
-    return total
+            found[one] = int(words[11]) + int(words[12])
+    return found
 
 
 def _running(pid: int) -> set[str]:
@@ -81,13 +104,13 @@ def _state(task: Path) -> str:
         return ""
 
 
-def becomes(true: Callable[[], object], seconds: float = PATIENCE) -> bool:
+def becomes(true: Callable[[], object], seconds: float = PATIENCE, interval: float = 0.02) -> bool:
     """Wait until *true* is so, and return whether it became so in *seconds*."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if true():
             return True
-        time.sleep(0.02)
+        time.sleep(interval)
     return bool(true())
 
 

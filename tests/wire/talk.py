@@ -92,10 +92,11 @@ def connected(port: int, source: str = "127.0.0.1", buffer: int = 0) -> Iterator
         yield held
 
 
-def rest(held: socket.socket) -> tuple[bytes, bool]:
+def rest(held: socket.socket, patience: float = PATIENCE) -> tuple[bytes, bool]:
     """Return all that comes until the other side closes, and whether it closed in order."""
     said = b""
-    until = time.monotonic() + PATIENCE
+    held.settimeout(patience)
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         try:
             data = held.recv(1 << 16)
@@ -104,11 +105,15 @@ def rest(held: socket.socket) -> tuple[bytes, bool]:
         if not data:
             return said, True
         said += data
-    raise AssertionError(f"not closed in {PATIENCE:g} s; came: {said[-200:]!r}")
+    raise AssertionError(f"not closed in {patience:g} s; came: {said[-200:]!r}")
 
 
 def exchange(
-    port: int, *parts: bytes, source: str = "127.0.0.1", head: bool = False
+    port: int,
+    *parts: bytes,
+    source: str = "127.0.0.1",
+    head: bool = False,
+    patience: float = PATIENCE,
 ) -> list[Answer]:
     """Send *parts* and return the answers, when the other side has closed.
 
@@ -118,7 +123,7 @@ def exchange(
         with contextlib.suppress(ConnectionError):  # refused while we were sending
             for part in parts:
                 held.sendall(part)
-        said, closed = rest(held)
+        said, closed = rest(held, patience)
     return answers(said, head, closed)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import socket
+import time
 import zlib
 from collections.abc import Callable
 from urllib.parse import quote
@@ -15,12 +16,15 @@ import pytest
 import zstandard
 
 from tests.wire.conftest import ENDLESS, RUNAWAY, Door, address, in_time, product, sparql
-from tests.wire.processes import becomes
 from tests.wire.talk import answers, connected, exchange, request, rest, until
 
 DUMP = "/dumps/data.nq"
 LARGE = sparql(f"SELECT * {{ {product(2)} }} LIMIT 6000")  # 2 MB, and remembered
-SOON = 2.0  # seconds: one for the end of the work, and one for a busy machine
+SOON = 2.0  # seconds of a processor: one for the end of the work, and one for what surrounds it
+FOR_A_WHILE = (
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 2000 } "
+    "{ SELECT ?d { ?d ?e ?f } LIMIT 2000 } }"
+)
 CALL = json.dumps(
     {
         "jsonrpc": "2.0",
@@ -29,13 +33,14 @@ CALL = json.dumps(
         "params": {"name": "run_sparql", "arguments": {"query": RUNAWAY}},
     }
 ).encode()
-SLOW_BATCH = "queries=" + quote(
+SLOW_BATCH = "queries=" + quote(  # takes many seconds, and keeps within all bounds
     json.dumps(
         {
             f"q{number}": {
-                "query": "",
+                "query": f"Hafen der Bucht {number}",
+                "limit": 100,
                 "properties": [
-                    {"pid": pid, "v": f"ab {number} " * 450}
+                    {"pid": pid, "v": [f"Hafen der Bucht {number} {n}" * 5 for n in range(20)]}
                     for pid in ("hv:depth", "skos:prefLabel", "org:memberOf")
                 ],
             }
@@ -166,32 +171,45 @@ def test_the_work_of_all_who_hang_up_together_ends(door: Door) -> None:
 
 
 def test_one_of_two_who_ask_the_same_may_hang_up(door: Door) -> None:
-    """The other has the answer all the same."""
-    asked = request(sparql(f"SELECT (COUNT(*) AS ?n) {{ ?a a ?b . ?c a ?d }} # two {door.name}"))
-    with connected(door.port) as first, connected(door.port) as second:
-        for held in (first, second):
-            held.sendall(asked)
-        first.close()
-        said, closed = rest(second)
-    assert [answer.status for answer in answers(said, closed=closed)] == [200]
+    """The other has the answer all the same.
+
+    The query takes long enough that it is watched who waits, and no longer: on a busy machine
+    it has little time from then on. One that came to the end of its time is asked again.
+    """
+    statuses = [504]
+    while statuses == [504]:
+        asked = request(sparql(f"{FOR_A_WHILE} # two {address()} {door.name}"))
+        with connected(door.port) as first, connected(door.port) as second:
+            for held in (first, second):
+                held.sendall(asked)
+            first.close()
+            said, closed = rest(second, 60)
+        statuses = [answer.status for answer in answers(said, closed=closed)]
+    assert statuses == [200]
 
 
 # --- left unread, and asked without end ---
 
 
 def unread(door: Door, data: bytes, connections: int, most: float) -> None:
-    """Send *data* on each connection, read nothing; memory and others' time stay bounded."""
-    before = door.memory
-    with contextlib.ExitStack() as all_:
-        for _ in range(connections):
-            held = all_.enter_context(connected(door.port, buffer=4096))
-            held.setblocking(False)
-            with contextlib.suppress(BlockingIOError, ConnectionError):
-                held.send(data)
-        for _ in range(10):
-            in_time(lambda: door.ask("/health/live"))
-        grown_soon = becomes(lambda: door.memory - before > most, 1)
-        assert not grown_soon, f"{door.memory - before:.0f} MB more"
+    """Send *data* on each connection, read nothing; memory and others' time stay bounded.
+
+    Measured the second time: what each process keeps of its first requests is no answer.
+    """
+    for _ in range(2):
+        before, more = door.memory, []
+        with contextlib.ExitStack() as all_:
+            for _ in range(connections):
+                held = all_.enter_context(connected(door.port, buffer=4096))
+                held.setblocking(False)
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    held.send(data)
+            for _ in range(10):
+                in_time(lambda: door.ask("/health/live"))
+            for _ in range(5):
+                time.sleep(0.1)
+                more.append(door.memory - before)
+    assert max(more) < most, f"{more} MB more"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_server_told_to_stop_ends_in_order_with_all_it_started(
     everyone = family(own.pid)
     own.process.send_signal(signal_)
     assert own.process.wait(20) == 0
-    assert becomes(lambda: not alive(everyone), 2)
+    assert becomes(lambda: not alive(everyone))
     assert left(tmp_path) == []
     assert b"Traceback" not in own.log.read_bytes()
 
@@ -256,7 +256,7 @@ def test_a_serving_process_that_is_killed_comes_back(
     for _ in range(times):
         gone |= killed(own)
     assert becomes(lambda: answers_at(own.port), 20)
-    assert becomes(lambda: not alive(gone), 2), "something outlives its parent"
+    assert becomes(lambda: not alive(gone)), "something outlives its parent"
     assert becomes(lambda: len(family(own.pid)) <= before)
     own.process.send_signal(signal.SIGTERM)
     assert own.process.wait(20) == 0
@@ -268,7 +268,7 @@ def test_a_serving_process_killed_at_work_takes_its_engines_along(own: Server) -
         held.sendall(request(sparql(RUNAWAY)))
         assert own.busy()
         gone = killed_while_busy(own, held.getsockname()[1])
-    assert becomes(lambda: not alive(gone), 2)
+    assert becomes(lambda: not alive(gone))  # to end, a process needs a processor
     assert becomes(lambda: answers_at(own.port), 20)
 
 
@@ -298,7 +298,7 @@ def test_a_main_process_that_is_killed_takes_all_along(own: Server, busy: bool) 
             everyone |= family(own.pid)
         own.process.kill()
         own.process.wait()
-        assert becomes(lambda: not alive(everyone), 2)
+        assert becomes(lambda: not alive(everyone))
     assert becomes(lambda: status(own.port, "/health/live") == 0, 2)
 
 

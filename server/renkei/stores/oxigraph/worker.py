@@ -1,7 +1,12 @@
 """The nursery and its engines: processes that answer queries and can be killed.
 
+<<<<<<< HEAD:server/renkei/stores/oxigraph/worker.py
 `python -m renkei.stores.oxigraph.worker` loads a release once and forks engines, which share its
 memory until they write. An engine serves one connection at a time. It has a deadline kept
+=======
+`python -m renkei.stores.engine` loads a release once and forks engines, which share its
+memory until they write. An engine serves one connection, and ends with it. It has a deadline kept
+>>>>>>> main:server/renkei/stores/engine.py
 by the kernel (SIGALRM, which ends the process even inside the engine's own code), a bound
 of memory, and neither file nor socket to open, whatever a query says: by the kernel (see
 `confinement`), and because no file descriptor is free. Where a query may reach a SERVICE, a
@@ -262,7 +267,7 @@ def _asked(connection: socket.socket) -> bytes | None:
 def _engine(
     listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
 ) -> None:
-    """Be an engine, until killed."""
+    """Be an engine, for one connection."""
     _close_all_but(listener.fileno())
     memory = Memory()
     guard.before_opening()
@@ -273,13 +278,12 @@ def _engine(
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     guard.for_good()
     memory.bound(order["memory"])
-    while True:
-        connection, _ = listener.accept()
-        end_with(connection.fileno())
-        _close_the_door(guard.services)
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            serve(engine, connection, memory)
-        connection.close()
+    connection, _ = listener.accept()
+    end_with(connection.fileno())
+    _close_the_door(guard.services)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        serve(engine, connection, memory)
+    os._exit(0)  # no second connection is taken: the thread that ends this one would end it too
 
 
 def _close_the_door(relay: bool) -> None:
