@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
@@ -23,8 +23,10 @@ from rich.table import Table
 from renkei import __version__, config, query_command
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
 from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
-from renkei.pack import findings, pipeline, release_writer, scaffold, sources
 from renkei.release import Release, open_release, verify
+
+if TYPE_CHECKING:  # loaded only where something is packed: that takes longer than to serve
+    from renkei.pack import pipeline
 
 _out = Console(markup=False, highlight=False, emoji=False)
 _err = Console(stderr=True, markup=False, highlight=False, emoji=False)
@@ -126,6 +128,8 @@ def check(
     folder: Path | None, root: str | None, title: str | None, lang: str | None, form: str
 ) -> None:
     """Do all that packing does, but write nothing; exit 1 on a Violation."""
+    from renkei.pack import findings, pipeline
+
     _speak(lang)
     with _told(form):
         with _progress() as progress:
@@ -156,6 +160,8 @@ def check(
 @LANG
 def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
     """Lay out a new publication in FOLDER that packs at once."""
+    from renkei.pack import scaffold
+
     _speak(lang)
     with _told():
         for path in scaffold.lay_out(folder, root, title):
@@ -367,6 +373,8 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
 
 def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:
     """Pack *publication* unless the current release was made from these very files."""
+    from renkei.pack import findings, pipeline, release_writer, sources
+
     release = release_writer.packed_from(releases, sources.digest_of(publication))
     if release is not None and root is None and title is None:
         _err.print(
@@ -478,6 +486,8 @@ def _told(form: str = "text") -> Iterator[None]:
     try:
         yield
     except PublicationRefused as error:
+        from renkei.pack import findings, pipeline
+
         checked = error.checked
         if isinstance(checked, pipeline.Checked):
             findings.tell(
@@ -486,6 +496,8 @@ def _told(form: str = "text") -> Iterator[None]:
         _complain(error.told(speaking()))
     except SourceError as error:
         if form == "github":
+            from renkei.pack import findings
+
             text = f"{gettext(error.reason)} {gettext(error.remedy)}"
             place = str(error.path), error.line, error.column
             click.echo(findings.annotation("error", "renkei", text, *place), nl=False)
