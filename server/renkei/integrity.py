@@ -45,7 +45,7 @@ class State(Enum):
     WAITING = "not yet compared"
 
 
-class Entry(Protocol):
+class PackedFile(Protocol):
     """What a manifest says of a file."""
 
     @property
@@ -84,7 +84,7 @@ class Seal:
 class Comparison:
     """The files of one release in *folder*, compared with *entries*, name by name."""
 
-    def __init__(self, identifier: str, folder: Path, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, identifier: str, folder: Path, entries: Mapping[str, PackedFile]) -> None:
         self._id, self._folder, self._entries = identifier, folder, entries
         self._paths = {name: str(folder / name) for name in entries}
         self._place = {name: place for place, name in enumerate(entries)}

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from renkei import errors
 from renkei.language.locale import named
-from renkei.serve.web.problem_types import TROUBLES
+from renkei.serve.web.problem_types import PROBLEM_TYPES
 from tests.serve.conftest import PUBLIC
 
 AUTHORS = {"SettingError", "SourceError", "RuleError", "PublicationRefused", "ReleaseError"}
@@ -25,7 +25,7 @@ def test_every_error_that_a_reader_can_meet_has_its_row() -> None:
         if name not in AUTHORS | {"RenkeiError"}
     }
 
-    assert set(TROUBLES) == kinds | {"internal"}
+    assert set(PROBLEM_TYPES) == kinds | {"internal"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_type_of_a_problem_leads_to_its_page(
     refused = client.open(path, method=method, headers=headers)
     problem = refused.get_json()
     assert problem["type"].startswith(f"{PUBLIC}problems/")
-    kind = TROUBLES[problem["type"].rpartition("/")[2]]
+    kind = PROBLEM_TYPES[problem["type"].rpartition("/")[2]]
     page = client.get(f"/problems/{kind.code}", headers={"Accept-Language": "en"})
 
     assert (kind.status, problem["status"]) == (refused.status_code, refused.status_code)
@@ -56,7 +56,7 @@ def test_the_type_of_a_problem_leads_to_its_page(
 
 
 def test_every_row_is_told_in_each_language_of_the_reader(client: FlaskClient) -> None:
-    for kind in TROUBLES.values():
+    for kind in PROBLEM_TYPES.values():
         page = client.get(f"/problems/{kind.code}", headers={"Accept-Language": "ja"})
         told = [named("ja").say(text) for text in (kind.title, kind.means, kind.remedy)]
 
@@ -68,5 +68,5 @@ def test_every_row_is_told_in_each_language_of_the_reader(client: FlaskClient) -
 def test_all_kinds_stand_on_one_page_and_others_nowhere(client: FlaskClient) -> None:
     page = client.get("/problems").text
 
-    assert [code for code in TROUBLES if f'problems/{code}"' not in page] == []
+    assert [code for code in PROBLEM_TYPES if f'problems/{code}"' not in page] == []
     assert client.get("/problems/unheard-of").status_code == 404

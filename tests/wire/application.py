@@ -24,8 +24,8 @@ from renkei.config import Settings
 from renkei.serve.http.asgi import Adapter, Bounds
 from renkei.serve.http.response_cache import ResponseCache
 from renkei.serve.processes.dispatcher import Dispatcher
-from renkei.serve.processes.messages import Request
-from renkei.serve.processes.pool import Answer, Left, Rest
+from renkei.serve.processes.messages import ApplicationRequest
+from renkei.serve.processes.pool import ApplicationAnswer, Left, Rest
 
 T = TypeVar("T")
 UNTOLD = {"date", "server-timing", "age"}  # of the moment, not of the answer
@@ -76,7 +76,7 @@ class Application:
         self._run(dispatcher.start())
         assert dispatcher._serving is not None
         self._serving = dispatcher._serving
-        self._said: dict[bytes, Answer] = {}
+        self._said: dict[bytes, ApplicationAnswer] = {}
         self._pooled = self._serving.pool.ask
         self._serving.pool.ask = self._once  # type: ignore[method-assign]
 
@@ -103,7 +103,9 @@ class Application:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
-    async def _once(self, request: Request, client: str, left: Left) -> Answer:
+    async def _once(
+        self, request: ApplicationRequest, client: str, left: Left
+    ) -> ApplicationAnswer:
         """Ask the application processes, where they have not been asked this."""
         asked = request.frame()
         answer = self._said.get(asked)

@@ -51,7 +51,7 @@ _STRING = node("xsd", "string")
 
 
 @dataclass
-class Entry:
+class Findable:
     """One thing that can be found, and by which words."""
 
     names: set[tuple[str, str]] = field(default_factory=set)  # text, language
@@ -94,10 +94,10 @@ def write(
         file.execute("COMMIT")
 
 
-def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Entry]:
+def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Findable]:
     """Return everything that has a name, a reading or an identifier, by IRI."""
     codes, above = _codes(statements), _above(statements)
-    found: dict[str, Entry] = {}
+    found: dict[str, Findable] = {}
     types: dict[str, set[str]] = defaultdict(set)
     for q in statements:
         if not isinstance(q.subject, ox.NamedNode):
@@ -112,15 +112,15 @@ def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Entry]:
         tag = (o.language or "").lower()
         spoken = tag.endswith(READINGS)
         if p in _NAMES or p in _OTHERS:
-            entry = found.setdefault(iri, Entry())
+            entry = found.setdefault(iri, Findable())
             if spoken:
                 entry.readings.add(o.value)
             else:
                 (entry.names if p in _NAMES else entry.others).add((o.value, tag))
         elif p.value == namespace + "reading":
-            found.setdefault(iri, Entry()).readings.add(o.value)
+            found.setdefault(iri, Findable()).readings.add(o.value)
         elif p in codes:
-            entry = found.setdefault(iri, Entry())
+            entry = found.setdefault(iri, Findable())
             (entry.readings if spoken else entry.codes).add(o.value)
         elif (
             o.datatype == _STRING
@@ -128,7 +128,7 @@ def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Entry]:
             and len(o.value) <= LONGEST_NUMBER
             and any("0" <= letter <= "9" for letter in o.value)
         ):
-            found.setdefault(iri, Entry()).numbers.add(o.value)
+            found.setdefault(iri, Findable()).numbers.add(o.value)
     for iri, entry in found.items():
         entry.numbers -= entry.codes | entry.readings
         entry.types = types.get(iri, set())
@@ -171,7 +171,7 @@ def _reached(first: Iterable[object], direct: dict[object, set[object]]) -> set[
 
 def _write_entries(
     file: sqlite3.Connection,
-    entries: dict[str, Entry],
+    entries: dict[str, Findable],
     order: list[str],
     pointed: Counter[str],
     root: str,
@@ -223,7 +223,7 @@ def _same(statements: Iterable[ox.Quad], numbers: dict[str, int]) -> list[tuple[
     return sorted(found.items())
 
 
-def _write_forms(file: sqlite3.Connection, entries: dict[str, Entry], order: list[str]) -> None:
+def _write_forms(file: sqlite3.Connection, entries: dict[str, Findable], order: list[str]) -> None:
     """Write the spellings in order, whose they are, and where each pair of letters stands."""
     forms: dict[str, dict[int, tuple[Sort, str]]] = defaultdict(dict)
     for number, iri in enumerate(order):
@@ -257,7 +257,7 @@ def _write_forms(file: sqlite3.Connection, entries: dict[str, Entry], order: lis
     )
 
 
-def _spellings(iri: str, entry: Entry) -> Iterator[tuple[str, Sort, str]]:
+def _spellings(iri: str, entry: Findable) -> Iterator[tuple[str, Sort, str]]:
     """Give each key of an entry with its sort and the word it stands for."""
     listed: tuple[tuple[Sort, set[tuple[str, str]]], ...] = (
         ("name", entry.names),

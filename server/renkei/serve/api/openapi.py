@@ -99,7 +99,7 @@ RESULT_WORD = _query(
 
 
 @dataclass(frozen=True)
-class Entry:
+class PathNote:
     """What the routes do not say of an address."""
 
     tag: str
@@ -112,8 +112,8 @@ class Entry:
     refused: tuple[str, ...] = ()  # media types of refusals beside problem documents
 
 
-_DOCUMENT = Entry("Things", DOCUMENTS, (LANG, ONLY, AT, PAGES))
-_CATALOGUE = Entry(
+_DOCUMENT = PathNote("Things", DOCUMENTS, (LANG, ONLY, AT, PAGES))
+_CATALOGUE = PathNote(
     "Catalogue",
     DOCUMENTS,
     (
@@ -126,7 +126,7 @@ _CATALOGUE = Entry(
         ),
     ),
 )
-_CKAN = Entry(
+_CKAN = PathNote(
     "Catalogue",
     ("application/json",),
     (
@@ -144,11 +144,11 @@ _CKAN = Entry(
 )
 _RECON = "Reconciliation"
 # By rule, as Flask writes it. A rule that is missing here is described by its route alone.
-TABLE: dict[str, Entry] = {
-    "/": Entry("Pages", DOCUMENTS, (LANG,)),
-    "/about": Entry("Pages", PAGE, (LANG,)),
-    "/things": Entry("Pages", PAGE, (LANG,)),
-    "/things/<path:word>": Entry(
+TABLE: dict[str, PathNote] = {
+    "/": PathNote("Pages", DOCUMENTS, (LANG,)),
+    "/about": PathNote("Pages", PAGE, (LANG,)),
+    "/things": PathNote("Pages", PAGE, (LANG,)),
+    "/things/<path:word>": PathNote(
         "Pages",
         (*PAGE, "text/csv"),
         (
@@ -160,7 +160,7 @@ TABLE: dict[str, Entry] = {
             _query("kind", "only of this kind"),
         ),
     ),
-    "/search": Entry(
+    "/search": PathNote(
         "Search",
         ("application/json", *PAGE),
         (
@@ -174,42 +174,42 @@ TABLE: dict[str, Entry] = {
         ),
         schema="Search",
     ),
-    "/search.<suffix>": Entry(
+    "/search.<suffix>": PathNote(
         "Search",
         ("application/json", *PAGE),
         (_query("q", "what is looked for", type="string", maxLength=200), LANG),
         schema="Search",
     ),
-    "/id/<path:rest>": Entry(
+    "/id/<path:rest>": PathNote(
         "Things", PAGE, (), (303,), note="Leads to the document that fits Accept."
     ),
     "/doc/<path:rest>": _DOCUMENT,
     "/<path:rest>": _DOCUMENT,
-    "/concept": Entry("Vocabulary", DOCUMENTS, (LANG, PAGES)),
-    "/concept.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG, PAGES)),
-    "/graph": Entry("Things", DOCUMENTS, (LANG, PAGES)),
-    "/graph.<suffix>": Entry("Things", DOCUMENTS, (LANG, PAGES)),
-    "/graph/<path:rest>": Entry("Things", DOCUMENTS, (LANG, PAGES)),
-    "/ns": Entry("Vocabulary", DOCUMENTS, (LANG,)),
-    "/ns.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
-    "/ns/<path:rest>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
-    "/shapes/<path:rest>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
-    "/shapes": Entry("Vocabulary", DOCUMENTS, (LANG,)),
-    "/shapes.<suffix>": Entry("Vocabulary", DOCUMENTS, (LANG,)),
+    "/concept": PathNote("Vocabulary", DOCUMENTS, (LANG, PAGES)),
+    "/concept.<suffix>": PathNote("Vocabulary", DOCUMENTS, (LANG, PAGES)),
+    "/graph": PathNote("Things", DOCUMENTS, (LANG, PAGES)),
+    "/graph.<suffix>": PathNote("Things", DOCUMENTS, (LANG, PAGES)),
+    "/graph/<path:rest>": PathNote("Things", DOCUMENTS, (LANG, PAGES)),
+    "/ns": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
+    "/ns.<suffix>": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
+    "/ns/<path:rest>": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
+    "/shapes/<path:rest>": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
+    "/shapes": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
+    "/shapes.<suffix>": PathNote("Vocabulary", DOCUMENTS, (LANG,)),
     "/catalogue": _CATALOGUE,
     "/catalogue.<suffix>": _CATALOGUE,
-    "/catalog": Entry("Catalogue", PAGE, (), (301,)),
+    "/catalog": PathNote("Catalogue", PAGE, (), (301,)),
     "/catalog.<suffix>": _CATALOGUE,
-    "/dataset/<path:rest>": Entry("Catalogue", DOCUMENTS, (LANG,)),
-    "/.well-known/void": Entry("Catalogue", DOCUMENTS, (LANG, PAGES)),
-    "/.well-known/void.<suffix>": Entry("Catalogue", DOCUMENTS, (LANG, PAGES)),
-    "/.well-known/csvm": Entry("Catalogue", ("text/plain",)),
-    "/api": Entry("Catalogue", ("application/json",)),
-    "/api/3": Entry("Catalogue", ("application/json",)),
+    "/dataset/<path:rest>": PathNote("Catalogue", DOCUMENTS, (LANG,)),
+    "/.well-known/void": PathNote("Catalogue", DOCUMENTS, (LANG, PAGES)),
+    "/.well-known/void.<suffix>": PathNote("Catalogue", DOCUMENTS, (LANG, PAGES)),
+    "/.well-known/csvm": PathNote("Catalogue", ("text/plain",)),
+    "/api": PathNote("Catalogue", ("application/json",)),
+    "/api/3": PathNote("Catalogue", ("application/json",)),
     "/api/3/action/<name>": _CKAN,
     "/api/action/<name>": _CKAN,
-    "/questions": Entry("Questions", PAGE, (LANG,)),
-    "/questions/<slug>": Entry(
+    "/questions": PathNote("Questions", PAGE, (LANG,)),
+    "/questions/<slug>": PathNote(
         "Questions",
         (*TABLES, *DOCUMENTS),
         (LANG,),
@@ -218,7 +218,7 @@ TABLE: dict[str, Entry] = {
             "question itself. Questions with parameters have addresses of their own below."
         ),
     ),
-    "/sparql": Entry(
+    "/sparql": PathNote(
         "SPARQL",
         (*TABLES, *GRAPHS, *PAGE),
         (
@@ -251,8 +251,8 @@ TABLE: dict[str, Entry] = {
             "refused. A query is stopped at its deadline (504) and never cut silently."
         ),
     ),
-    "/sparql/completions.json": Entry("SPARQL", ("application/json",), (LANG,)),
-    "/sparql/names.json": Entry(
+    "/sparql/completions.json": PathNote("SPARQL", ("application/json",), (LANG,)),
+    "/sparql/names.json": PathNote(
         "SPARQL",
         ("application/json",),
         (
@@ -266,8 +266,8 @@ TABLE: dict[str, Entry] = {
             LANG,
         ),
     ),
-    "/sparql/questions.json": Entry("SPARQL", ("application/json",), (LANG,)),
-    "/graphs": Entry(
+    "/sparql/questions.json": PathNote("SPARQL", ("application/json",), (LANG,)),
+    "/graphs": PathNote(
         "SPARQL",
         GRAPHS,
         (
@@ -279,35 +279,35 @@ TABLE: dict[str, Entry] = {
             RESULT_WORD,
         ),
     ),
-    "/dumps/": Entry("Files", PAGE, (LANG,)),
-    "/tables/": Entry("Files", PAGE, (LANG,)),
-    "/dumps/<path:name>": Entry("Files", ("*/*",), also=RANGES),
-    "/tables/<path:name>": Entry("Files", ("*/*",), (LANG,), (*RANGES, 303)),
-    "/tables/<any:name>": Entry("Files", ("*/*",), (LANG,), (*RANGES, 303)),
-    "/tables/<any:name>.<any:suffix>": Entry("Files", DOCUMENTS, (LANG,)),
-    "/tables/<name>.csv": Entry("Files", ("text/csv",), also=RANGES),
-    "/tables/csv-metadata.json": Entry("Files", ("application/csvm+json",)),
-    "/releases": Entry("Files", DOCUMENTS, (LANG,)),
-    "/releases.<suffix>": Entry("Files", DOCUMENTS, (LANG,)),
-    "/releases/<release>": Entry(
+    "/dumps/": PathNote("Files", PAGE, (LANG,)),
+    "/tables/": PathNote("Files", PAGE, (LANG,)),
+    "/dumps/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
+    "/tables/<path:name>": PathNote("Files", ("*/*",), (LANG,), (*RANGES, 303)),
+    "/tables/<any:name>": PathNote("Files", ("*/*",), (LANG,), (*RANGES, 303)),
+    "/tables/<any:name>.<any:suffix>": PathNote("Files", DOCUMENTS, (LANG,)),
+    "/tables/<name>.csv": PathNote("Files", ("text/csv",), also=RANGES),
+    "/tables/csv-metadata.json": PathNote("Files", ("application/csvm+json",)),
+    "/releases": PathNote("Files", DOCUMENTS, (LANG,)),
+    "/releases.<suffix>": PathNote("Files", DOCUMENTS, (LANG,)),
+    "/releases/<release>": PathNote(
         "Files", DOCUMENTS, (LANG,), note="The address with a suffix (`.ttl`) gives data."
     ),
-    "/releases/<release>/<path:name>": Entry("Files", ("*/*",), also=RANGES),
-    "/problems": Entry("Description", PAGE, (LANG,)),
-    "/problems/<code>": Entry(
+    "/releases/<release>/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
+    "/problems": PathNote("Description", PAGE, (LANG,)),
+    "/problems/<code>": PathNote(
         "Description", PAGE, (LANG,), note="The `type` of a problem document leads here."
     ),
-    "/context.jsonld": Entry("Files", ("application/ld+json",), also=RANGES),
-    "/pictures/<name>": Entry("Pages", (*PAGE, "image/svg+xml", "text/csv"), (LANG,)),
-    "/report": Entry("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
-    "/report.<suffix>": Entry("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
-    "/report/badge.svg": Entry("Catalogue", ("image/svg+xml",)),
-    "/health/live": Entry("Operation", ("application/json",), schema="Health"),
-    "/health/ready": Entry("Operation", ("application/json",), schema="Health"),
-    "/metrics": Entry("Operation", ("text/plain",)),
-    "/openapi.json": Entry("Description", ("application/json",), (LANG,)),
-    "/openapi": Entry("Description", PAGE, (LANG,)),
-    "/reconcile": Entry(
+    "/context.jsonld": PathNote("Files", ("application/ld+json",), also=RANGES),
+    "/pictures/<name>": PathNote("Pages", (*PAGE, "image/svg+xml", "text/csv"), (LANG,)),
+    "/report": PathNote("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
+    "/report.<suffix>": PathNote("Catalogue", ("application/json", *DOCUMENTS), (LANG,)),
+    "/report/badge.svg": PathNote("Catalogue", ("image/svg+xml",)),
+    "/health/live": PathNote("Operation", ("application/json",), schema="Health"),
+    "/health/ready": PathNote("Operation", ("application/json",), schema="Health"),
+    "/metrics": PathNote("Operation", ("text/plain",)),
+    "/openapi.json": PathNote("Description", ("application/json",), (LANG,)),
+    "/openapi": PathNote("Description", PAGE, (LANG,)),
+    "/reconcile": PathNote(
         _RECON,
         ("application/json",),
         (
@@ -329,7 +329,7 @@ TABLE: dict[str, Entry] = {
         body="reconcile",
         note=(f"Reconciliation Service API 0.2. At most {reconciliation.BATCH} queries at a time."),
     ),
-    "/reconcile/suggest/<what>": Entry(
+    "/reconcile/suggest/<what>": PathNote(
         _RECON,
         ("application/json",),
         (
@@ -343,7 +343,7 @@ TABLE: dict[str, Entry] = {
         ),
         schema="Suggestions",
     ),
-    "/reconcile/properties": Entry(
+    "/reconcile/properties": PathNote(
         _RECON,
         ("application/json",),
         (
@@ -353,15 +353,17 @@ TABLE: dict[str, Entry] = {
         ),
         schema="Properties",
     ),
-    "/reconcile/preview": Entry(_RECON, PAGE, (ID, LANG)),
-    "/reconcile/view": Entry(_RECON, PAGE, (ID,), (303,)),
-    "/robots.txt": Entry("Description", ("text/plain",)),
-    "/llms.txt": Entry("Description", ("text/plain",), (LANG,)),
-    "/opensearch.xml": Entry("Description", ("application/opensearchdescription+xml",), (LANG,)),
-    "/sitemap.xml": Entry("Description", ("application/xml",)),
-    "/sitemap-<int:number>.xml": Entry("Description", ("application/xml",)),
-    "/linkset/": Entry("Description", ("application/linkset+json", "application/linkset"), (LANG,)),
-    "/linkset/<path:rest>": Entry(
+    "/reconcile/preview": PathNote(_RECON, PAGE, (ID, LANG)),
+    "/reconcile/view": PathNote(_RECON, PAGE, (ID,), (303,)),
+    "/robots.txt": PathNote("Description", ("text/plain",)),
+    "/llms.txt": PathNote("Description", ("text/plain",), (LANG,)),
+    "/opensearch.xml": PathNote("Description", ("application/opensearchdescription+xml",), (LANG,)),
+    "/sitemap.xml": PathNote("Description", ("application/xml",)),
+    "/sitemap-<int:number>.xml": PathNote("Description", ("application/xml",)),
+    "/linkset/": PathNote(
+        "Description", ("application/linkset+json", "application/linkset"), (LANG,)
+    ),
+    "/linkset/<path:rest>": PathNote(
         "Description", ("application/linkset+json", "application/linkset"), (LANG,)
     ),
 }
@@ -479,7 +481,7 @@ def _about(site: Site) -> str:
 def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, Any]) -> dict[str, Any]:
     view = app.view_functions[rule.endpoint]
     words = (view.__doc__ or rule.rule).strip()
-    entry = TABLE.get(plain(rule.rule), Entry("Other", ("*/*",)))
+    entry = TABLE.get(plain(rule.rule), PathNote("Other", ("*/*",)))
     parameters = [
         _path_parameter(rule.rule, examples, *found) for found in _VARIABLE.findall(rule.rule)
     ]
@@ -557,7 +559,7 @@ def _path_parameter(
     return found
 
 
-def _response(status: int, entry: Entry) -> dict[str, Any]:
+def _response(status: int, entry: PathNote) -> dict[str, Any]:
     if status in (301, 304, 303, 206, 416):
         words = {
             304: "What the client has is still right.",
@@ -621,7 +623,7 @@ def _refusals() -> dict[str, Any]:
 
 
 def _question_operation(question: questions.Question) -> dict[str, Any]:
-    entry = Entry("Questions", TABLES, (LANG,))
+    entry = PathNote("Questions", TABLES, (LANG,))
     parameters: list[dict[str, Any]] = [
         {
             "name": "suffix",

@@ -76,7 +76,7 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReconciliationQuery:
     """One query of a batch, read."""
 
     text: str
@@ -156,7 +156,7 @@ class Room:
 
     # --- candidates
 
-    def _result(self, wish: Wish) -> list[dict[str, Any]]:
+    def _result(self, wish: ReconciliationQuery) -> list[dict[str, Any]]:
         site, lang = here(), reader_language()
         index, values = search_index_of(site), _property_values()
         hard = wish.types if wish.strict != "should" else ()
@@ -378,7 +378,7 @@ def _object(text: str, name: str, bounded: bool = True) -> dict[str, Any]:
     return found
 
 
-def _wish(key: str, value: Any, batch: Batch) -> Wish:
+def _wish(key: str, value: Any, batch: Batch) -> ReconciliationQuery:
     """Return the query *key*. Raises BadRequest for what cannot be read or is over a bound."""
     if not isinstance(value, dict):
         raise _wrong(key, "is not an object")
@@ -405,7 +405,7 @@ def _wish(key: str, value: Any, batch: Batch) -> Wish:
         ("properties", len(rows), PROPERTIES),
     ):
         _bounded(key, what, found, most)
-    return Wish(
+    return ReconciliationQuery(
         text.strip(),
         tuple(_term_iri(here(), t) for t in types if t),
         strict,

@@ -4,7 +4,7 @@ Level 1: links in the header of every document: `cite-as`, `describedby`, `type`
 `author`, `collection`. Level 2: the same, and those of the documents it is described by, as one
 set under `/linkset/<path>` (RFC 9264, JSON or text). What there are many of stands in the set
 alone, so that a header stays small: every format, and each `item` of the data set. Other rooms
-write `Link` too; what they wrote stays, and only relations they did not write are added.
+write `TypedLink` too; what they wrote stays, and only relations they did not write are added.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ONCE = ("cite-as", "license")
 
 
 @dataclass(frozen=True)
-class Link:
+class TypedLink:
     """One typed link (RFC 8288) from *anchor*."""
 
     anchor: str
@@ -112,36 +112,38 @@ def subject(site: Site, path: str) -> str | None:
     return site.addresses.canonical(path)
 
 
-def links(site: Site, path: str, iri: str, formats: Sequence[Format] = IN_HEADER) -> Iterator[Link]:
+def links(
+    site: Site, path: str, iri: str, formats: Sequence[Format] = IN_HEADER
+) -> Iterator[TypedLink]:
     """Give the links of the page at *path*, which is about *iri* and described in *formats*."""
     page = _served(site, path)
-    yield Link(page, "cite-as", iri)
-    yield Link(page, "type", ABOUT_PAGE)
-    yield Link(page, "type", schema_org.type_of(site, iri))
+    yield TypedLink(page, "cite-as", iri)
+    yield TypedLink(page, "type", ABOUT_PAGE)
+    yield TypedLink(page, "type", schema_org.type_of(site, iri))
     yield from _rights(site, page)
     stem = path or "catalogue"
     for fmt in formats:
-        yield Link(page, "describedby", f"{_served(site, stem)}.{fmt.suffix}", fmt.media_type)
+        yield TypedLink(page, "describedby", f"{_served(site, stem)}.{fmt.suffix}", fmt.media_type)
     if iri != site.release.manifest.dataset:
-        yield Link(page, "collection", site.addresses.public, "text/html")
+        yield TypedLink(page, "collection", site.addresses.public, "text/html")
     yield from _linksets(site, page, path)
 
 
-def _linksets(site: Site, anchor: str, path: str) -> Iterator[Link]:
+def _linksets(site: Site, anchor: str, path: str) -> Iterator[TypedLink]:
     stem = _served(site, f"linkset/{path or 'index'}")
     for fmt in (LINKSET, LINKSET_TEXT):
-        yield Link(anchor, "linkset", f"{stem}.{fmt.suffix}", fmt.media_type)
+        yield TypedLink(anchor, "linkset", f"{stem}.{fmt.suffix}", fmt.media_type)
 
 
-def described(site: Site, path: str, fmt: Format) -> Iterator[Link]:
+def described(site: Site, path: str, fmt: Format) -> Iterator[TypedLink]:
     """Give the links of a document in *fmt*, which describes the page at *path*."""
     anchor = f"{_served(site, path or 'catalogue')}.{fmt.suffix}"
-    yield Link(anchor, "describes", _served(site, path), "text/html")
+    yield TypedLink(anchor, "describes", _served(site, path), "text/html")
     yield from _rights(site, anchor)
     yield from _linksets(site, anchor, path)
 
 
-def whole(site: Site, path: str, iri: str) -> Iterator[Link]:
+def whole(site: Site, path: str, iri: str) -> Iterator[TypedLink]:
     """Give the links of a page, of the documents that describe it, and of its files."""
     yield from (link for link in links(site, path, iri, DATA) if link.rel != "linkset")
     for fmt in DATA:
@@ -149,15 +151,15 @@ def whole(site: Site, path: str, iri: str) -> Iterator[Link]:
     if iri == site.release.manifest.dataset:
         for item in _items(site, _served(site, path)):
             yield item
-            yield Link(item.target, "collection", _served(site, path), "text/html")
+            yield TypedLink(item.target, "collection", _served(site, path), "text/html")
 
 
-def _rights(site: Site, anchor: str) -> Iterator[Link]:
+def _rights(site: Site, anchor: str) -> Iterator[TypedLink]:
     licence = dataset_licence()
     if licence:
-        yield Link(anchor, "license", licence)
+        yield TypedLink(anchor, "license", licence)
     for author in authors(site):
-        yield Link(anchor, "author", author)
+        yield TypedLink(anchor, "author", author)
 
 
 def authors(site: Site) -> list[str]:
@@ -180,7 +182,7 @@ def authors(site: Site) -> list[str]:
     return site.once("authors", find)
 
 
-def _items(site: Site, anchor: str) -> Iterator[Link]:
+def _items(site: Site, anchor: str) -> Iterator[TypedLink]:
     """Give the files that the data set consists of."""
     files = sorted(
         (name, entry.media_type)
@@ -188,7 +190,7 @@ def _items(site: Site, anchor: str) -> Iterator[Link]:
         if name.startswith("dumps/") or name.startswith("tables/")
     )
     for name, media_type in files:
-        yield Link(anchor, "item", _served(site, name), media_type)
+        yield TypedLink(anchor, "item", _served(site, name), media_type)
 
 
 def _served(site: Site, path: str) -> str:
@@ -209,7 +211,10 @@ def _signed(response: Response) -> Response:
     site = here()
     path = unquote(request.path).lstrip("/")
     if path.startswith(("dumps/", "tables/")) and not path.endswith("/"):
-        added = [Link("", "collection", site.addresses.public, "text/html"), *_rights(site, "")]
+        added = [
+            TypedLink("", "collection", site.addresses.public, "text/html"),
+            *_rights(site, ""),
+        ]
         return _add(response, added)
     stem, dot, suffix = path.rpartition(".")
     fmt = by_suffix(suffix) if dot else None
@@ -231,13 +236,13 @@ def _signed(response: Response) -> Response:
         data = next((f for f in DATA if f.media_type == response.mimetype), None) or fmt
         if data not in DATA:
             return response
-        added = [Link("", "cite-as", iri), *described(site, path, data)]
+        added = [TypedLink("", "cite-as", iri), *described(site, path, data)]
         if iri != site.release.manifest.dataset:
-            added.append(Link("", "collection", site.addresses.public, "text/html"))
+            added.append(TypedLink("", "collection", site.addresses.public, "text/html"))
     return _add(response, added)
 
 
-def _add(response: Response, added: list[Link]) -> Response:
+def _add(response: Response, added: list[TypedLink]) -> Response:
     held = response.headers.get("Link", "")
     rels = set(re.findall(r'rel="([^"]+)"', held))
     new = [
@@ -251,7 +256,7 @@ def _add(response: Response, added: list[Link]) -> Response:
     return response
 
 
-def _as_json(found: list[Link]) -> str:
+def _as_json(found: list[TypedLink]) -> str:
     contexts: dict[str, dict[str, list[dict[str, str]]]] = {}
     for link in found:
         target = {"href": link.target} | ({"type": link.media_type} if link.media_type else {})
@@ -262,6 +267,6 @@ def _as_json(found: list[Link]) -> str:
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 
 
-def _as_text(found: list[Link]) -> str:
+def _as_text(found: list[TypedLink]) -> str:
     lines = [f'{link.header()}; anchor="{link.anchor}"' for link in dict.fromkeys(found)]
     return ",\n".join(lines) + "\n"

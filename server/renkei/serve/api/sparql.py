@@ -24,7 +24,7 @@ from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import Release
 from renkei.serve.api import service_description
-from renkei.serve.api.sparql_protocol import Asked, Plan, Planner, template_key
+from renkei.serve.api.sparql_protocol import Plan, Planner, SparqlRequest, template_key
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
@@ -156,7 +156,7 @@ class Endpoint:
         response.vary.add("Accept")
         return response
 
-    def _page(self, query: Query | None, asked: Asked | None) -> Response:
+    def _page(self, query: Query | None, asked: SparqlRequest | None) -> Response:
         view: dict[str, Any] = {
             "query": asked.text if asked else "",
             "table": None,
@@ -183,7 +183,7 @@ class Endpoint:
         response.vary.add("Accept-Language")
         return response
 
-    def _fill(self, view: dict[str, Any], query: Query, asked: Asked) -> None:
+    def _fill(self, view: dict[str, Any], query: Query, asked: SparqlRequest) -> None:
         """Put the first rows or statements of the answer into the view of the page."""
         own = self._planner.limits(asked)
         limits = Limits(own.seconds, min(PAGE_ROWS, own.rows), own.bytes)

@@ -41,7 +41,7 @@ SHORT = 16_000  # characters of a query that is answered without the application
 _WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 
-class Asked(NamedTuple):
+class SparqlRequest(NamedTuple):
     """What a request asks: the query, its dataset, and what is wished of the answer."""
 
     text: str
@@ -66,7 +66,7 @@ class Plan(NamedTuple):
 
 def read(
     method: str, asked: bytes, content_type: str | None, body: bytes, most: int
-) -> Asked | None:
+) -> SparqlRequest | None:
     """Return what a request to `/sparql` asks; None for a GET that asks nothing.
 
     Follows SPARQL 1.1 Protocol 2.1; QUERY is read as POST is. *most* is the length a
@@ -105,7 +105,7 @@ def read(
     default = _graphs(sent, "default-graph-uri")
     named = _graphs(sent, "named-graph-uri")
     given = default is not None or named is not None
-    return Asked(
+    return SparqlRequest(
         texts[0],
         (default or ()) if given else None,
         (named or ()) if given else None,
@@ -247,11 +247,11 @@ class Planner:
 
     def read(
         self, method: str, query: bytes, content_type: str | None, body: bytes
-    ) -> Asked | None:
+    ) -> SparqlRequest | None:
         """Return what a request asks; see `read`."""
         return read(method, query, content_type, body, self._settings.query_length)
 
-    def plan(self, asked: Asked, accept: str | None, form: Form | None = None) -> Plan:
+    def plan(self, asked: SparqlRequest, accept: str | None, form: Form | None = None) -> Plan:
         """Return what is to be done for *asked*, whose *form* may be known already.
 
         Raises QueryError or NothingAcceptable.
@@ -261,7 +261,7 @@ class Planner:
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
         return Plan(query, fmt, self.limits(asked), outline.lasts(asked.text))
 
-    def limits(self, asked: Asked) -> Limits:
+    def limits(self, asked: SparqlRequest) -> Limits:
         """Return the bounds of *asked*: its own number of seconds, where that is less."""
         if asked.seconds is None or asked.seconds >= self._usual.seconds:
             return self._usual

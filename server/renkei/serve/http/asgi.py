@@ -85,7 +85,7 @@ class Bodies:
         self.held -= size
 
 
-class Exchange:
+class Request:
     """A request, and where its answer goes.
 
     *path* is decoded octet by octet, as WSGI wants it (PEP 3333); *raw_path* and *query* are
@@ -265,8 +265,8 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-Answering = Callable[[Exchange], Awaitable[None]]
-Refusing = Callable[[Exchange, RenkeiError], Awaitable[None]]
+Answering = Callable[[Request], Awaitable[None]]
+Refusing = Callable[[Request, RenkeiError], Awaitable[None]]
 
 
 class Adapter:
@@ -297,21 +297,21 @@ class Adapter:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, receive, send, self._bounds, self.bodies)
+        request = Request(scope, receive, send, self._bounds, self.bodies)
         try:
             try:
-                exchange.check()
+                request.check()
                 _once(scope["headers"])
             except RenkeiError:
-                exchange.closing = True  # what follows on this connection is not to be trusted
+                request.closing = True  # what follows on this connection is not to be trusted
                 raise
-            await self._answer(exchange)
+            await self._answer(request)
         except RenkeiError as error:
-            if exchange.begun:
+            if request.begun:
                 raise BrokenOff(str(error)) from error
-            if exchange.has_body:
-                exchange.closing = True  # what is left of the body is not read
-            await self._refuse(exchange, error)
+            if request.has_body:
+                request.closing = True  # what is left of the body is not read
+            await self._refuse(request, error)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -329,11 +329,11 @@ class Adapter:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def in_pieces(body: AsyncIterator[bytes], exchange: Exchange) -> None:
+async def in_pieces(body: AsyncIterator[bytes], request: Request) -> None:
     """Send *body* as it comes. Raises BrokenOff."""
     async for piece in body:
-        await exchange.send(piece)
-    await exchange.end()
+        await request.send(piece)
+    await request.end()
 
 
 @lru_cache(maxsize=64)

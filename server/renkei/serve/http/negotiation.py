@@ -15,7 +15,7 @@ from renkei.rdf.formats import Format
 
 
 @dataclass(frozen=True)
-class Wish:
+class Preference:
     """One media range of an Accept header, or one tag of Accept-Language."""
 
     name: str
@@ -62,7 +62,7 @@ def language(header: str | None, languages: Sequence[str]) -> str:
     return place
 
 
-def parse(header: str | None) -> list[Wish]:
+def parse(header: str | None) -> list[Preference]:
     """Return the wishes of an Accept-like header in the order they stand.
 
     A range with a quality that is no number is left out; other parameters are ignored.
@@ -76,11 +76,11 @@ def parse(header: str | None) -> list[Wish]:
         except ValueError:
             continue
         if name and 0 <= value <= 1:
-            wishes.append(Wish(name, value, place))
+            wishes.append(Preference(name, value, place))
     return wishes
 
 
-def _mark(fmt: Format, own: set[str], wishes: Sequence[Wish]) -> tuple[float, int, int]:
+def _mark(fmt: Format, own: set[str], wishes: Sequence[Preference]) -> tuple[float, int, int]:
     """Return quality, exactness (2 named, 1 type/*, 0 */*) and place of the wish for *fmt*.
 
     A media type that is some format's *own* means no other.

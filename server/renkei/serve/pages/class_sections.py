@@ -36,7 +36,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SectionContext:
     """What a kind is given: the site, the statements of the thing, the reader's choices."""
 
     site: Site
@@ -102,7 +102,7 @@ def own(
     site: Site, statements: Statements, lang: Language, at: date | None, kinds: list[str]
 ) -> Own:
     """Return what is particular to a thing of *kinds*; empty for a kind that has nothing."""
-    asked = Asked(site, statements, lang, at)
+    asked = SectionContext(site, statements, lang, at)
     above = view_models.site_classes(site)
     locals_ = [k.removeprefix(site.reader.namespace) for k in kinds]
     locals_ += [
@@ -116,7 +116,7 @@ def own(
     return Own(sentence=_described(asked))
 
 
-def _described(asked: Asked) -> str:
+def _described(asked: SectionContext) -> str:
     """Return the thing's own description or definition, where it has one."""
     for predicate in (iris.PREFIXES["skos"] + "definition", DCT + "description"):
         text = asked.statements.text(predicate)
@@ -125,7 +125,7 @@ def _described(asked: Asked) -> str:
     return ""
 
 
-def _partnership(asked: Asked) -> Own:
+def _partnership(asked: SectionContext) -> Own:
     rows = asked.rows("members")
     members = [
         _member(asked, row)
@@ -163,7 +163,7 @@ def _partnership(asked: Asked) -> Own:
     )
 
 
-def _member(asked: Asked, row: Row) -> dict[str, Any]:
+def _member(asked: SectionContext, row: Row) -> dict[str, Any]:
     agreement = row.get("agreement")
     return {
         "link": asked.link(row["member"].value),
@@ -177,7 +177,7 @@ def _member(asked: Asked, row: Row) -> dict[str, Any]:
     }
 
 
-def _vision_row(asked: Asked, row: Row) -> dict[str, Any]:
+def _vision_row(asked: SectionContext, row: Row) -> dict[str, Any]:
     return {
         "link": asked.link(row["vision"].value),
         "from": asked.date(row, "from"),
@@ -185,7 +185,7 @@ def _vision_row(asked: Asked, row: Row) -> dict[str, Any]:
     }
 
 
-def _municipality(asked: Asked) -> Own:
+def _municipality(asked: SectionContext) -> Own:
     kind = asked.name(next(iter(asked.statements.objects(ORG + "classification")), None))
     part = asked.name(asked.one("subprefecture"))
     rows = asked.rows("memberships-of")
@@ -235,7 +235,7 @@ def _municipality(asked: Asked) -> Own:
     )
 
 
-def _agreement(asked: Asked) -> Own:
+def _agreement(asked: SectionContext) -> Own:
     parties = [asked.one("coreCityParty"), asked.one("counterparty")]
     names = [asked.name(p) for p in parties if p] or [
         asked.name(p) for p in asked.statements.links("hasParty")
@@ -276,7 +276,7 @@ def _agreement(asked: Asked) -> Own:
     )
 
 
-def _papers(asked: Asked) -> list[dict[str, Any]]:
+def _papers(asked: SectionContext) -> list[dict[str, Any]]:
     return [
         {
             "link": asked.link(r["document"].value),
@@ -287,7 +287,7 @@ def _papers(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _union(asked: Asked) -> Own:
+def _union(asked: SectionContext) -> Own:
     events = [_event_row(asked, r) for r in asked.rows("events") if asked.had_come(r, "stated")]
     members = [
         _member(asked, row)
@@ -322,7 +322,7 @@ def _union(asked: Asked) -> Own:
     return Own("union", sentence or _described(asked), {"events": events, "members": members})
 
 
-def _event_row(asked: Asked, row: Row) -> dict[str, Any]:
+def _event_row(asked: SectionContext, row: Row) -> dict[str, Any]:
     reasons = row.get("reasons")
     return {
         "link": asked.link(row["event"].value),
@@ -336,7 +336,7 @@ def _event_row(asked: Asked, row: Row) -> dict[str, Any]:
     }
 
 
-def _vision(asked: Asked) -> Own:
+def _vision(asked: SectionContext) -> Own:
     start, end = asked.statements.date("validFrom"), asked.statements.date("validThrough")
     maker = asked.names("formulatedBy")
     number = asked.statements.literal("periodNumber")
@@ -361,7 +361,7 @@ def _vision(asked: Asked) -> Own:
     )
 
 
-def _document(asked: Asked) -> Own:
+def _document(asked: SectionContext) -> Own:
     text = asked.one("publishesTextOf")
     page = asked.one("listedOn")
     sentence = (
@@ -388,7 +388,7 @@ def _document(asked: Asked) -> Own:
     )
 
 
-def _passage(asked: Asked) -> Own:
+def _passage(asked: SectionContext) -> Own:
     source = next(iter(asked.statements.objects(DCT + "isPartOf")), None)
     line = next((t.value for p, t in asked.statements.kept if p == SCHEMA + "position"), "")
     about = asked.statements.text(DCT + "description")
@@ -415,7 +415,7 @@ def _passage(asked: Asked) -> Own:
     return Own("passage", sentence, {"held": held})
 
 
-def _event(asked: Asked) -> Own:
+def _event(asked: SectionContext) -> Own:
     day = asked.statements.date("dateStated")
     kind = " ".join(k.text for k in view_models.kinds(asked.site, asked.iri, asked.lang))
     of = asked.lang.listed(
@@ -438,7 +438,7 @@ def _event(asked: Asked) -> Own:
     return Own("event", sentence, {"order": order})
 
 
-def _membership(asked: Asked) -> Own:
+def _membership(asked: SectionContext) -> Own:
     member = asked.name(next(iter(asked.statements.objects(ORG + "member")), None))
     whole = asked.name(next(iter(asked.statements.objects(ORG + "organization")), None))
     role = asked.name(next(iter(asked.statements.objects(ORG + "role")), None))
@@ -476,7 +476,7 @@ def _membership(asked: Asked) -> Own:
     return Own(sentence=text)
 
 
-KINDS: dict[str, Callable[[Asked], Own | None]] = {
+KINDS: dict[str, Callable[[SectionContext], Own | None]] = {
     "CollaborativeCoreUrbanArea": _partnership,
     "Municipality": _municipality,
     "CooperationAgreement": _agreement,

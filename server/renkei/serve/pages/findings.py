@@ -20,7 +20,7 @@ def unread(site: Site, lang: Language) -> str:
     return ""
 
 
-def found(site: Site, iri: str | None, lang: Language) -> list[view_models.Finding]:
+def found(site: Site, iri: str | None, lang: Language) -> list[view_models.FindingRow]:
     """Return what the shapes found, or nothing where `unread` says why."""
     return [] if unread(site, lang) else findings(site, iri, lang)
 
@@ -37,7 +37,7 @@ def _reported(site: Site) -> list[dict[str, Any]]:
     return site.once("findings", read)
 
 
-def findings(site: Site, iri: str | None, lang: Language) -> list[view_models.Finding]:
+def findings(site: Site, iri: str | None, lang: Language) -> list[view_models.FindingRow]:
     """Return what the shapes found, about one thing or all. Raises FileDamaged."""
     result = []
     for entry in _reported(site):
@@ -46,7 +46,7 @@ def findings(site: Site, iri: str | None, lang: Language) -> list[view_models.Fi
         messages = entry.get("messages") or {}
         message = messages.get(lang.tag) or next(iter(messages.values()), "")
         result.append(
-            view_models.Finding(
+            view_models.FindingRow(
                 str(entry.get("severity", "")),
                 message,
                 view_models.link(site, str(entry.get("shape", "")), lang),

@@ -29,7 +29,7 @@ JSON = Format("search", "application/json", "json", "JSON", "table")
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchResult:
     """A thing that was found, ready to be shown."""
 
     iri: str
@@ -68,10 +68,10 @@ def near(path: str, lang: Language) -> list[tuple[str, str]]:
     return [(link.text, link.href) for link in links if link.href]
 
 
-def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[Hit]:
+def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[SearchResult]:
     """Return what *text* finds, ready to be shown."""
     return [
-        Hit(
+        SearchResult(
             iri,
             view_models.link(site, iri, lang),
             view_models.reading(site, iri, lang),

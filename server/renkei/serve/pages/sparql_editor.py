@@ -46,7 +46,7 @@ routes = Blueprint("editor", __name__)
 
 
 @dataclass(frozen=True)
-class Question:
+class EditorQuestion:
     """A competency question as the menu shows it, with its query."""
 
     slug: str
@@ -64,13 +64,13 @@ class Editor:
     lang: Language
 
     @cached_property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[EditorQuestion]:
         """The questions of the release, in the order of their numbers."""
         site, lang = self.site, self.lang
         return site.once(f"editor-questions-{lang.tag}", lambda: _questions(site, lang))
 
     @property
-    def chosen(self) -> Question | None:
+    def chosen(self) -> EditorQuestion | None:
         """The question named by `?question=`."""
         slug = request.args.get("question", "")
         return next((q for q in self.questions if q.slug == slug), None) if slug else None
@@ -117,14 +117,14 @@ def first_query(site: Site, lang: Language) -> str:
     )
 
 
-def _questions(site: Site, lang: Language) -> list[Question]:
+def _questions(site: Site, lang: Language) -> list[EditorQuestion]:
     found = {}
     for row in site.reader.ask("question-texts"):
         iri = row["question"].value
         slug = iri.rsplit("/", 1)[-1]
         number = row["number"].value if "number" in row else ""
         href = site.path("sparql", question=slug)
-        found[iri] = Question(
+        found[iri] = EditorQuestion(
             slug, number, view_models.link(site, iri, lang), href, row["text"].value.strip() + "\n"
         )
     return sorted(

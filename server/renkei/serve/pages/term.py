@@ -195,7 +195,7 @@ def _whole(site: Site, lang: Language, iri: str) -> list[Link]:
     )
 
 
-def _found(site: Site, iri: str, lang: Language) -> list[view_models.Finding]:
+def _found(site: Site, iri: str, lang: Language) -> list[view_models.FindingRow]:
     href = view_models.link(site, iri, lang).href
     return [f for f in findings.found(site, None, lang) if f.shape.href == href]
 

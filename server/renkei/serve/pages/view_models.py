@@ -120,7 +120,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Finding:
+class FindingRow:
     """What a shape found about a thing."""
 
     severity: str

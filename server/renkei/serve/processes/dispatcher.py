@@ -26,13 +26,13 @@ from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, open_release
 from renkei.serve.api.sparql_protocol import Plan, Planner, template_key
 from renkei.serve.http import compression, response_cache
-from renkei.serve.http.asgi import BrokenOff, Exchange
+from renkei.serve.http.asgi import BrokenOff, Request
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.files import PIECE, FilePart
 from renkei.serve.http.parameters import canonical
 from renkei.serve.http.response_cache import CachedResponse, EncodedBody, Key, ResponseCache, block
-from renkei.serve.processes.messages import Request
+from renkei.serve.processes.messages import ApplicationRequest
 from renkei.serve.processes.pool import ApplicationPool, Rest
 from renkei.serve.web.figures import Figures
 from renkei.serve.web.rate_limit import Budget, client
@@ -83,7 +83,7 @@ class Serving:
             self.store.close()
             raise
         self.cache = ResponseCache(settings.cache_bytes)
-        self.flights: dict[Key, Flight] = {}
+        self.flights: dict[Key, InFlight] = {}
         self.planner = Planner(release, settings)
         self.answering = 0
         self.lane: AsyncClient | None = None
@@ -92,9 +92,9 @@ class Serving:
             name: [(n, v) for n, v in headers] for name, headers in self.pool.told["sparql"].items()
         }
 
-    def reads_body(self, exchange: Exchange) -> bool:
+    def reads_body(self, request: Request) -> bool:
         """Say whether the address of a request reads a body."""
-        return bool(self._bodies.fullmatch(exchange.path))
+        return bool(self._bodies.fullmatch(request.path))
 
     def open_lane(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the store be asked by the event loop, in whose thread this is called."""
@@ -107,7 +107,7 @@ class Serving:
         self.store.close()
 
 
-class Flight:
+class InFlight:
     """An answer being made, which others wait for who asked the same."""
 
     __slots__ = ("_waiters",)
@@ -174,65 +174,65 @@ class Dispatcher:
             self._serving.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def answer(self, exchange: Exchange) -> None:
+    async def answer(self, request: Request) -> None:
         """Answer a request: at once where that is remembered. Raises what refused it."""
         serving = self._serving
         assert serving is not None
         if self._draining():
-            exchange.closing = True
-        if exchange.query and exchange.method in ("GET", "HEAD"):
+            request.closing = True
+        if request.query and request.method in ("GET", "HEAD"):
             languages = serving.release.manifest.languages or ("en",)
-            exchange.query = canonical(exchange.path, exchange.query, languages)
-        key = _key(exchange)
+            request.query = canonical(request.path, request.query, languages)
+        key = _key(request)
         if key is not None:
             entry = serving.cache.find(key)
             if entry is not None:
-                form = entry.forms.get(_coding(entry, exchange))
+                form = entry.forms.get(_coding(entry, request))
                 if form is not None:
-                    await _remembered(entry, form, exchange)
+                    await _remembered(entry, form, request)
                     return
         serving.answering += 1  # before anything can take the release away
         started = time.monotonic()
         try:
             if key is None:
-                route, status = await self._make(serving, None, exchange)
+                route, status = await self._make(serving, None, request)
             else:
-                route, status = await self._once(serving, key, exchange)
-            self._figures.count(exchange.method, route, status, time.monotonic() - started)
+                route, status = await self._once(serving, key, request)
+            self._figures.count(request.method, route, status, time.monotonic() - started)
         finally:
             serving.answering -= 1
 
-    async def refuse(self, exchange: Exchange, error: RenkeiError) -> None:
+    async def refuse(self, request: Request, error: RenkeiError) -> None:
         """Answer with what *error* says, in the words of the application."""
         serving = self._serving
         assert serving is not None
         try:
-            request = Request(self._environ_of(exchange, 0), b"", error)
-            answer = await serving.pool.ask(request, "", exchange.gone)
+            asked = ApplicationRequest(self._environ_of(request, 0), b"", error)
+            answer = await serving.pool.ask(asked, "", request.gone)
             assert isinstance(answer.body, bytes)
             headers = block(answer.headers)
-            self._figures.count(exchange.method, answer.route, answer.status, 0.0)
-            await exchange.respond(answer.status, headers, answer.body)
+            self._figures.count(request.method, answer.route, answer.status, 0.0)
+            await request.respond(answer.status, headers, answer.body)
         except (RenkeiError, AssertionError):
-            if exchange.begun:
+            if request.begun:
                 raise BrokenOff("the answer failed") from error
             said = _bare_body(error, self._settings.public)
-            await exchange.respond(error.status, _bare(error, len(said)), said)
+            await request.respond(error.status, _bare(error, len(said)), said)
 
     # --- answers ---
 
-    async def _once(self, serving: Serving, key: Key, exchange: Exchange) -> tuple[str, int]:
+    async def _once(self, serving: Serving, key: Key, request: Request) -> tuple[str, int]:
         """Answer, and let everyone who asks the same meanwhile have the same answer."""
         flight = serving.flights.get(key)
         if flight is not None:
             await flight.landed()
             entry = serving.cache.peek(key)
             if entry is not None:
-                return await self._from(serving, entry, exchange)
-            return await self._make(serving, key, exchange)
-        flight = serving.flights[key] = Flight()
+                return await self._from(serving, entry, request)
+            return await self._make(serving, key, request)
+        flight = serving.flights[key] = InFlight()
         try:
-            return await self._make(serving, key, exchange, flight)
+            return await self._make(serving, key, request, flight)
         finally:
             if serving.flights.get(key) is flight:
                 del serving.flights[key]
@@ -242,38 +242,38 @@ class Dispatcher:
         self,
         serving: Serving,
         key: Key | None,
-        exchange: Exchange,
-        flight: Flight | None = None,
+        request: Request,
+        flight: InFlight | None = None,
     ) -> tuple[str, int]:
         """Have a request answered by who can; return route and status."""
         body = b""
-        if exchange.has_body and serving.reads_body(exchange):
-            body = await exchange.body(self._most(serving, exchange.path))
-        if exchange.path == "/sparql" and serving.lane is not None:
-            plan = self._plan(serving, exchange, body)
+        if request.has_body and serving.reads_body(request):
+            body = await request.body(self._most(serving, request.path))
+        if request.path == "/sparql" and serving.lane is not None:
+            plan = self._plan(serving, request, body)
             if plan is not None:
-                return await self._query(serving, key, exchange, flight, plan)
-        return await self._application(serving, key, exchange, flight, body)
+                return await self._query(serving, key, request, flight, plan)
+        return await self._application(serving, key, request, flight, body)
 
     def _most(self, serving: Serving, path: str) -> int:
         """Return how many bytes of a body are received at an address; it may refuse fewer."""
         return serving.planner.body_bytes if path == "/sparql" else self._settings.body_bytes
 
-    def _plan(self, serving: Serving, exchange: Exchange, body: bytes) -> Plan | None:
-        method = "GET" if exchange.method == "HEAD" else exchange.method
+    def _plan(self, serving: Serving, request: Request, body: bytes) -> Plan | None:
+        method = "GET" if request.method == "HEAD" else request.method
         if method not in ("GET", "POST", "QUERY"):
             return None
-        get = exchange.headers.get
+        get = request.headers.get
         return serving.planner.small(
-            method, exchange.query, get("content-type"), body, get("accept", "")
+            method, request.query, get("content-type"), body, get("accept", "")
         )
 
     async def _query(
         self,
         serving: Serving,
         key: Key | None,
-        exchange: Exchange,
-        flight: Flight | None,
+        request: Request,
+        flight: InFlight | None,
         plan: Plan,
     ) -> tuple[str, int]:
         """Answer a query without the application."""
@@ -281,12 +281,12 @@ class Dispatcher:
         assert lane is not None
         lasting = plan.lasting and key is not None
         headers = serving.templates[template_key(plan.fmt, lasting)]
-        tag = serving.planner.tag(exchange.query, plan.fmt) if lasting else ""
-        who = self._client(exchange)
+        tag = serving.planner.tag(request.query, plan.fmt) if lasting else ""
+        who = self._client(request)
         self._budget.check(who)
         started = time.monotonic()
         try:
-            answer = await lane.ask(plan.query, plan.fmt, plan.limits, _left(exchange, flight), who)
+            answer = await lane.ask(plan.query, plan.fmt, plan.limits, _left(request, flight), who)
         except QueryError as error:
             self._budget.charge(who, time.monotonic() - started)
             raise outline.located(plan.query.text, error) from None
@@ -305,7 +305,7 @@ class Dispatcher:
             if flight is not None:
                 flight.land()
             if entry is not None:
-                return await self._from(serving, entry, exchange, timing, "/sparql")
+                return await self._from(serving, entry, request, timing, "/sparql")
             body: bytes | StoreAnswer = answer.body
         else:
             body = answer
@@ -313,7 +313,7 @@ class Dispatcher:
                 flight.land()
         tagged = [*headers, ("server-timing", timing)] + ([("etag", f'"{tag}"')] if tag else [])
         try:
-            await self._send(200, tagged, body, exchange)
+            await self._send(200, tagged, body, request)
         finally:
             if not isinstance(answer, Whole):
                 self._budget.charge(who, answer.seconds)
@@ -323,25 +323,27 @@ class Dispatcher:
         self,
         serving: Serving,
         key: Key | None,
-        exchange: Exchange,
-        flight: Flight | None,
+        request: Request,
+        flight: InFlight | None,
         body: bytes,
     ) -> tuple[str, int]:
         """Have the application answer, and send what it says."""
-        environ = self._environ_of(exchange, len(body))
-        if exchange.method in ("GET", "HEAD"):  # whether it is known already is said here
+        environ = self._environ_of(request, len(body))
+        if request.method in ("GET", "HEAD"):  # whether it is known already is said here
             environ.pop("HTTP_IF_NONE_MATCH", None)
         if key is not None:  # the cache keeps whole answers, also where HEAD came first
             environ["REQUEST_METHOD"] = "GET"
             environ.pop("HTTP_IF_MODIFIED_SINCE", None)
-        if exchange.path == "/metrics":
+        if request.path == "/metrics":
             environ["renkei.figures"] = self._text(serving)
-        if exchange.closing and self._draining():
+        if request.closing and self._draining():
             environ["renkei.draining"] = "1"
-        who = self._client(exchange)
-        if exchange.path not in FREE:
+        who = self._client(request)
+        if request.path not in FREE:
             self._budget.check(who)
-        answer = await serving.pool.ask(Request(environ, body, None), who, _left(exchange, flight))
+        answer = await serving.pool.ask(
+            ApplicationRequest(environ, body, None), who, _left(request, flight)
+        )
         entry = None
         if key is not None and isinstance(answer.body, bytes):
             entry = serving.cache.keep(key, answer.status, answer.headers, answer.body)
@@ -349,28 +351,26 @@ class Dispatcher:
             flight.land()
         if entry is not None:
             timing = dict(compression.lowered(answer.headers)).get("server-timing", "")
-            return await self._from(serving, entry, exchange, timing, answer.route)
-        await self._send(answer.status, answer.headers, answer.body, exchange)
+            return await self._from(serving, entry, request, timing, answer.route)
+        await self._send(answer.status, answer.headers, answer.body, request)
         return answer.route, answer.status
 
     async def _from(
         self,
         serving: Serving,
         entry: CachedResponse,
-        exchange: Exchange,
+        request: Request,
         timing: str = "",
         route: str = "cache",
     ) -> tuple[str, int]:
         """Send what is remembered now; *timing* is said where it was made for this request."""
-        form = await self._form(serving, entry, exchange)
-        await _remembered(entry, form, exchange, timing)
+        form = await self._form(serving, entry, request)
+        await _remembered(entry, form, request, timing)
         return route, entry.status
 
-    async def _form(
-        self, serving: Serving, entry: CachedResponse, exchange: Exchange
-    ) -> EncodedBody:
+    async def _form(self, serving: Serving, entry: CachedResponse, request: Request) -> EncodedBody:
         """Return *entry* in the coding that fits; a long body is compressed in a thread."""
-        encoding = _coding(entry, exchange)
+        encoding = _coding(entry, request)
         form = entry.forms.get(encoding)
         if form is not None:
             return form
@@ -384,22 +384,22 @@ class Dispatcher:
         status: int,
         headers: Headers,
         body: bytes | FilePart | Rest | StoreAnswer,
-        exchange: Exchange,
+        request: Request,
     ) -> None:
         """Send an answer that is not remembered. Raises BrokenOff where it fails on its way."""
         try:
-            accepted = exchange.headers.get("accept-encoding", "")
+            accepted = request.headers.get("accept-encoding", "")
             if isinstance(body, bytes):
                 headers, body = await self._in_thread_if(
                     len(body) > compression.FAST, compression.whole, status, headers, body, accepted
                 )
             tag = dict(compression.lowered(headers)).get("etag", "")
-            if status in (200, 206) and _is_known(exchange, tag):
-                await exchange.respond(304, block(_without_body(headers)))
+            if status in (200, 206) and _is_known(request, tag):
+                await request.respond(304, block(_without_body(headers)))
             elif isinstance(body, bytes):
-                await exchange.respond(status, block(headers), body)
+                await request.respond(status, block(headers), body)
             else:
-                await self._stream(status, headers, body, exchange)
+                await self._stream(status, headers, body, request)
         finally:
             if not isinstance(body, (bytes, FilePart)):
                 close = body.close
@@ -410,40 +410,40 @@ class Dispatcher:
         status: int,
         headers: Headers,
         body: FilePart | Rest | StoreAnswer,
-        exchange: Exchange,
+        request: Request,
     ) -> None:
         coder = None
         if not isinstance(body, FilePart):
-            accepted = exchange.headers.get("accept-encoding", "")
+            accepted = request.headers.get("accept-encoding", "")
             headers, coder = compression.streamed(headers, accepted)
-        if exchange.is_old and not isinstance(body, FilePart):
+        if request.is_old and not isinstance(body, FilePart):
             raise VersionTooOld(
                 "An answer of unknown length is not given over HTTP/1.0: cut short it would "
                 "look whole.",
                 "Ask over HTTP/1.1, or add a LIMIT.",
             )
-        await exchange.begin(status, block(headers))
-        if exchange.method == "HEAD":
-            await exchange.end()
+        await request.begin(status, block(headers))
+        if request.method == "HEAD":
+            await request.end()
             return
         try:
             if isinstance(body, Rest):
                 async for piece in body:
-                    await exchange.send(coder.add(piece) if coder else piece)
+                    await request.send(coder.add(piece) if coder else piece)
             else:
-                await self._from_thread(body, coder, exchange)
+                await self._from_thread(body, coder, request)
         except (RenkeiError, OSError) as error:
-            log.warning("%s broken off: %s", exchange.path, error)
+            log.warning("%s broken off: %s", request.path, error)
             raise BrokenOff(str(error)) from error
         if coder is not None:
-            await exchange.send(coder.end())
-        await exchange.end()
+            await request.send(coder.end())
+        await request.end()
 
     async def _from_thread(
         self,
         body: FilePart | StoreAnswer,
         coder: compression.Coder | None,
-        exchange: Exchange,
+        request: Request,
     ) -> None:
         """Send what has to be waited for outside the event loop."""
         pieces = iter(body)
@@ -454,28 +454,28 @@ class Dispatcher:
 
         while (made := await self._in_thread(piece)) is not None:
             for at in range(0, len(made), 4 * PIECE):
-                await exchange.send(made[at : at + 4 * PIECE])
+                await request.send(made[at : at + 4 * PIECE])
 
     # --- what is asked and who asks ---
 
-    def _environ_of(self, exchange: Exchange, length: int) -> dict[str, str]:
+    def _environ_of(self, request: Request, length: int) -> dict[str, str]:
         """Return a request as WSGI names it (PEP 3333)."""
         environ = dict(self._environ)
-        environ["REQUEST_METHOD"] = exchange.method
-        environ["PATH_INFO"] = exchange.path
-        environ["RAW_URI"] = exchange.raw_path
-        environ["QUERY_STRING"] = exchange.query
-        environ["REMOTE_ADDR"] = exchange.client
-        environ["wsgi.url_scheme"] = exchange.scheme
-        for name, value in exchange.headers.items():
+        environ["REQUEST_METHOD"] = request.method
+        environ["PATH_INFO"] = request.path
+        environ["RAW_URI"] = request.raw_path
+        environ["QUERY_STRING"] = request.query
+        environ["REMOTE_ADDR"] = request.client
+        environ["wsgi.url_scheme"] = request.scheme
+        for name, value in request.headers.items():
             key = name.upper().replace("-", "_")
             environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         environ["CONTENT_LENGTH"] = str(length)
         return environ
 
-    def _client(self, exchange: Exchange) -> str:
-        forwarded = exchange.headers.get("x-forwarded-for")
-        return client(exchange.client, forwarded, self._settings.trusted_proxies)
+    def _client(self, request: Request) -> str:
+        forwarded = request.headers.get("x-forwarded-for")
+        return client(request.client, forwarded, self._settings.trusted_proxies)
 
     def _text(self, serving: Serving) -> str:
         """Return all figures of this process as Prometheus reads them."""
@@ -537,7 +537,7 @@ class Dispatcher:
         environ = {**self._environ, "REQUEST_METHOD": "GET", "PATH_INFO": "/health/ready"}
         environ |= {"QUERY_STRING": "", "wsgi.url_scheme": "http", "REMOTE_ADDR": ""}
         with contextlib.suppress(RenkeiError):
-            await serving.pool.ask(Request(environ, b"", None), "", _for_ever)
+            await serving.pool.ask(ApplicationRequest(environ, b"", None), "", _for_ever)
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -557,28 +557,28 @@ def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:
     serving.close()
 
 
-def _key(exchange: Exchange) -> Key | None:
+def _key(request: Request) -> Key | None:
     """Return what decides the answer to a request; None where it is not for the cache."""
-    headers = exchange.headers
-    if exchange.method not in ("GET", "HEAD") or any(name in headers for name in PARTIAL):
+    headers = request.headers
+    if request.method not in ("GET", "HEAD") or any(name in headers for name in PARTIAL):
         return None
     if "if-modified-since" in headers and "if-none-match" not in headers:
         return None
     get = headers.get
-    return Key(exchange.path, exchange.query, get("accept", ""), get("accept-language", ""))
+    return Key(request.path, request.query, get("accept", ""), get("accept-language", ""))
 
 
-def _coding(entry: CachedResponse, exchange: Exchange) -> str:
+def _coding(entry: CachedResponse, request: Request) -> str:
     if not entry.coded:
         return ""
-    return compression.choose(exchange.headers.get("accept-encoding", ""))
+    return compression.choose(request.headers.get("accept-encoding", ""))
 
 
-def _left(exchange: Exchange, flight: Flight | None) -> Callable[[], Any]:
+def _left(request: Request, flight: InFlight | None) -> Callable[[], Any]:
     """Return what to await until nobody waits for an answer any more."""
 
     async def left() -> None:
-        await exchange.gone()
+        await request.gone()
         while flight is not None and flight.waiting:
             await asyncio.sleep(WAIT_AGAIN)
 
@@ -586,25 +586,25 @@ def _left(exchange: Exchange, flight: Flight | None) -> Callable[[], Any]:
 
 
 async def _remembered(
-    entry: CachedResponse, form: EncodedBody, exchange: Exchange, timing: str = ""
+    entry: CachedResponse, form: EncodedBody, request: Request, timing: str = ""
 ) -> None:
     """Send an answer from the cache: 304, headers alone, or all of it.
 
     *timing* is what to say instead of a hit, where the answer was made just now.
     """
-    if entry.status == 200 and _is_known(exchange, form.etag):
-        await exchange.respond(304, form.unchanged)
+    if entry.status == 200 and _is_known(request, form.etag):
+        await request.respond(304, form.unchanged)
     elif timing:
-        await exchange.respond(
+        await request.respond(
             entry.status, [*form.fresh, (b"server-timing", timing.encode())], form.body
         )
     else:
-        await exchange.respond(entry.status, form.hit, form.body)
+        await request.respond(entry.status, form.hit, form.body)
 
 
-def _is_known(exchange: Exchange, tag: str) -> bool:
-    known = exchange.headers.get("if-none-match")
-    return bool(known) and exchange.method in ("GET", "HEAD") and is_known(known or "", tag)
+def _is_known(request: Request, tag: str) -> bool:
+    known = request.headers.get("if-none-match")
+    return bool(known) and request.method in ("GET", "HEAD") and is_known(known or "", tag)
 
 
 def _without_body(headers: Headers) -> Headers:

@@ -1,8 +1,8 @@
 """What the serving process and an application process say to each other over their socket.
 
 Frames are those of the engines (`stores.frames`): a letter, a length, a payload. `REQUEST` is
-a pickled `Request`; what comes back is one `HEAD` (JSON: status, headers, route), then any
-number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`. Both ends are
+a pickled `ApplicationRequest`; what comes back is one `HEAD` (JSON: status, headers, route), then
+any number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`. Both ends are
 ours and started by the same person, so pickles of the one are safe to the other.
 """
 
@@ -17,10 +17,21 @@ from renkei.stores.oxigraph.frames import BYTES, END, HEADER, HELLO, frame
 
 REQUEST, HEAD, FILE = b"R", b"S", b"F"
 
-__all__ = ["BYTES", "END", "FILE", "HEAD", "HEADER", "HELLO", "REQUEST", "Head", "Request", "frame"]
+__all__ = [
+    "BYTES",
+    "END",
+    "FILE",
+    "HEAD",
+    "HEADER",
+    "HELLO",
+    "REQUEST",
+    "ApplicationRequest",
+    "Head",
+    "frame",
+]
 
 
-class Request(NamedTuple):
+class ApplicationRequest(NamedTuple):
     """A request as WSGI names it, its body, and the error it shall be answered with, if any."""
 
     environ: dict[str, str]
@@ -32,7 +43,7 @@ class Request(NamedTuple):
         return frame(REQUEST, pickle.dumps(tuple(self)))
 
     @classmethod
-    def of(cls, payload: bytes) -> Request:
+    def of(cls, payload: bytes) -> ApplicationRequest:
         """Return the request that a frame holds."""
         return cls(*pickle.loads(payload))
 

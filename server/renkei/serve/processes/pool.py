@@ -34,8 +34,8 @@ from renkei.serve.processes.messages import (
     HEAD,
     HEADER,
     HELLO,
+    ApplicationRequest,
     Head,
-    Request,
 )
 from renkei.serve.web.rate_limit import Budget
 from renkei.stores.oxigraph.frames import folder_of_sockets
@@ -55,7 +55,7 @@ Left = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
-class Answer:
+class ApplicationAnswer:
     """What the application said: *body* is whole, a part of a file, or what comes in pieces."""
 
     status: int
@@ -200,7 +200,7 @@ class ApplicationPool:
             )
         self.told = json.loads(said)
 
-    async def ask(self, request: Request, client: str, left: Left) -> Answer:
+    async def ask(self, request: ApplicationRequest, client: str, left: Left) -> ApplicationAnswer:
         """Have a process answer *request* for *client*.
 
         *left* is awaited where that takes long, and returns when nobody waits for it any
@@ -346,7 +346,7 @@ class _Work:
         self._watch: asyncio.Task[None] | None = None
         self._task = asyncio.current_task()
 
-    async def answer(self, request: Request, left: Left) -> Answer:
+    async def answer(self, request: ApplicationRequest, left: Left) -> ApplicationAnswer:
         """Return the answer, whole where it is small; see `ApplicationPool.ask`."""
         self._timers = [
             self._loop.call_later(ASIDE, self._step_aside),
@@ -369,7 +369,7 @@ class _Work:
             if self._abandoned:
                 raise self._why() from None
             raise
-        return Answer(*head[:2], body, head.route)
+        return ApplicationAnswer(*head[:2], body, head.route)
 
     async def _body(self, process: _Process) -> bytes | FilePart | Rest:
         parts: list[bytes] = []

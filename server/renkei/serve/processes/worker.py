@@ -41,8 +41,8 @@ from renkei.serve.processes.messages import (
     HEADER,
     HELLO,
     REQUEST,
+    ApplicationRequest,
     Head,
-    Request,
     frame,
 )
 from renkei.stores import open_store
@@ -126,7 +126,7 @@ def serve(app: Flask, connection: socket.socket, seconds: float, memory: Memory)
     connection.sendall(frame(HELLO, json.dumps({"pid": os.getpid()}).encode()))
     reader = connection.makefile("rb")
     while (payload := _next(reader)) is not None:
-        _answer(app, connection, Request.of(payload), Deadline(seconds))
+        _answer(app, connection, ApplicationRequest.of(payload), Deadline(seconds))
         if memory.mapped() - memory.base > GROWTH:
             os._exit(0)  # a fresh fork is smaller than what this one has kept
 
@@ -140,7 +140,9 @@ def _next(reader: Any) -> bytes | None:
     return bytes(reader.read(size))
 
 
-def _answer(app: Flask, connection: socket.socket, asked: Request, deadline: Deadline) -> None:
+def _answer(
+    app: Flask, connection: socket.socket, asked: ApplicationRequest, deadline: Deadline
+) -> None:
     environ: dict[str, Any] = {
         **asked.environ,
         "wsgi.version": (1, 0),

@@ -32,7 +32,7 @@ _FORMS = """
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """One thing that can be found."""
 
     iri: str
@@ -92,13 +92,13 @@ class Index:
         rows = self._ask("SELECT number, classes FROM kinds")
         return {number: frozenset(json.loads(classes)) for number, classes in rows}
 
-    def entry(self, iri: str) -> Entry | None:
+    def entry(self, iri: str) -> IndexEntry | None:
         """Return what is known of *iri*, or None."""
         found = self._ask("SELECT weight, kinds, told FROM entry WHERE iri = ?", (_sent(iri),))
         for weight, kinds, told in found:
             names, others, *words = json.loads(told)
             readings, codes, numbers = map(tuple, words)
-            return Entry(
+            return IndexEntry(
                 iri,
                 tuple((text, tag) for text, tag in names),
                 tuple((text, tag) for text, tag in others),

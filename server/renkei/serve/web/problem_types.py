@@ -23,7 +23,7 @@ INTERNAL = "internal"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ProblemType:
     """A kind of problem: its code in an address, status, title, meaning and remedy."""
 
     code: str
@@ -127,11 +127,11 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "Ask for less: more exact patterns, a LIMIT, or several smaller questions.",
     ),
 }
-TROUBLES: dict[str, Trouble] = {
-    code: Trouble(code, kind.status, kind.title, *_SAID[kind])
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    code: ProblemType(code, kind.status, kind.title, *_SAID[kind])
     for code, kind in sorted((errors.code_of(kind), kind) for kind in _SAID)
 }
-TROUBLES[INTERNAL] = Trouble(
+PROBLEM_TYPES[INTERNAL] = ProblemType(
     INTERNAL,
     500,
     RenkeiError.title,
@@ -148,21 +148,21 @@ def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
     @routes.get("/problems")
     def every() -> Response:
         """List the kinds of problems, each with what it means and what to do."""
-        return _page(list(TROUBLES.values()))
+        return _page(list(PROBLEM_TYPES.values()))
 
     @routes.get("/problems/<code>")
     def one(code: str) -> Response:
         """Say what a kind of problem means and what to do: its `type` leads here."""
-        if code not in TROUBLES:
+        if code not in PROBLEM_TYPES:
             raise NotKnown(
                 "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
             )
-        return _page([TROUBLES[code]])
+        return _page([PROBLEM_TYPES[code]])
 
     return routes
 
 
-def _page(shown: list[Trouble]) -> Response:
+def _page(shown: list[ProblemType]) -> Response:
     lang = reader_language()
     response = answer(
         lambda: render_template("troubles.html", shown=shown),

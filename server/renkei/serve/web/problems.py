@@ -20,7 +20,7 @@ from renkei.language.locale import Language
 from renkei.language.messages import Message, message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
-from renkei.serve.web.problem_types import INTERNAL, TROUBLES
+from renkei.serve.web.problem_types import INTERNAL, PROBLEM_TYPES
 from renkei.serve.web.response_headers import add_headers
 from renkei.serve.web.responses import redirect
 from renkei.serve.web.site import here, reader_language
@@ -52,7 +52,7 @@ def refused(error: RenkeiError) -> Response:
     """Return the answer that tells of *error*, in the reader's format and language."""
     if error.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, error)
-    code = error.code if error.code in TROUBLES else INTERNAL
+    code = error.code if error.code in PROBLEM_TYPES else INTERNAL
     return _answer(error.status, code, error.title, error.detail, error.remedy, error.facts)
 
 
@@ -81,8 +81,8 @@ def _http(error: HTTPException) -> Response:
         response.headers["Allow"] = ", ".join(methods)
         return response
     status, name = error.code or 500, error.name or "Error"
-    known = (t for t in TROUBLES.values() if t.status == status)
-    kind = next(known, TROUBLES["bad-request" if status < 500 else INTERNAL])
+    known = (t for t in PROBLEM_TYPES.values() if t.status == status)
+    kind = next(known, PROBLEM_TYPES["bad-request" if status < 500 else INTERNAL])
     return _answer(
         status,
         kind.code,

@@ -69,7 +69,7 @@ LOOK_EVERY = 5.0  # seconds for which the store is believed to hold what it held
 log = logging.getLogger("renkei.stores")
 
 
-class Whole:
+class WholeAnswer:
     """An answer that is all here."""
 
     complete = True
@@ -110,7 +110,7 @@ class RemoteStore:
         self._graphs = GraphWriter.of(release, settings.public)
         self._link = f"{settings.public}sparql#partial"
 
-    def answer(self, query: Query, fmt: Format, limits: Limits) -> Whole:
+    def answer(self, query: Query, fmt: Format, limits: Limits) -> WholeAnswer:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
         found = outline.outline(query.text)
         for service in found.services:
@@ -136,7 +136,7 @@ class RemoteStore:
             out.close()
             raise
         out.seek(0)
-        return Whole(out, fmt.media_type, cut, time.monotonic() - started)
+        return WholeAnswer(out, fmt.media_type, cut, time.monotonic() - started)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """Run a SELECT of ours; see `base.Store.select`."""
