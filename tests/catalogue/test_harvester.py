@@ -33,11 +33,11 @@ FORMATS = {
 }
 
 
-def paged(release: Release, store: Store, settings: Settings, size: int) -> FlaskClient:
-    """Return a client of the catalogue with *size* data sets a page."""
+def paged(release: Release, store: Store, settings: Settings) -> FlaskClient:
+    """Return a client of the catalogue alone."""
     app = Flask("renkei.serve.app")
     app.extensions["renkei"] = Site(release, store, settings)
-    app.register_blueprint(dcat.blueprint(store, release, settings, size))
+    app.register_blueprint(dcat.routes)
     return app.test_client()
 
 
@@ -93,10 +93,16 @@ def test_a_harvester_takes_every_data_set(client: FlaskClient, path: str) -> Non
 
 @pytest.mark.parametrize("size", [1, 4, 5, 18])
 def test_pages_follow_each_other_and_together_are_the_whole(
-    release: Release, store: Store, settings: Settings, size: int
+    release: Release,
+    store: Store,
+    settings: Settings,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each data set stands on exactly one page; the addresses are those behind the proxy."""
-    client = paged(release, store, settings, size)
+    client = paged(release, store, settings)
+    whole = Graph().parse(data=client.get("/catalogue.ttl").data)
+    monkeypatch.setattr(dcat, "PAGE_SIZE", size)
     harvested = Harvester(client, "/catalogue.ttl")
     graphs = [
         Graph().parse(data=client.get(f"/catalogue.ttl?page={n}").data, format="turtle")
@@ -106,7 +112,6 @@ def test_pages_follow_each_other_and_together_are_the_whole(
 
     assert harvested.pages == -(-18 // size)
     assert (len(harvested.datasets), sum(counts)) == (18, 18)
-    whole = Graph().parse(data=paged(release, store, settings, 100).get("/catalogue.ttl").data)
     parts = Graph()
     for graph in graphs:
         parts += graph

@@ -103,7 +103,9 @@ BOUNDS = {
 def test_a_query_over_a_bound_is_refused_by_name_before_any_is_answered(
     client: FlaskClient, what: str, query: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconciliation.Room, "_result", lambda *_: pytest.fail("work was begun"))
+    monkeypatch.setattr(
+        reconciliation.ReconciliationService, "_result", lambda *_: pytest.fail("work was begun")
+    )
     sent = {"queries": json.dumps({"good": {"query": "札幌"}, "bad": query})}
     found = client.post("/reconcile?lang=en", data=sent)
     told = found.get_json()

@@ -170,10 +170,10 @@ def test_the_actions_of_ckan_read_what_is_declared() -> None:
 def test_the_endpoint_reads_what_is_declared(client: FlaskClient, recorded: set[str]) -> None:
     text = "".join(
         Path(openapi.__file__).parent.joinpath(name).read_text("utf-8")
-        for name in ("sparql.py", "api/sparql_protocol.py", "editor.py")
+        for name in ("sparql.py", "sparql_protocol.py", "../pages/sparql_editor.py")
     )
-    named = set(re.findall(r'(?:_last|_graphs)\(fields, "([a-z-]+)"\)', text))
-    named |= set(re.findall(r'name == "(query|update)"', text))
+    named = set(re.findall(r'(?:_last|_graphs)\(sent, "([a-z-]+)"\)', text))
+    named |= set(re.findall(r'"(query|update)"(?: in sent|, \[\]\))', text))
     client.get("/sparql", headers={"Accept": "text/html"})
 
     assert named | recorded | {"output"} == READ["/sparql"].names | {LANG}

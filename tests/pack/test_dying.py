@@ -28,10 +28,10 @@ MINIATURE = Path(__file__).parents[1] / "miniature"
 CHILD = """
 import errno, os, signal, sys
 from pathlib import Path
-from renkei.pack import packing, write
+from renkei.pack import pipeline, release_writer
 
 folder, releases, how = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-checked = packing.check(folder)
+checked = pipeline.check(folder)
 
 def at(step):
     left = [step]
@@ -47,7 +47,7 @@ def at(step):
     os.fsync = dying(os.fsync)
     for name in ("mkdir", "rename", "replace", "symlink_to", "write_text", "unlink"):
         setattr(Path, name, dying(getattr(Path, name)))
-    plain = write.Making.write
+    plain = release_writer.Making.write
     def halved(self, name, content):
         content = content if isinstance(content, bytes) else b"".join(content)
         left[0] -= 1
@@ -60,18 +60,18 @@ def at(step):
                     os.kill(os.getpid(), signal.SIGKILL)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         plain(self, name, content)
-    write.Making.write = halved
-    write.Making.compress = dying(write.Making.compress)
+    release_writer.Making.write = halved
+    release_writer.Making.compress = dying(release_writer.Making.compress)
     return left
 
-packing.check = lambda *words, **options: checked
+pipeline.check = lambda *words, **options: checked
 for step in sys.stdin:
     child = os.fork()
     if child == 0:
         code = 3
         try:
             left = at(int(step))
-            packing.pack(folder, Path(releases))
+            pipeline.pack(folder, Path(releases))
             code = 0 if left[0] > 0 else 4
         except Exception as error:
             print("said", type(error).__name__, error, flush=True)

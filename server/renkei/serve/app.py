@@ -74,11 +74,11 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     problems.register(app, search.near)
     template_context.register(app)
     for protocol in PROTOCOLS:
-        app.register_blueprint(protocol.blueprint(store, release, settings))
+        app.register_blueprint(protocol.routes)
     if settings.mcp:
         from renkei.serve.api import mcp  # whose package is an extra
 
-        app.register_blueprint(mcp.blueprint(store, release, settings))
+        app.register_blueprint(mcp.routes)
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     for blueprint in (

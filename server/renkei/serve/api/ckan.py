@@ -20,13 +20,14 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
 
-from renkei.config import Settings
 from renkei.rdf.iris import Addresses
 from renkei.release import Release
+from renkei.serve.api.dcat import listing_of
 from renkei.serve.read.dcat_catalogue import Listing
 from renkei.serve.web import responses
-from renkei.stores.base import Store
+from renkei.serve.web.site import Site, here, site_of
 
 VERSION = "2.11.0"  # the CKAN whose answers these are like
 MOST_ROWS = 1000
@@ -48,39 +49,46 @@ class RefusedError(Exception):
         self.status, self.error = status, error
 
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of CKAN's action API for one release."""
-    routes = Blueprint("ckan", __name__)
-    addresses = Addresses(release.manifest.root, settings.public)
-    portal = Portal(Listing(release, addresses), release, addresses)
+routes = Blueprint("ckan", __name__)
 
-    @routes.get("/api")
-    @routes.get("/api/3")
-    def version() -> Response:
-        """Say which API this is."""
-        return _json({"version": 3})
 
-    @routes.route("/api/3/action/<name>", methods=["GET", "POST"])
-    @routes.route("/api/action/<name>", methods=["GET", "POST"])
-    def action(name: str) -> Response:
-        """Run one action."""
-        envelope: Record = {"help": f"{addresses.public}api/3/action/help_show?name={name}"}
-        try:
-            if name not in portal.actions:
-                raise _unknown(name)
-            result = portal.actions[name](_parameters())
-        except RefusedError as error:
-            if isinstance(error.error, str):
-                return _json(error.error, error.status)
-            return _json({**envelope, "error": error.error, "success": False}, error.status)
-        response = _json({**envelope, "success": True, "result": result})
-        if request.method == "GET":
-            response.set_etag(responses.etag("ckan", portal.listing.mark))
-            response.headers["Cache-Control"] = responses.FRESH
-            response.make_conditional(request)
-        return response
+@routes.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    """Have the portal ready before processes are forked."""
+    _portal(site_of(state))
 
-    return routes
+
+def _portal(site: Site) -> Portal:
+    return site.once("ckan", lambda: Portal(listing_of(site), site.release, site.addresses))
+
+
+@routes.get("/api")
+@routes.get("/api/3")
+def version() -> Response:
+    """Say which API this is."""
+    return _json({"version": 3})
+
+
+@routes.route("/api/3/action/<name>", methods=["GET", "POST"])
+@routes.route("/api/action/<name>", methods=["GET", "POST"])
+def action(name: str) -> Response:
+    """Run one action."""
+    portal = _portal(here())
+    envelope: Record = {"help": f"{here().addresses.public}api/3/action/help_show?name={name}"}
+    try:
+        if name not in portal.actions:
+            raise _unknown(name)
+        result = portal.actions[name](_parameters())
+    except RefusedError as error:
+        if isinstance(error.error, str):
+            return _json(error.error, error.status)
+        return _json({**envelope, "error": error.error, "success": False}, error.status)
+    response = _json({**envelope, "success": True, "result": result})
+    if request.method == "GET":
+        response.set_etag(responses.etag("ckan", portal.listing.mark))
+        response.headers["Cache-Control"] = responses.FRESH
+        response.make_conditional(request)
+    return response
 
 
 def _json(body: object, status: int = 200) -> Response:

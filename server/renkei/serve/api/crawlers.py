@@ -7,24 +7,22 @@ a release changes as a whole.
 
 from __future__ import annotations
 
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import Format
-from renkei.release import Release
 from renkei.serve.http.parameters import read_by
 from renkei.serve.pages import schema_org
 from renkei.serve.read.reader import DCT, SCHEMA
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
-from renkei.stores.base import Store
 
 TEXT = Format("text", "text/plain", "txt", "Text", "page")
 SITEMAP = Format("sitemap", "application/xml", "xml", "XML", "page")
@@ -46,20 +44,13 @@ FIXED = (
 )
 VOID = iris.PREFIXES["void"]
 
+routes = Blueprint("crawlers", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of the addresses that robots know."""
-    routes = Blueprint("crawlers", __name__)
-    for path, view in (
-        ("/robots.txt", robots),
-        ("/llms.txt", llms),
-        ("/sitemap.xml", sitemap),
-        ("/sitemap-<int:number>.xml", part),
-        ("/opensearch.xml", opensearch),
-    ):
-        routes.add_url_rule(path, view.__name__, view)
-    routes.app_context_processor(lambda: {"schema_org": _schema_org})
-    return routes
+
+@routes.app_context_processor
+def search_engines() -> dict[str, Any]:
+    """Give templates what a page says to search engines."""
+    return {"schema_org": _schema_org}
 
 
 def _schema_org(iri: str) -> Markup:
@@ -78,6 +69,7 @@ def _schema_org(iri: str) -> Markup:
     return schema_org.script(site, iri, reader_language())
 
 
+@routes.get("/robots.txt")
 def robots() -> Response:
     """Tell robots where the map of the site is, and to leave queries alone."""
     lines = [
@@ -90,6 +82,7 @@ def robots() -> Response:
     return answer(lambda: "\n".join(lines) + "\n", TEXT, vary=())
 
 
+@routes.get("/sitemap.xml")
 def sitemap() -> Response:
     """List the parts of the map of the site (sitemaps.org), with the day they changed."""
     site = here()
@@ -111,6 +104,7 @@ def sitemap() -> Response:
     return answer(make, SITEMAP, vary=())
 
 
+@routes.get("/sitemap-<int:number>.xml")
 def part(number: int) -> Response:
     """List pages, each in every language: the first part has the fixed ones and questions."""
     site = here()
@@ -160,6 +154,7 @@ def _changed(site: Site) -> str:
     return site.release.manifest.created[:10]
 
 
+@routes.get("/opensearch.xml")
 def opensearch() -> Response:
     """Describe the search to browsers (OpenSearch 1.1)."""
     site, lang = here(), reader_language()
@@ -187,6 +182,7 @@ def opensearch() -> Response:
     return answer(make, OPENSEARCH, variant=lang.tag, vary=("Accept-Language",))
 
 
+@routes.get("/llms.txt")
 def llms() -> Response:
     """Tell language models, in Markdown, what is here and how to ask for it (llmstxt.org)."""
     site, lang = here(), reader_language()

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
 
-from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
 from renkei.rdf.iris import Addresses
@@ -32,84 +32,89 @@ from renkei.serve.read.dcat_catalogue import (
     served,
 )
 from renkei.serve.web import responses, site
-from renkei.stores.base import Store
+from renkei.serve.web.site import Site, here, site_of
 
 PAGE_SIZE = 100
 _ALSO = {"xml": RDF_XML, "n3": TURTLE}
 
+routes = Blueprint("catalogue", __name__)
 
-def blueprint(
-    store: Store, release: Release, settings: Settings, page_size: int = PAGE_SIZE
-) -> Blueprint:
-    """Return the blueprint of the catalogue of *release*, *page_size* data sets a page."""
-    routes = Blueprint("catalogue", __name__)
-    addresses = Addresses(release.manifest.root, settings.public)
-    listing = Listing(release, addresses)
 
-    @routes.get("/catalogue")
-    @routes.get("/catalogue.<suffix>")
-    @routes.get("/catalog.<suffix>", endpoint="catalog")
-    def catalogue(suffix: str = "") -> Response:
-        """Answer with one page of the catalogue."""
+@routes.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    """Have the catalogue ready before processes are forked."""
+    listing_of(site_of(state))
+
+
+def listing_of(site: Site) -> Listing:
+    """Return the catalogue of the site's release."""
+    return site.once("listing", lambda: Listing(site.release, site.addresses))
+
+
+@routes.get("/catalogue")
+@routes.get("/catalogue.<suffix>")
+@routes.get("/catalog.<suffix>", endpoint="catalog")
+def catalogue(suffix: str = "") -> Response:
+    """Answer with one page of the catalogue."""
+    listing, fmt = listing_of(here()), _wanted(suffix)
+    if fmt is HTML:
+        return _page_of(f"{here().root}graph/catalogue", "catalogue", suffix)
+    number, since = _number(), request.args.get("modified_since")
+    page = listing.page(number, PAGE_SIZE, instant(since) if since else None)
+    # Addresses are exchanged after paging, so that they are those of the page itself.
+    triples = [*listing.served(page.triples), *_paging(page, here().addresses)]
+    make = partial(write, triples, fmt, here().release)
+    response = _data(make, fmt, "catalogue", suffix, listing.mark)
+    for word, place in _neighbours(page):
+        address = _address(here().addresses, page=place)
+        response.headers.add("Link", f'<{address}>; rel="{word}"')
+    return response
+
+
+@routes.get("/catalog")
+def moved() -> Response:
+    """Lead from the other spelling to ours."""
+    asked = f"?{request.query_string.decode()}" if request.query_string else ""
+    return responses.redirect(f"{here().addresses.public}catalogue{asked}", 301)
+
+
+@routes.get("/dataset/<path:rest>")
+def dataset(rest: str) -> Response:
+    """Answer with one entry of the catalogue."""
+    listing = listing_of(here())
+    name, suffix = _split(rest)
+    try:
+        whole = ox.NamedNode(here().addresses.canonical(f"dataset/{rest}"))
+        if suffix and whole in listing.of:
+            name, suffix = rest, ""  # a distribution is named after its file
         fmt = _wanted(suffix)
-        if fmt is HTML:
-            return _page_of(f"{addresses.root}graph/catalogue", "catalogue", suffix)
-        number, since = _number(), request.args.get("modified_since")
-        page = listing.page(number, page_size, instant(since) if since else None)
-        # Addresses are exchanged after paging, so that they are those of the page itself.
-        triples = [*listing.served(page.triples), *_paging(page, addresses)]
-        make = partial(write, triples, fmt, release)
-        response = _data(make, fmt, "catalogue", suffix, listing.mark)
-        for word, place in _neighbours(page):
-            address = _address(addresses, page=place)
-            response.headers.add("Link", f'<{address}>; rel="{word}"')
-        return response
+        iri = ox.NamedNode(here().addresses.canonical(f"dataset/{name}"))
+    except ValueError:
+        raise NotKnown("“%(text)s” is not part of an IRI.", "See /catalogue.", text=name) from None
+    if fmt is HTML:
+        if iri in listing.release_of:
+            earlier = listing.release_of[iri].manifest.id
+            return responses.redirect(f"{here().addresses.public}releases/{earlier}")
+        return _page_of(iri.value, f"dataset/{name}", suffix)
+    triples = listing.served(listing.about(iri))
+    make = partial(write, triples, fmt, here().release)
+    return _data(make, fmt, f"dataset/{name}", suffix, listing.mark)
 
-    @routes.get("/catalog")
-    def moved() -> Response:
-        """Lead from the other spelling to ours."""
-        asked = f"?{request.query_string.decode()}" if request.query_string else ""
-        return responses.redirect(f"{addresses.public}catalogue{asked}", 301)
 
-    @routes.get("/dataset/<path:rest>")
-    def dataset(rest: str) -> Response:
-        """Answer with one entry of the catalogue."""
-        name, suffix = _split(rest)
-        try:
-            whole = ox.NamedNode(addresses.canonical(f"dataset/{rest}"))
-            if suffix and whole in listing.of:
-                name, suffix = rest, ""  # a distribution is named after its file
-            fmt = _wanted(suffix)
-            iri = ox.NamedNode(addresses.canonical(f"dataset/{name}"))
-        except ValueError:
-            raise NotKnown(
-                "“%(text)s” is not part of an IRI.", "See /catalogue.", text=name
-            ) from None
-        if fmt is HTML:
-            if iri in listing.release_of:
-                earlier = listing.release_of[iri].manifest.id
-                return responses.redirect(f"{addresses.public}releases/{earlier}")
-            return _page_of(iri.value, f"dataset/{name}", suffix)
-        triples = listing.served(listing.about(iri))
-        make = partial(write, triples, fmt, release)
-        return _data(make, fmt, f"dataset/{name}", suffix, listing.mark)
+@routes.get("/.well-known/void")
+@routes.get("/.well-known/void.<suffix>")
+def void(suffix: str = "") -> Response:
+    """Answer with the VoID description; its addresses are the public ones."""
+    fmt = _wanted(suffix)
+    if fmt is HTML:
+        return _page_of(f"{here().root}.well-known/void", ".well-known/void", suffix)
 
-    @routes.get("/.well-known/void")
-    @routes.get("/.well-known/void.<suffix>")
-    def void(suffix: str = "") -> Response:
-        """Answer with the VoID description; its addresses are the public ones."""
-        fmt = _wanted(suffix)
-        if fmt is HTML:
-            return _page_of(f"{addresses.root}.well-known/void", ".well-known/void", suffix)
+    def body() -> bytes:
+        content = here().release.read("void.ttl")
+        triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
+        return write(served(triples, here().addresses), fmt, here().release)
 
-        def body() -> bytes:
-            content = release.read("void.ttl")
-            triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
-            return write(served(triples, addresses), fmt, release)
-
-        return _data(body, fmt, ".well-known/void", suffix)
-
-    return routes
+    return _data(body, fmt, ".well-known/void", suffix)
 
 
 def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:

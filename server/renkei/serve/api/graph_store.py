@@ -9,61 +9,56 @@ from __future__ import annotations
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown
 from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, TURTLE
-from renkei.release import Release
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import responses
-from renkei.stores.base import Limits, Query, Store
+from renkei.serve.web.site import here
+from renkei.stores.base import Limits, Query
 
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 KNOWN = "# Whether a graph has statements.\nSELECT ?g { GRAPH ?g { ?s ?p ?o } } LIMIT 1"
 
+routes = Blueprint("graphs", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/graphs` for one release."""
-    routes = Blueprint("graphs", __name__)
 
-    @routes.get("/graphs")
-    def graph() -> Response:
-        """Answer with one graph (SPARQL 1.1 Graph Store HTTP Protocol 5.2)."""
-        name = _name()
-        word = request.args.get("format")
-        fmt = formats.by_word(word) if word else None
-        if fmt not in GRAPH_FORMATS:
-            fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
-        assert fmt is not None
-        tag = responses.etag(fmt.name)
-        if is_known(request.headers.get("If-None-Match", ""), f'"{tag}"'):
-            response = Response(status=304)
-        else:
-            if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
-                raise NotKnown(
-                    "This release has no graph %(iri)s.",
-                    "The Service Description at /sparql lists the graphs.",
-                    iri=name,
-                )
-            graphs = None if name is None else (name,)
-            answer = store.answer(
-                Query(ALL, "construct", graphs, None if name is None else ()),
-                fmt,
-                Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
+@routes.get("/graphs")
+def graph() -> Response:
+    """Answer with one graph (SPARQL 1.1 Graph Store HTTP Protocol 5.2)."""
+    name, store, settings = _name(), here().store, here().settings
+    word = request.args.get("format")
+    fmt = formats.by_word(word) if word else None
+    if fmt not in GRAPH_FORMATS:
+        fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
+    assert fmt is not None
+    tag = responses.etag(fmt.name)
+    if is_known(request.headers.get("If-None-Match", ""), f'"{tag}"'):
+        response = Response(status=304)
+    else:
+        if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
+            raise NotKnown(
+                "This release has no graph %(iri)s.",
+                "The Service Description at /sparql lists the graphs.",
+                iri=name,
             )
-            if getattr(answer, "complete", False):
-                response = Response(b"".join(answer))
-            else:
-                response = Response(iter(answer))
-                response.call_on_close(answer.close)
-        response.headers["Content-Type"] = fmt.content_type
-        response.set_etag(tag)
-        response.headers["Cache-Control"] = responses.FRESH
-        response.vary.add("Accept")
-        return response
-
-    return routes
+        graphs = None if name is None else (name,)
+        answer = store.answer(
+            Query(ALL, "construct", graphs, None if name is None else ()),
+            fmt,
+            Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
+        )
+        if getattr(answer, "complete", False):
+            response = Response(b"".join(answer))
+        else:
+            response = Response(iter(answer))
+            response.call_on_close(answer.close)
+    response.headers["Content-Type"] = fmt.content_type
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = responses.FRESH
+    response.vary.add("Accept")
+    return response
 
 
 def _name() -> str | None:

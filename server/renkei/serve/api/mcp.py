@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
@@ -33,7 +34,7 @@ from renkei.release import Release
 from renkei.serve.read import search_index
 from renkei.serve.read.reader import DCT, SKOS
 from renkei.serve.web import question_parameters
-from renkei.serve.web.site import Site, search_index_of
+from renkei.serve.web.site import Site, here, search_index_of, site_of
 from renkei.sparql import outline
 from renkei.sparql.outline import Term
 from renkei.sparql.tokens import tokens
@@ -50,34 +51,36 @@ READING = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
+routes = Blueprint("mcp", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/mcp` (streamable HTTP, without sessions)."""
-    routes = Blueprint("mcp", __name__)
-    server = make_server(store, release, settings)
 
-    @routes.post("/mcp")
-    def mcp() -> Response:
-        """Answer one message of the Model Context Protocol."""
-        check_origin(request.headers.get("Origin"), settings.public)
-        body = request.get_data()
-        if len(body) > BODY:
-            raise TooLarge(
-                counted(
-                    "The message is longer than %(number)s byte.",
-                    "The message is longer than %(number)s bytes.",
-                    BODY,
-                ),
-                "Send a shorter one.",
-            )
-        return asyncio.run(_answered(server, body, dict(request.headers)))
+@routes.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    site = site_of(state)
+    state.app.extensions["mcp"] = make_server(site.store, site.release, site.settings)
 
-    @routes.route("/mcp", methods=["GET", "DELETE"])
-    def no_session() -> Response:
-        """Refuse what only sessions have: streams and endings."""
-        raise MethodNotAllowed(valid_methods=["POST"])
 
-    return routes
+@routes.post("/mcp")
+def mcp() -> Response:
+    """Answer one message of the Model Context Protocol."""
+    check_origin(request.headers.get("Origin"), here().settings.public)
+    body = request.get_data()
+    if len(body) > BODY:
+        raise TooLarge(
+            counted(
+                "The message is longer than %(number)s byte.",
+                "The message is longer than %(number)s bytes.",
+                BODY,
+            ),
+            "Send a shorter one.",
+        )
+    return asyncio.run(_answered(current_app.extensions["mcp"], body, dict(request.headers)))
+
+
+@routes.route("/mcp", methods=["GET", "DELETE"])
+def no_session() -> Response:
+    """Refuse what only sessions have: streams and endings."""
+    raise MethodNotAllowed(valid_methods=["POST"])
 
 
 def check_origin(origin: str | None, public: str) -> None:

@@ -22,13 +22,11 @@ from werkzeug.routing import Rule
 from renkei.config import Settings
 from renkei.language import locale
 from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
-from renkei.release import Release
 from renkei.serve.api import crawlers, reconciliation
 from renkei.serve.read import questions
 from renkei.serve.web import question_parameters
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language
-from renkei.stores.base import Store
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
 METHODS = ("GET", "POST")  # those OpenAPI 3.1 has words for; QUERY is said in words
@@ -377,43 +375,43 @@ _SUFFIXES = {
 _VARIABLE = re.compile(r'<(?:(\w+)(?:\(((?:[^()"]|"[^"]*")*)\))?:)?(\w+)>')
 _WHAT = ["entity", "type", "property"]
 
+routes = Blueprint("openapi", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/openapi.json` and its page."""
-    routes = Blueprint("openapi", __name__)
-    routes.app_context_processor(
-        lambda: {
-            "question_fields": lambda path: question_parameters.fields(
-                here(), path.removeprefix("questions/"), reader_language().tag
-            )
-        }
+
+@routes.app_context_processor
+def fields_of_questions() -> dict[str, Any]:
+    """Give templates the fields of the form of a question."""
+    return {
+        "question_fields": lambda path: question_parameters.fields(
+            here(), path.removeprefix("questions/"), reader_language().tag
+        )
+    }
+
+
+@routes.get("/openapi.json")
+def document() -> Response:
+    """Describe every address for programs (OpenAPI 3.1)."""
+    lang = reader_language()
+    return answer(
+        lambda: json.dumps(described(current_app, here()), ensure_ascii=False, indent=1) + "\n",
+        JSON,
+        variant=lang.tag,
+        vary=(),
     )
 
-    @routes.get("/openapi.json")
-    def document() -> Response:
-        """Describe every address for programs (OpenAPI 3.1)."""
-        lang = reader_language()
-        return answer(
-            lambda: json.dumps(described(current_app, here()), ensure_ascii=False, indent=1) + "\n",
-            JSON,
-            variant=lang.tag,
-            vary=(),
-        )
 
-    @routes.get("/openapi")
-    def page() -> Response:
-        """Describe every address for people who write programs."""
-        lang = reader_language()
-        return answer(
-            lambda: render_template(
-                "openapi.html", view=shown(described(current_app, here()), _absent(here()))
-            ),
-            HTML,
-            variant=lang.tag,
-            vary=("Accept-Language",),
-        )
-
-    return routes
+@routes.get("/openapi")
+def page() -> Response:
+    """Describe every address for people who write programs."""
+    lang = reader_language()
+    return answer(
+        lambda: render_template(
+            "openapi.html", view=shown(described(current_app, here()), _absent(here()))
+        ),
+        HTML,
+        variant=lang.tag,
+        vary=("Accept-Language",),
+    )
 
 
 def described(app: Flask, site: Site) -> dict[str, Any]:

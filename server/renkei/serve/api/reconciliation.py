@@ -20,14 +20,12 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from renkei import __version__
-from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, TooLarge
 from renkei.language.folding import fold
 from renkei.language.locale import Language
 from renkei.language.messages import counted, message
 from renkei.rdf import iris as terms
 from renkei.rdf.formats import Format
-from renkei.release import Release
 from renkei.serve.pages import view_models
 from renkei.serve.read import search_index
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
@@ -35,7 +33,6 @@ from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.responses import answer, redirect
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 from renkei.sparql.outline import Term
-from renkei.stores.base import Store
 
 JSON = Format("json", "application/json", "json", "JSON", "table")
 BATCH = 100  # queries or identifiers of one request
@@ -58,21 +55,6 @@ NUMBERS = {
 FLOATS = {XSD + name for name in ("decimal", "double", "float")}
 PREVIEW = (420, 260)
 FRAMED = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors *"
-
-
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/reconcile`; store and release are those of the site."""
-    room = Room(settings)
-    routes = Blueprint("reconcile", __name__)
-    for path, name, view, methods in (
-        ("/reconcile", "service", room.service, ("GET", "POST")),
-        ("/reconcile/suggest/<what>", "suggest", room.suggest, ("GET",)),
-        ("/reconcile/properties", "properties", room.properties, ("GET",)),
-        ("/reconcile/preview", "preview", room.preview, ("GET",)),
-        ("/reconcile/view", "view", room.view, ("GET",)),
-    ):
-        routes.add_url_rule(path, name, view, methods=list(methods))
-    return routes
 
 
 @dataclass(frozen=True)
@@ -111,11 +93,8 @@ class Batch:
         return self._paths.get(pid)
 
 
-class Room:
-    """What `/reconcile` has to hand."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+class ReconciliationService:
+    """What `/reconcile` answers."""
 
     def service(self) -> Response:
         """Answer with the manifest, with candidates (`queries`) or with values (`extend`)."""
@@ -310,7 +289,7 @@ class Room:
 
     def _manifest(self, lang: Language) -> dict[str, Any]:
         site = here()
-        public = self._settings.public.rstrip("/")
+        public = here().settings.public.rstrip("/")
 
         def path(part: str) -> dict[str, str]:
             return {"service_url": public, "service_path": f"/reconcile/{part}"}
@@ -792,3 +771,12 @@ def _json(body: dict[str, Any]) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept-Language")
     return response
+
+
+_service = ReconciliationService()
+routes = Blueprint("reconcile", __name__)
+routes.add_url_rule("/reconcile", "service", _service.service, methods=["GET", "POST"])
+routes.add_url_rule("/reconcile/suggest/<what>", "suggest", _service.suggest)
+routes.add_url_rule("/reconcile/properties", "properties", _service.properties)
+routes.add_url_rule("/reconcile/preview", "preview", _service.preview)
+routes.add_url_rule("/reconcile/view", "view", _service.view)

@@ -18,10 +18,8 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
-from renkei.release import Release
 from renkei.serve.http import negotiation
 from renkei.serve.pages import schema_org
 from renkei.serve.pages import term as definitions
@@ -29,7 +27,6 @@ from renkei.serve.read.reader import DCT
 from renkei.serve.web import problems
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, dataset_licence, here
-from renkei.stores.base import Store
 
 LINKSET = Format(
     "linkset", "application/linkset+json", "json", "Linkset", "table", ("application/json",)
@@ -61,15 +58,11 @@ class TypedLink:
         )
 
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/linkset/…`, which also signs every document."""
-    routes = Blueprint("signposting", __name__)
-    routes.add_url_rule("/linkset/", "whole", linkset, defaults={"rest": ""})
-    routes.add_url_rule("/linkset/<path:rest>", "linkset", linkset)
-    routes.after_app_request(sign)
-    return routes
+routes = Blueprint("signposting", __name__)
 
 
+@routes.get("/linkset/", defaults={"rest": ""})
+@routes.get("/linkset/<path:rest>")
 def linkset(rest: str) -> Response:
     """Answer with all links of a document and of what describes it (RFC 9264)."""
     site = here()
@@ -197,6 +190,7 @@ def _served(site: Site, path: str) -> str:
     return site.addresses.served(site.root + path)
 
 
+@routes.after_app_request
 def sign(response: Response) -> Response:
     """Add to a document the links it does not carry yet, or say why they cannot be told."""
     try:

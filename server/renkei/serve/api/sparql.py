@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import TemplateNotFound
 from markupsafe import Markup, escape
@@ -29,24 +29,12 @@ from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import response_headers, responses, site
+from renkei.serve.web.site import site_of
 from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
 
 METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
 PAGE_ROWS = 500  # rows of a table on a page
-
-
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/sparql` for one release."""
-    endpoint = Endpoint(store, release, settings)
-    routes = Blueprint("sparql", __name__)
-    routes.add_url_rule("/sparql", "sparql", endpoint.answer, methods=METHODS)
-
-    @routes.record_once
-    def join(state: BlueprintSetupState) -> None:
-        state.app.extensions["sparql"] = endpoint
-
-    return routes
 
 
 class Endpoint:
@@ -260,3 +248,19 @@ def _plain_page(view: dict[str, Any]) -> str:
     if view["cut"]:
         parts.append(escape(f"The first {PAGE_ROWS} are shown."))
     return str(Markup("\n").join(parts))
+
+
+routes = Blueprint("sparql", __name__)
+
+
+@routes.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    site = site_of(state)
+    state.app.extensions["sparql"] = Endpoint(site.store, site.release, site.settings)
+
+
+@routes.route("/sparql", methods=METHODS)
+def sparql() -> Response:
+    """Answer a query, or say what the endpoint is (SPARQL 1.1 Protocol)."""
+    endpoint: Endpoint = current_app.extensions["sparql"]
+    return endpoint.answer()

@@ -7,7 +7,6 @@ import json
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from renkei.config import Settings
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
@@ -16,45 +15,42 @@ from renkei.serve.api.dcat import write
 from renkei.serve.http import negotiation
 from renkei.serve.pages import shapes
 from renkei.serve.web import responses, site
-from renkei.stores.base import Store
+from renkei.serve.web.site import here
 
 JSON = Format("report-json", "application/json", "json", "JSON", "table")
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
 FORMATS = (*DOCUMENT_FORMATS, JSON)
 
+routes = Blueprint("report", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of the report of one release."""
-    routes = Blueprint("report", __name__)
 
-    @routes.get("/report")
-    @routes.get("/report.<suffix>")
-    def report(suffix: str = "") -> Response:
-        """Answer with the report."""
-        fmt = _wanted(suffix)
-        if fmt is HTML:
-            lang = site.reader_language().tag
-            return responses.answer(
-                shapes.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
-            )
-        served_at = f"{settings.public}report"
+@routes.get("/report")
+@routes.get("/report.<suffix>")
+def report(suffix: str = "") -> Response:
+    """Answer with the report."""
+    fmt = _wanted(suffix)
+    if fmt is HTML:
+        lang = site.reader_language().tag
         return responses.answer(
-            lambda: _body(release, fmt),
-            fmt,
-            vary=() if suffix else ("Accept",),
-            location=None if suffix else f"{served_at}.{fmt.suffix}",
-            links=[f'<{served_at}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
-                   for f in FORMATS if f is not fmt],
-        )  # fmt: skip
+            shapes.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
+        )
+    served_at = f"{here().settings.public}report"
+    return responses.answer(
+        lambda: _body(here().release, fmt),
+        fmt,
+        vary=() if suffix else ("Accept",),
+        location=None if suffix else f"{served_at}.{fmt.suffix}",
+        links=[f'<{served_at}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
+               for f in FORMATS if f is not fmt],
+    )  # fmt: skip
 
-    @routes.get("/report/badge.svg")
-    def badge() -> Response:
-        """Answer with a badge that says whether the release conforms, and to how many rules."""
-        lang = site.reader_language()
-        return responses.answer(lambda: _badge(release, lang), SVG, variant=lang.tag,
-                           vary=("Accept-Language",))  # fmt: skip
 
-    return routes
+@routes.get("/report/badge.svg")
+def badge() -> Response:
+    """Answer with a badge that says whether the release conforms, and to how many rules."""
+    lang = site.reader_language()
+    return responses.answer(lambda: _badge(here().release, lang), SVG, variant=lang.tag,
+                       vary=("Accept-Language",))  # fmt: skip
 
 
 def _wanted(word: str) -> Format:

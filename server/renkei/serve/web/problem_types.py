@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 
 from renkei import errors
-from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import HTML
-from renkei.release import Release
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import reader_language
-from renkei.stores.base import Store
 
 INTERNAL = "internal"
 
@@ -140,26 +137,23 @@ PROBLEM_TYPES[INTERNAL] = ProblemType(
     "Try again later. If it stays so, tell whoever runs this server when and where it happened.",
 )
 
+routes = Blueprint("troubles", __name__)
 
-def blueprint(store: Store, release: Release, settings: Settings) -> Blueprint:
-    """Return the blueprint of `/problems`."""
-    routes = Blueprint("troubles", __name__)
 
-    @routes.get("/problems")
-    def every() -> Response:
-        """List the kinds of problems, each with what it means and what to do."""
-        return _page(list(PROBLEM_TYPES.values()))
+@routes.get("/problems")
+def every() -> Response:
+    """List the kinds of problems, each with what it means and what to do."""
+    return _page(list(PROBLEM_TYPES.values()))
 
-    @routes.get("/problems/<code>")
-    def one(code: str) -> Response:
-        """Say what a kind of problem means and what to do: its `type` leads here."""
-        if code not in PROBLEM_TYPES:
-            raise NotKnown(
-                "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
-            )
-        return _page([PROBLEM_TYPES[code]])
 
-    return routes
+@routes.get("/problems/<code>")
+def one(code: str) -> Response:
+    """Say what a kind of problem means and what to do: its `type` leads here."""
+    if code not in PROBLEM_TYPES:
+        raise NotKnown(
+            "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
+        )
+    return _page([PROBLEM_TYPES[code]])
 
 
 def _page(shown: list[ProblemType]) -> Response:

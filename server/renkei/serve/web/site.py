@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 from flask import current_app, request
+from flask.blueprints import BlueprintSetupState
 
 from renkei.config import Settings
 from renkei.language.locale import Language, named
@@ -106,6 +107,12 @@ class Site:
 def here() -> Site:
     """Return the site of the running application."""
     site: Site = current_app.extensions["renkei"]
+    return site
+
+
+def site_of(state: BlueprintSetupState) -> Site:
+    """Return the site of the application that a blueprint is being registered with."""
+    site: Site = state.app.extensions["renkei"]
     return site
 
 
