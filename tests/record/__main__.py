@@ -35,6 +35,7 @@ from tests.wire.conftest import start_server
 PUBLIC = "https://record.example/"
 ACCEPTS = ("text/html", "text/turtle", "application/ld+json", "*/*")
 UNTOLD = frozenset(("date", "server-timing", "age", "connection"))
+OF_THE_MOMENT = frozenset(("/health/ready", "/metrics"))  # how the server is just now
 OF_THE_BYTES = frozenset(("etag", "content-length"))
 MOST_QUERIES = 3  # addresses that differ in their query alone
 ALIKE = re.compile(r"^((?:/[^/]*){2}).*?((?:\.[a-z0-9-]+)?)$")  # two segments and the suffix
@@ -48,7 +49,6 @@ BEGIN = (
     "/openapi.json",
     "/nowhere",
     "/health/live",
-    "/health/ready",
     "/robots.txt",
     "/llms.txt",
     "/reconcile",
@@ -115,7 +115,9 @@ def crawl(site: Site, languages: Sequence[str], each: int) -> Iterator[tuple[Key
             yield key, answer
             for found in links(address, answer):
                 path, _, query = found.partition("?")
-                if found in seen or (query and queries[path] >= MOST_QUERIES):
+                if found in seen or path in OF_THE_MOMENT:
+                    continue
+                if query and queries[path] >= MOST_QUERIES:
                     continue
                 queries[path] += bool(query)
                 seen.add(found)
