@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from renkei.pack.graph_builder import TYPE, Notes, Value, literal, node, parsed
 from renkei.pack.sources import CATALOGUE, Configuration, Publication
+from renkei.rdf.formats import GRAPH_FORMATS
 
 _WORDS = "urn:renkei:words:"
 _IANA = "https://www.iana.org/assignments/media-types/"
@@ -25,10 +26,7 @@ _AVAILABILITY = ox.NamedNode(
 )
 _STANDARD = ox.NamedNode("http://data.europa.eu/r5r/")
 _UPDATED = ox.NamedNode("http://purl.org/adms/changetype/updated")
-_SUFFIXES = {
-    "ttl": "text/turtle", "nt": "application/n-triples", "nq": "application/n-quads",
-    "trig": "application/trig", "rdf": "application/rdf+xml", "jsonld": "application/ld+json",
-}  # fmt: skip
+_SUFFIXES = {f.suffix: f.media_type for f in GRAPH_FORMATS}
 # What an entry says like the data set it belongs to, unless it says so itself.
 _SHARED = (
     ("dct", "publisher"), ("dct", "creator"), ("dct", "license"), ("dct", "language"),

@@ -17,8 +17,8 @@ from renkei.pack import findings as report
 from renkei.pack.graph_builder import node, turtle
 from renkei.pack.sources import QUESTIONS, TABLES, Publication
 from renkei.pack.validation import Finding
+from renkei.rdf.formats import GRAPH_FORMATS
 
-DUMPS = ("ttl", "nt", "rdf", "trig", "nq", "jsonld")
 WORKBOOK = "tables/workbook.xlsx"
 _NOBODY = "0" * 12  # the id of a release that is not made yet
 
@@ -32,7 +32,7 @@ def check(publication: Publication, now: datetime) -> list[Finding]:
     if not dcat.describes(publication):
         return []
     listed = _listed(publication)
-    names = [f"dumps/data.{suffix}{gz}" for suffix in DUMPS for gz in ("", ".gz")]
+    names = [f"dumps/data.{f.suffix}{gz}" for f in GRAPH_FORMATS for gz in ("", ".gz")]
     names += [f"dumps/{name}.ttl" for name, _ in _terms(publication)]
     for table in listed:
         names += [f"tables/{table.stem}.csv", f"tables/{table.stem}.csv-metadata.json"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,6 +23,7 @@ from renkei.pack import findings as report
 from renkei.pack import metadata, release_writer, search_index, sources, validation
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
+from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.release import INDEX, LAYOUT, Manifest, Release
 
 Progress = Callable[[str], None]  # what is told a step: a message id
@@ -203,23 +205,17 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
     triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
     context = publication.context
-    contents = {
-        "ttl": ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes),
-        "nt": ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES),
-        "rdf": None
-        if release_writer.unfit_for_xml(triples)
-        else ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes),
-        "trig": ox.serialize(named, format=ox.RdfFormat.TRIG, prefixes=prefixes),
-        "nq": ox.serialize(named, format=ox.RdfFormat.N_QUADS),
-        "jsonld": release_writer.json_ld(
-            triples, json.loads(context.read_text("utf-8")) if context else None
-        ),
-    }
-    for suffix in metadata.DUMPS:
-        content = contents[suffix]
-        if content is None:
-            continue
-        name = f"dumps/data.{suffix}"
+    for fmt in GRAPH_FORMATS:
+        statements: list[Any] = named if fmt.kind == "dataset" else triples
+        if fmt.xml_names and release_writer.unfit_for_xml(triples):
+            continue  # the report says so
+        if fmt is JSON_LD:
+            names = json.loads(context.read_text("utf-8")) if context else None
+            content = release_writer.json_ld(triples, names)
+        else:
+            shortened = prefixes if fmt.prefixed else None
+            content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""
+        name = f"dumps/data.{fmt.suffix}"
         making.write(name, content)
         making.compress(name)
 

@@ -22,17 +22,12 @@ from pyld import jsonld
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
+from renkei.rdf.formats import CSV, GRAPH_FORMATS
 from renkei.release import FileEntry, Manifest, Release, open_release, verify
 
 MEDIA_TYPES = {
     ".json": "application/json",
-    ".nq": "application/n-quads",
-    ".nt": "application/n-triples",
-    ".ttl": "text/turtle",
-    ".trig": "application/trig",
-    ".jsonld": "application/ld+json",
-    ".rdf": "application/rdf+xml",
-    ".csv": "text/csv",
+    **{f".{f.suffix}": f.media_type for f in (*GRAPH_FORMATS, CSV)},
     ".gz": "application/gzip",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".md": "text/markdown",

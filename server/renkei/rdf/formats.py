@@ -1,7 +1,7 @@
-"""The formats we write: one table, from which everything that names a format is made.
+"""The formats we write: one row each, from which everything that names a format is made.
 
-Order is preference: among equal wishes the earlier row wins. Pure data; writing itself
-is done where the statements are (`stores`, `pack`).
+Order is preference: among equal wishes the earlier row wins. A new format is one more row
+in `FORMATS`; where it is asked for, listed, described, compressed and written follows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ class Format:
 
     *kind* is `graph` (triples), `dataset` (quads; fit for a graph too), `table` (query
     solutions) or `page`. *also* are media types that mean the same. *rdf* and *results*
-    are the engine's writers.
+    are the engine's writers. *w3c* is its name under `http://www.w3.org/ns/formats/`, *comment*
+    how a comment is written in it, where it knows any, *prefixed* whether it shortens IRIs.
+    *xml_names* says that a predicate must be writable as the name of an XML element.
     """
 
     name: str
@@ -32,6 +34,10 @@ class Format:
     also: tuple[str, ...] = ()
     rdf: ox.RdfFormat | None = None
     results: ox.QueryResultsFormat | None = None
+    w3c: str = ""
+    comment: str = ""
+    prefixed: bool = False
+    xml_names: bool = False
 
     @property
     def content_type(self) -> str:
@@ -49,6 +55,9 @@ TURTLE = Format(
     "graph",
     ("application/x-turtle",),
     ox.RdfFormat.TURTLE,
+    w3c="Turtle",
+    comment="# {}\n",
+    prefixed=True,
 )
 JSON_LD = Format(
     "json-ld",
@@ -58,6 +67,7 @@ JSON_LD = Format(
     "graph",
     ("application/json",),
     ox.RdfFormat.JSON_LD,
+    w3c="JSON-LD",
 )
 N_TRIPLES = Format(
     "n-triples",
@@ -67,9 +77,21 @@ N_TRIPLES = Format(
     "graph",
     ("text/plain",),
     ox.RdfFormat.N_TRIPLES,
+    w3c="N-Triples",
+    comment="# {}\n",
 )
 RDF_XML = Format(
-    "rdf-xml", "application/rdf+xml", "rdf", "RDF/XML", "graph", (), ox.RdfFormat.RDF_XML
+    "rdf-xml",
+    "application/rdf+xml",
+    "rdf",
+    "RDF/XML",
+    "graph",
+    (),
+    ox.RdfFormat.RDF_XML,
+    w3c="RDF_XML",
+    comment="<!-- {} -->\n",
+    prefixed=True,
+    xml_names=True,
 )
 TRIG = Format(
     "trig",
@@ -79,6 +101,9 @@ TRIG = Format(
     "dataset",
     ("application/x-trig",),
     ox.RdfFormat.TRIG,
+    w3c="TriG",
+    comment="# {}\n",
+    prefixed=True,
 )
 N_QUADS = Format(
     "n-quads",
@@ -88,6 +113,8 @@ N_QUADS = Format(
     "dataset",
     ("text/x-nquads",),
     ox.RdfFormat.N_QUADS,
+    w3c="N-Quads",
+    comment="# {}\n",
 )
 HTML = Format("html", "text/html", "html", "HTML", "page", ("application/xhtml+xml",))
 RESULTS_JSON = Format(
@@ -98,6 +125,7 @@ RESULTS_JSON = Format(
     "table",
     ("application/json",),
     results=ox.QueryResultsFormat.JSON,
+    w3c="SPARQL_Results_JSON",
 )
 RESULTS_XML = Format(
     "xml",
@@ -107,10 +135,25 @@ RESULTS_XML = Format(
     "table",
     ("application/xml", "text/xml"),
     results=ox.QueryResultsFormat.XML,
+    w3c="SPARQL_Results_XML",
 )
-CSV = Format("csv", "text/csv", "csv", "CSV", "table", (), results=ox.QueryResultsFormat.CSV)
+CSV = Format(
+    "csv",
+    "text/csv",
+    "csv",
+    "CSV",
+    "table",
+    results=ox.QueryResultsFormat.CSV,
+    w3c="SPARQL_Results_CSV",
+)
 TSV = Format(
-    "tsv", "text/tab-separated-values", "tsv", "TSV", "table", (), results=ox.QueryResultsFormat.TSV
+    "tsv",
+    "text/tab-separated-values",
+    "tsv",
+    "TSV",
+    "table",
+    results=ox.QueryResultsFormat.TSV,
+    w3c="SPARQL_Results_TSV",
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -128,8 +171,8 @@ FORMATS: tuple[Format, ...] = (
 )
 GRAPH_FORMATS = tuple(f for f in FORMATS if f.kind in ("graph", "dataset"))
 TABLE_FORMATS = tuple(f for f in FORMATS if f.kind == "table")
-# What a document is offered in; N-Quads says nothing that TriG does not.
-DOCUMENT_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS, HTML)
+# What a document is offered in.
+DOCUMENT_FORMATS = (*GRAPH_FORMATS, HTML)
 
 _BY_SUFFIX = {f.suffix: f for f in FORMATS}
 

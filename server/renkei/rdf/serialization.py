@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from renkei.rdf.formats import Format
+from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, Format
 from renkei.release import Release
 
 ORDERED = 2000  # statements up to which a graph is written in a fixed order
@@ -26,28 +26,11 @@ CHUNK = 64 * 1024  # bytes handed on together
 
 CONTEXT = "context.jsonld"  # the file of a release with its JSON-LD context
 
-RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-RDF = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-    "trig": ox.RdfFormat.TRIG,
-    "n-quads": ox.RdfFormat.N_QUADS,
-    "json-ld": ox.RdfFormat.JSON_LD,
-}
-PREFIXED = ("turtle", "trig", "rdf-xml")
-COMMENTS = {
-    "turtle": "# {}\n",
-    "trig": "# {}\n",
-    "n-triples": "# {}\n",
-    "n-quads": "# {}\n",
-    "rdf-xml": "<!-- {} -->\n",
-}
+# By the names of formats, which is what an engine is told.
+RESULTS = {f.name: f.results for f in FORMATS if f.results is not None}
+RDF = {f.name: f.rdf for f in FORMATS if f.rdf is not None}
+PREFIXED = frozenset(f.name for f in FORMATS if f.prefixed)
+COMMENTS = {f.name: f.comment for f in FORMATS if f.comment}
 
 
 class TooLargeError(Exception):
@@ -232,7 +215,7 @@ class GraphWriter:
         out: IO[bytes],
         prefixes: dict[str, str],
     ) -> None:
-        if fmt == "json-ld":
+        if fmt == JSON_LD.name:
             triples = cast(Iterable[ox.Triple], rows)
             if self.context is None:
                 _write_json_ld(triples, {"@context": prefixes}, prefixes, out)
@@ -278,7 +261,7 @@ class Sorted:
 
     def __init__(self, out: IO[bytes], fmt: str) -> None:
         self._out = out
-        self._xml = fmt == "rdf-xml"
+        self._xml = fmt == RDF_XML.name
         self._start: bytes | None = b""
 
     def write(self, data: bytes) -> int:

@@ -20,18 +20,6 @@ from renkei.stores.base import Store
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_FORMAT_NAMES = {
-    "turtle": "Turtle",
-    "json-ld": "JSON-LD",
-    "n-triples": "N-Triples",
-    "rdf-xml": "RDF_XML",
-    "trig": "TriG",
-    "n-quads": "N-Quads",
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-}
 _DEFAULT = """# How many statements the default graph has, with what describes the release.
 SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"""
 _GRAPHS = """# The named graphs, how many statements each has, and what is said of them.
@@ -57,9 +45,7 @@ def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad
         _quad(me, ox.NamedNode(PREFIXES["dct"] + "title"), ox.Literal("SPARQL")),
     ]
     for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS):
-        quads.append(
-            _quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + _FORMAT_NAMES[fmt.name]))
-        )
+        quads.append(_quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + fmt.w3c)))
     if getattr(store, "services", settings.services):  # a guard may be lacking
         quads.append(_quad(me, _sd("feature"), _sd("BasicFederatedQuery")))
     quads += _dataset(store, release, me)

@@ -14,19 +14,16 @@ from functools import partial
 import brotli  # type: ignore[import-untyped]
 import zstandard
 
+from renkei.rdf.formats import FORMATS
+
 ENCODINGS = ("zstd", "br", "gzip")  # in order of preference among equal wishes
 LEAST = 200  # bytes below which compressing gains nothing
 FAST = 64 * 1024  # bytes up to which a body is compressed while the event loop waits
-CODED = (
+CODED = (  # media types of what is text: every format of ours, and the rest that is sent
+    *(f.media_type for f in FORMATS),
     "text/",
-    "application/sparql-results+",
     "application/json",
-    "application/ld+json",
-    "application/n-triples",
-    "application/n-quads",
-    "application/trig",
     "application/xml",
-    "application/rdf+xml",
     "application/problem+json",
     "image/svg+xml",
     "application/javascript",
