@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -186,3 +187,16 @@ def test_the_version_is_said_once() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == __version__
+
+
+def test_no_function_of_the_program_is_longer_than_sixty_lines() -> None:
+    """What is longer has a part that deserves a name."""
+    long = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in (ROOT / "server" / "renkei").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.end_lineno or 0) - node.lineno >= 60
+    }
+
+    assert long == set()

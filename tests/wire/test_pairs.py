@@ -37,6 +37,14 @@ KINDS = {
     "problem types": "/problems",
     "home": "/",
 }
+# Over a release of two languages: over the miniature, which has one, none of them changes anything.
+BILINGUAL = {
+    "thing in two languages": "/doc/agreement/sapporo-otaru-2019",
+    "page in two languages": "/doc/agreement/sapporo-otaru-2019.html",
+    "list in two languages": "/things",
+    "problem in two languages": "/nowhere",
+}
+KINDS |= BILINGUAL
 ACCEPTS = (
     "*/*",
     "text/html",
@@ -70,11 +78,24 @@ REPEATED = ("cache-control", "content-location", "etag", "expires", "vary")
 
 
 @pytest.fixture(scope="module")
-def application(miniature: Release) -> Iterator[Application]:
-    """The application over the miniature."""
-    held = Application(miniature.folder)
+def applications() -> Iterator[dict[str, Application]]:
+    """The applications that have been asked for, by the name of their release."""
+    held: dict[str, Application] = {}
     yield held
-    held.close()
+    for application in held.values():
+        application.close()
+
+
+@pytest.fixture
+def application(
+    applications: dict[str, Application], miniature: Release, release: Release, kind: str
+) -> Application:
+    """The application over the release that *kind* is asked of."""
+    served = release if kind in BILINGUAL else miniature
+    name = served.manifest.id
+    if name not in applications:
+        applications[name] = Application(served.folder)
+    return applications[name]
 
 
 def cold(application: Application, target: str, wish: Wish) -> Seen:

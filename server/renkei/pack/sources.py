@@ -305,20 +305,8 @@ def _configuration(
     root: str | None,
     title: str | None,
 ) -> Configuration:
-    void, dct, owl, vann = (PREFIXES[p] for p in ("void", "dct", "owl", "vann"))
+    void, owl, vann = (PREFIXES[p] for p in ("void", "owl", "vann"))
     said: list[str] = []
-
-    def first(predicate: str, subject: str | None = None) -> str | None:
-        return next(
-            (
-                q.object.value
-                for q in quads
-                if q.predicate.value == predicate
-                and (subject is None or str(q.subject) == f"<{subject}>")
-                and isinstance(q.object, (ox.NamedNode, ox.Literal))
-            ),
-            None,
-        )
 
     dataset = next(
         (
@@ -329,7 +317,7 @@ def _configuration(
         None,
     )
     if root is None:
-        root = first(void + "uriSpace")
+        root = _first(quads, void + "uriSpace")
     if root is None:
         root = _common_root(quads) or f"https://example.org/{_slug(folder.name)}/"
         said.append(
@@ -340,16 +328,7 @@ def _configuration(
         )
     if dataset is None:
         dataset = f"{root}dataset/{_slug(folder.name).lower()}"
-    titles = {
-        q.object.language or "und": q.object.value
-        for q in quads
-        if q.predicate.value == dct + "title"
-        and isinstance(q.subject, ox.NamedNode)
-        and q.subject.value == dataset
-        and isinstance(q.object, ox.Literal)
-    }
-    if title is not None:
-        titles = {"und": title}
+    titles = _titles(quads, dataset) if title is None else {"und": title}
     if not titles:
         titles = {"und": folder.name}
         said.append(
@@ -366,30 +345,56 @@ def _configuration(
                 suffixes=" ".join(SUFFIXES),
             )
         )
-    languages = tuple(
-        dict.fromkeys(
-            q.object.value.rsplit("/", 1)[-1]
-            if isinstance(q.object, ox.NamedNode)
-            else q.object.value
-            for q in quads
-            if q.predicate.value == dct + "language"
-            and isinstance(q.subject, ox.NamedNode)
-            and q.subject.value == dataset
-            and isinstance(q.object, (ox.NamedNode, ox.Literal))
-        )
-    )
-    namespace = first(vann + "preferredNamespaceUri") or f"{root}ns#"
+    namespace = _first(quads, vann + "preferredNamespaceUri") or f"{root}ns#"
     return Configuration(
         root=root,
         dataset=dataset,
         namespace=namespace,
         title=titles,
-        version=first(owl + "versionInfo", dataset) or "0",
-        languages=tuple(_LANGUAGE_TAGS.get(code, code) for code in languages)
-        or _languages_used(quads),
+        version=_first(quads, owl + "versionInfo", dataset) or "0",
+        languages=_languages(quads, dataset) or _languages_used(quads),
         prefixes=_prefixes(prefixes, quads),
         said=tuple(said),
     )
+
+
+def _first(quads: list[ox.Quad], predicate: str, subject: str | None = None) -> str | None:
+    """Return the first value of *predicate*, of *subject* where one is given."""
+    return next(
+        (
+            q.object.value
+            for q in quads
+            if q.predicate.value == predicate
+            and (subject is None or str(q.subject) == f"<{subject}>")
+            and isinstance(q.object, (ox.NamedNode, ox.Literal))
+        ),
+        None,
+    )
+
+
+def _titles(quads: list[ox.Quad], dataset: str) -> dict[str, str]:
+    """Return the titles of *dataset* by language."""
+    return {
+        q.object.language or "und": q.object.value
+        for q in quads
+        if q.predicate.value == PREFIXES["dct"] + "title"
+        and isinstance(q.subject, ox.NamedNode)
+        and q.subject.value == dataset
+        and isinstance(q.object, ox.Literal)
+    }
+
+
+def _languages(quads: list[ox.Quad], dataset: str) -> tuple[str, ...]:
+    """Return the languages that *dataset* says it has, as tags (BCP 47)."""
+    codes = dict.fromkeys(
+        q.object.value.rsplit("/", 1)[-1] if isinstance(q.object, ox.NamedNode) else q.object.value
+        for q in quads
+        if q.predicate.value == PREFIXES["dct"] + "language"
+        and isinstance(q.subject, ox.NamedNode)
+        and q.subject.value == dataset
+        and isinstance(q.object, (ox.NamedNode, ox.Literal))
+    )
+    return tuple(_LANGUAGE_TAGS.get(code, code) for code in codes)
 
 
 # The EU language authority writes ISO 639-3 in capitals; labels carry BCP 47 tags.

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
-from renkei.errors import BadRequest, NotKnown
+from renkei.errors import NotKnown
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
 from renkei.rdf.iris import Addresses
 from renkei.rdf.serialization import GraphWriter
@@ -32,6 +32,7 @@ from renkei.serve.read.dcat_catalogue import (
     served,
 )
 from renkei.serve.web import responses, site
+from renkei.serve.web.paging import page_number
 from renkei.serve.web.site import Site, here, site_of
 
 PAGE_SIZE = 100
@@ -59,7 +60,7 @@ def catalogue(suffix: str = "") -> Response:
     listing, fmt = listing_of(here()), _wanted(suffix)
     if fmt is HTML:
         return _page_of(f"{here().root}graph/catalogue", "catalogue", suffix)
-    number, since = _number(), request.args.get("modified_since")
+    number, since = page_number(), request.args.get("modified_since")
     page = listing.page(number, PAGE_SIZE, instant(since) if since else None)
     # Addresses are exchanged after paging, so that they are those of the page itself.
     triples = [*listing.served(page.triples), *_paging(page, here().addresses)]
@@ -154,13 +155,6 @@ def _address(addresses: Addresses, page: int) -> str:
     asked = {k: v for k, v in request.args.items() if k in ("modified_since", "profiles")}
     words = urlencode({**asked, "page": page})
     return f"{addresses.public}{request.path.lstrip('/')}?{words}"
-
-
-def _number() -> int:
-    text = request.args.get("page", "1")
-    if not text.isdecimal() or len(text) > 6 or int(text) < 1:
-        raise BadRequest('"%(text)s" is no page.', "Pages are counted from 1.", text=text)
-    return int(text)
 
 
 def _wanted(word: str) -> Format:

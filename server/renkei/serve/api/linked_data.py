@@ -19,12 +19,12 @@ from renkei.rdf.formats import HTML, Format
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
-from renkei.serve.pages.template_context import page_number
 from renkei.serve.pages.thing import thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
+from renkei.serve.web.paging import beyond, page_number
 from renkei.serve.web.site import here
 from renkei.stores.describe import Description
 
@@ -230,9 +230,7 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
     def quads() -> list[ox.Quad]:
         description = here().reader.describe(_known(iri), offset=(page - 1) * MENTIONS_IN_DATA)
         if page > 1 and not description.mentions:
-            raise NotKnown(
-                "This document has no page %(page)s.", "Pages are counted from 1.", page=page
-            )
+            raise beyond(page)
         cut.append(description)
         return [*description.quads, *_paging(path, page, description.mentions_total)]
 

@@ -19,9 +19,10 @@ from renkei.rdf.formats import (
     CSV,
     HTML,
 )
-from renkei.serve.pages import template_context, view_models
+from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import Reader
+from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Term
@@ -170,7 +171,9 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
     kept = _chosen(items)
     about = Statements(site, iri, site.reader.statements(iri), lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
-    page = template_context.page_number()
+    page, pages = page_number(), pages_of(len(kept), SHOWN)
+    if page > pages:
+        raise beyond(page)
     return render_template(
         "list.html",
         title=view_models.property_label(site, iri, lang),
@@ -181,7 +184,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
         items=kept[(page - 1) * SHOWN : page * SHOWN],
         found=len(kept),
         page=page,
-        pages=max(1, -(-len(kept) // SHOWN)),
+        pages=pages,
         roles=roles,
         sorts=sorts,
         years=years,

@@ -8,8 +8,9 @@ from flask import render_template
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.serve.pages import view_models
-from renkei.serve.pages.template_context import formats_of, page_number
+from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link
+from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
 
 GRAPH_ROWS = 200  # statements of a graph on one page
@@ -26,6 +27,8 @@ def graph_page(iri: str) -> str:
         raise NotKnown(
             "This release has no graph %(iri)s.", "See /graphs for those it has.", iri=iri
         )
+    if not rows and page > 1:
+        raise beyond(page)
     held = [
         (
             view_models.link(site, r["s"].value, lang)
@@ -79,7 +82,9 @@ def graphs_page(graphs: list[tuple[str, int]]) -> str:
 
 
 def _names_page(heading: str, about: str, names: list[tuple[Link, int]], path: str) -> str:
-    page = page_number()
+    page, pages = page_number(), pages_of(len(names), GRAPH_ROWS)
+    if page > pages:
+        raise beyond(page)
     return render_template(
         "names.html",
         heading=heading,
@@ -87,7 +92,7 @@ def _names_page(heading: str, about: str, names: list[tuple[Link, int]], path: s
         total=len(names),
         names=names[(page - 1) * GRAPH_ROWS : page * GRAPH_ROWS],
         page=page,
-        pages=max(1, -(-len(names) // GRAPH_ROWS)),
+        pages=pages,
         formats=formats_of(path),
         alternates=formats_of(path),
     )

@@ -264,17 +264,7 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
             "name": site.title(lang),
             "url": f"{public}catalogue",
         },
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "contentUrl": f"{public}{name}",
-                "encodingFormat": entry.media_type,
-                "contentSize": f"{entry.size} B",
-                "sha256": entry.sha256,
-            }
-            for name, entry in sorted(manifest.files.items())
-            if name.startswith(("dumps/", "tables/"))
-        ],
+        "distribution": _downloads(site),
         **_licence(site),
     }
     for predicate, word in (("creator", "creator"), ("publisher", "publisher")):
@@ -290,16 +280,35 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
     if places:
         found["spatialCoverage"] = _place(site, places[0], lang)
     for period in nodes(DCT + "temporal"):
-        days = {
-            q.predicate.value: q.object.value
-            for q in site.reader.statements(period)
-            if isinstance(q.object, ox.Literal)
-        }
-        if DCAT + "startDate" in days:
-            found["temporalCoverage"] = (
-                f"{days[DCAT + 'startDate']}/{days.get(DCAT + 'endDate', '..')}"
-            )
+        if days := _period(site, period):
+            found["temporalCoverage"] = days
     return found
+
+
+def _period(site: Site, iri: str) -> str:
+    """Return a period of time as ISO 8601 writes it; nothing where its start is not said."""
+    days = {
+        q.predicate.value: q.object.value
+        for q in site.reader.statements(iri)
+        if isinstance(q.object, ox.Literal)
+    }
+    start = days.get(DCAT + "startDate")
+    return f"{start}/{days.get(DCAT + 'endDate', '..')}" if start else ""
+
+
+def _downloads(site: Site) -> list[dict[str, Any]]:
+    """Return the files with everything, as schema.org tells of them."""
+    return [
+        {
+            "@type": "DataDownload",
+            "contentUrl": f"{site.addresses.public}{name}",
+            "encodingFormat": entry.media_type,
+            "contentSize": f"{entry.size} B",
+            "sha256": entry.sha256,
+        }
+        for name, entry in sorted(site.release.manifest.files.items())
+        if name.startswith(("dumps/", "tables/"))
+    ]
 
 
 def _place(site: Site, iri: str, lang: Language) -> dict[str, Any]:

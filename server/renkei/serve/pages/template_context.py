@@ -96,12 +96,6 @@ def as_of() -> date | None:
         raise BadRequest('"%(at)s" is not a day.', "Write it as 2019-05-01.", at=text) from None
 
 
-def page_number() -> int:
-    """Return the number of `?page=`, from 1."""
-    text = request.args.get("page", "1")
-    return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
-
-
 def formats_of(path: str) -> list[tuple[str, str, str]]:
     """Return label, media type and path of each format of a document."""
     site = here()

@@ -14,9 +14,10 @@ from renkei.rdf import iris
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
-from renkei.serve.pages.template_context import as_of, formats_of, page_number
+from renkei.serve.pages.template_context import as_of, formats_of
 from renkei.serve.pages.view_models import Group, Line, Link, Statements
 from renkei.serve.read.reader import DCT
+from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
 
 MENTIONS = 50  # links back on one page
@@ -34,6 +35,9 @@ def thing_page(iri: str) -> str:
     types = site.reader.types(iri)
     own = class_sections.own(site, statements, lang, at, sorted(types))
     mentions, total, outdated = _mentions(site, statements, lang, back, page)
+    pages = pages_of(total, MENTIONS)
+    if page > pages:
+        raise beyond(page)
     title, title_lang = site.name(iri, lang)
     return render_template(
         "thing.html",
@@ -53,7 +57,7 @@ def thing_page(iri: str) -> str:
         mentions=mentions,
         mentions_total=total,
         page=page,
-        pages=max(1, -(-total // MENTIONS)),
+        pages=pages,
         findings=found(site, iri, lang),
         unread=unread(site, lang),
         formats=formats_of(_document_path(iri)),

@@ -182,7 +182,7 @@ class EmbeddedStore:
             self._nursery = Supervisor(release, settings, self._relay)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
-        self.turns = FairQueue(settings.engines, settings.queue, settings.engines + 1)
+        self.turns = FairQueue(settings.engines, settings.queue, max(2, settings.engines - 1))
         self.queue_seconds = settings.queue_seconds
         self._aside = 0
         self.closed = False

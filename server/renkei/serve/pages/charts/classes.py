@@ -18,22 +18,7 @@ def draw_classes(site: Site, lang: Language) -> Picture | None:
             above[row["class"].value].append(row["above"].value)
     if not above:
         return None
-    below: dict[str, list[str]] = {}
-    for child, parents in above.items():
-        ours = [p for p in parents if p in above]
-        for parent in (ours or parents or [""])[:1]:
-            below.setdefault(parent, []).append(child)
-    lines: list[tuple[int, str]] = []
-
-    def walk(node: str, depth: int) -> None:
-        lines.append((depth, node))
-        for child in sorted(below.get(node, []), key=lambda c: site.name(c, lang)[0]):
-            walk(child, depth + 1)
-
-    for rootless in sorted(n for n in below if n not in above and n):
-        walk(rootless, 0)
-    for child in sorted(below.get("", [])):
-        walk(child, 0)
+    lines = _tree(site, lang, above)
     body: list[str] = []
     last_at: dict[int, int] = {}
     for number, (depth, node) in enumerate(lines):
@@ -73,3 +58,24 @@ def draw_classes(site: Site, lang: Language) -> Picture | None:
         (lang.say("Class"), lang.say("Broader")),
         table,
     )
+
+
+def _tree(site: Site, lang: Language, above: dict[str, list[str]]) -> list[tuple[int, str]]:
+    """Return the classes as lines, each with its depth; each stands once, under one of *above*."""
+    below: dict[str, list[str]] = {}
+    for child, parents in above.items():
+        ours = [p for p in parents if p in above]
+        for parent in (ours or parents or [""])[:1]:
+            below.setdefault(parent, []).append(child)
+    lines: list[tuple[int, str]] = []
+
+    def walk(node: str, depth: int) -> None:
+        lines.append((depth, node))
+        for child in sorted(below.get(node, []), key=lambda c: site.name(c, lang)[0]):
+            walk(child, depth + 1)
+
+    for rootless in sorted(n for n in below if n not in above and n):
+        walk(rootless, 0)
+    for child in sorted(below.get("", [])):
+        walk(child, 0)
+    return lines

@@ -48,14 +48,7 @@ def draw_population(site: Site, lang: Language) -> Picture | None:
             f"{lang.date(n, 'gYear')} {lang.number(v)}" for n, v in sorted(figures[place].items())
         )
         body.append(linked(link.href, f"{link.text}{lang.say(': ')}{title}", inner))
-    x = left
-    for year in years:
-        shade, colour = ("core", ACCENT) if year == last else ("member", PALE)
-        body.append(
-            f'<rect class="{shade}" x="{x:.1f}" y="{y + 6:.1f}" width="11" height="11" '
-            f'fill="{colour}"/>' + svg_text(x + 17, y + 16, lang.date(year, "gYear"), "small")
-        )
-        x += 90
+    body += _key(lang, years, left, y)
     say = lang.say
     title = say("Population of the members")
     total = {n: sum(f.get(n, 0) for f in figures.values()) for n in years}
@@ -82,6 +75,19 @@ def draw_population(site: Site, lang: Language) -> Picture | None:
         (say("Municipality"), *(lang.date(n, "gYear") for n in years), say("Change (%)")),
         table,
     )
+
+
+def _key(lang: Language, years: list[str], x: float, y: float) -> list[str]:
+    """Return which colour stands for which year; the last has its own."""
+    body = []
+    for year in years:
+        shade, colour = ("core", ACCENT) if year == years[-1] else ("member", PALE)
+        body.append(
+            f'<rect class="{shade}" x="{x:.1f}" y="{y + 6:.1f}" width="11" height="11" '
+            f'fill="{colour}"/>' + svg_text(x + 17, y + 16, lang.date(year, "gYear"), "small")
+        )
+        x += 90
+    return body
 
 
 def _change(figures: dict[str, int], years: list[str]) -> str:

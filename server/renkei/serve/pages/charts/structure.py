@@ -40,17 +40,7 @@ def draw_structure(site: Site, lang: Language) -> Picture | None:
         body.append(linked(agreement.href, agreement.text, _edge(centre_x, centre_y, x, y, row)))
     for row, x, y, side in spots:
         partner = view_models.link(site, row["partner"].value, lang)
-        anchor = "middle" if abs(side) < 0.35 else "start" if side > 0 else "end"
-        at_x = x + (0 if anchor == "middle" else 11 if side > 0 else -11)
-        at_y = y + (5 if anchor != "middle" else -12 if y < centre_y else 24)
-        body.append(
-            linked(
-                partner.href,
-                partner.text,
-                f'<circle class="member" cx="{x:.1f}" cy="{y:.1f}" r="7" '
-                f'fill="{PALE}"/>' + svg_text(at_x, at_y, partner.text, "label", anchor),
-            )
-        )
+        body.append(_partner(partner, x, y, side, above=y < centre_y))
     wide = text_width(core.text, 15) / 2 + 14
     body.append(
         linked(
@@ -86,6 +76,19 @@ def draw_structure(site: Site, lang: Language) -> Picture | None:
         drawing(WIDTH, 450, title, about, body),
         (say("Municipality"), say("Agreement"), say("Amendment")),
         table,
+    )
+
+
+def _partner(partner: view_models.Link, x: float, y: float, side: float, above: bool) -> str:
+    """Return a partner at its place; *side* is how far right of the centre it is, -1 to 1."""
+    anchor = "middle" if abs(side) < 0.35 else "start" if side > 0 else "end"
+    at_x = x + (0 if anchor == "middle" else 11 if side > 0 else -11)
+    at_y = y + (5 if anchor != "middle" else -12 if above else 24)
+    return linked(
+        partner.href,
+        partner.text,
+        f'<circle class="member" cx="{x:.1f}" cy="{y:.1f}" r="7" '
+        f'fill="{PALE}"/>' + svg_text(at_x, at_y, partner.text, "label", anchor),
     )
 
 
