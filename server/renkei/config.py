@@ -58,7 +58,7 @@ class Settings:
     store_password: str = _setting("", "password of that user")
     store_token: str = _setting("", "token sent to that endpoint instead (Bearer)")
     engines: int = _setting(
-        4, "queries answered at the same time; as many long ones may stand aside", 1, 64
+        4, "queries answered at the same time; twice as many long ones may stand aside", 1, 64
     )
     queue: int = _setting(16, "queries that may wait for an engine", 0, 1000)
     queue_seconds: float = _setting(2.0, "how long a query waits for an engine", 0, 60)

@@ -440,7 +440,7 @@ def test_nothing_is_left_behind(harbours: Release, settings: Settings) -> None:
         int(p) for p in Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()
     ]
     folder = Path(store._nursery.socket_path).parent
-    assert len(children) == 2 * settings.engines + 1
+    assert len(children) == 3 * settings.engines + 1
     store.close()
     assert not folder.exists()
     for pid in (nursery, *children):

@@ -96,7 +96,7 @@ def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
             "engines",
             settings.engines,
             "E53",
-            "short queries answered at the same time, and as many long ones",
+            "short queries answered at the same time, and twice as many long ones",
         ),
         ("queue", settings.queue, "E53", "queries that may wait for an engine"),
         (

@@ -153,7 +153,7 @@ class ApplicationPool:
             "processes": 2 * settings.processes,  # as many again may be at long requests
             "seconds": settings.query_seconds + TELLING,
         }
-        self.turns = FairQueue(settings.processes, settings.queue, max(2, settings.processes - 1))
+        self.turns = FairQueue(settings.processes, settings.queue, settings.processes + 1)
         self._idle: list[_Process] = []
         self._aside = 0
         self._starting = threading.Lock()

@@ -28,7 +28,7 @@ from renkei.stores.queue import Full
 if TYPE_CHECKING:
     from renkei.rdf.formats import Format
 
-TICK = 0.025  # seconds between looks at what takes long
+TICK = 0.01  # seconds between looks at what takes long
 WATCH_AFTER = 0.1  # seconds after which it is watched whether anybody still waits
 ENGINES_TRIED = 4  # before a query is refused because none answers
 PIECE = 256 * 1024  # bytes read at once

@@ -45,10 +45,10 @@ from renkei.stores.oxigraph.frames import (
     frame,
 )
 from renkei.stores.oxigraph.service_proxy import ServiceProxy
-from renkei.stores.oxigraph.supervisor import Engines, Supervisor
+from renkei.stores.oxigraph.supervisor import ASIDE, Engines, Supervisor
 from renkei.stores.queue import FairQueue, Full
 
-LONG = 0.05  # seconds after which a query gives its turn to another
+LONG = 0.02  # seconds after which a query gives its turn to another
 LONGER = 0.2  # seconds after which its engine gets what processor time others leave
 HELD = 1024 * 1024  # bytes waited for before an answer counts as begun
 GRACE = 1.0  # seconds beyond a deadline after which the serving process kills by itself
@@ -182,7 +182,7 @@ class EmbeddedStore:
             self._nursery = Supervisor(release, settings, self._relay)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
-        self.turns = FairQueue(settings.engines, settings.queue, max(2, settings.engines - 1))
+        self.turns = FairQueue(settings.engines, settings.queue, settings.engines + 1)
         self.queue_seconds = settings.queue_seconds
         self._aside = 0
         self.closed = False
@@ -300,7 +300,8 @@ class EmbeddedStore:
     def step_aside(self, connection: Connection, pace: Pace) -> None:
         """Let a query that takes long give its turn to others, and then go on behind them.
 
-        As many may stand aside as may have turns; beyond that a long query keeps its turn.
+        `ASIDE` times as many may stand aside as may have turns; beyond that a long one keeps its
+        turn.
         """
         age = pace.age
         if age >= LONGER and not pace.behind:
@@ -309,7 +310,7 @@ class EmbeddedStore:
         if age < LONG or pace.aside:
             return
         with self._lock:
-            if self._aside >= self._settings.engines:
+            if self._aside >= ASIDE * self._settings.engines:
                 return
             self._aside += 1
         pace.aside = True

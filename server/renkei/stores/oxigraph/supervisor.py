@@ -35,6 +35,7 @@ from renkei.stores.oxigraph.service_proxy import ServiceProxy
 log = logging.getLogger("renkei.stores")
 
 START_SECONDS = 300.0
+ASIDE = 2  # long queries that may stand aside, for each turn
 CAUSE_SECONDS = 2.0  # how long it may take until it is known why an engine ended
 
 
@@ -240,7 +241,7 @@ def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
         "socket": path,
         "files": [str(release.path(n)) for n in _loaded(release)],
         "folder": None if in_memory else str(index),
-        "engines": 2 * settings.engines,  # as many again may be at long queries
+        "engines": (1 + ASIDE) * settings.engines,
         "memory": settings.query_memory,
         "release": manifest.id,
         "root": manifest.root,
