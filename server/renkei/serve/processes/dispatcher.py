@@ -70,7 +70,9 @@ class Serving:
 
     def __init__(self, release: Release, settings: Settings, budget: Budget) -> None:
         self.release = release
-        self.store: Store = open_store(release, settings, wait=False)
+        self.store: Store = open_store(
+            release, settings, wait=False, beside=ApplicationPool.processes_of(settings)
+        )
         try:
             self.pool = ApplicationPool(release, settings, budget)
             try:

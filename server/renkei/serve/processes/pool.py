@@ -150,7 +150,7 @@ class ApplicationPool:
         self._order = {
             "release": str(release.folder),
             "settings": asdict(settings),
-            "processes": 2 * settings.processes,  # as many again may be at long requests
+            "processes": self.processes_of(settings),
             "seconds": settings.query_seconds + TELLING,
         }
         self.turns = FairQueue(settings.processes, settings.queue, settings.processes + 1)
@@ -162,6 +162,11 @@ class ApplicationPool:
         self.told: dict[str, Any] = {}
         self._engines: SharedEngines | None = None
         self._start()
+
+    @staticmethod
+    def processes_of(settings: Settings) -> int:
+        """Return how many processes answer: as many again may be at long requests."""
+        return 2 * settings.processes
 
     def _start(self) -> None:
         self._home = folder_of_sockets()

@@ -162,9 +162,17 @@ class EmbeddedStore:
     """Store over the engines of one release; see `base.Store`."""
 
     def __init__(
-        self, release: Release, settings: Settings, shared: SharedEngines | None = None
+        self,
+        release: Release,
+        settings: Settings,
+        shared: SharedEngines | None = None,
+        beside: int = 0,
     ) -> None:
-        """Start engines for *release*, or use those of another process that are *shared*."""
+        """Start engines for *release*, or use those of another process that are *shared*.
+
+        *beside* is how many other processes use ours; each keeps an engine.
+        """
+        self._beside = beside
         self._settings = settings
         self._release = release
         self._shared = shared
@@ -179,7 +187,7 @@ class EmbeddedStore:
             self._nursery.statements = release.manifest.counts.get("statements")
             self._nursery.guards = list(shared.guards)
         else:
-            self._nursery = Supervisor(release, settings, self._relay)
+            self._nursery = Supervisor(release, settings, self._relay, beside=beside)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.turns = FairQueue(settings.engines, settings.queue, settings.engines + 1)
@@ -414,7 +422,9 @@ class EmbeddedStore:
                 return
             self._nursery.close()
             path = self._nursery.socket_path  # who shares the engines knows this one
-            self._nursery = Supervisor(self._release, self._settings, self._relay, path)
+            self._nursery = Supervisor(
+                self._release, self._settings, self._relay, path, self._beside
+            )
 
     def _relayed(self, text: str) -> str:
         """Return *text* with its SERVICE endpoints led over the relay; refuse others."""

@@ -83,7 +83,8 @@ def _whole(data: bytes) -> bytes:
 class Supervisor(Engines):
     """The process that loads the release and forks engines, seen by who started it.
 
-    *socket_path* is where another nursery of this store stood that has died.
+    *socket_path* is where another nursery of this store stood that has died; *beside* is how many
+    processes use the engines beside who started it, each of which keeps one.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Supervisor(Engines):
         settings: Settings,
         relay: ServiceProxy | None = None,
         socket_path: str = "",
+        beside: int = 0,
     ) -> None:
         if not socket_path:
             socket_path = str(folder_of_sockets() / "engines")
@@ -102,7 +104,7 @@ class Supervisor(Engines):
         self._relay = relay
         self._handover, theirs = socket.socketpair()
         self.statements = release.manifest.counts.get("statements")
-        order = _order(release, settings, self.socket_path)
+        order = _order(release, settings, self.socket_path, beside)
         order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
         home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
@@ -232,7 +234,7 @@ def _loaded(release: Release) -> list[str]:
     return [name for name in ("data.nq", "description.nq") if name in release.manifest.files]
 
 
-def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
+def _order(release: Release, settings: Settings, path: str, beside: int) -> dict[str, Any]:
     manifest = release.manifest
     quads = manifest.counts.get("quads", 0)
     index = release.folder / "store"
@@ -241,7 +243,7 @@ def _order(release: Release, settings: Settings, path: str) -> dict[str, Any]:
         "socket": path,
         "files": [str(release.path(n)) for n in _loaded(release)],
         "folder": None if in_memory else str(index),
-        "engines": (1 + ASIDE) * settings.engines,
+        "engines": (1 + ASIDE) * settings.engines + beside,
         "memory": settings.query_memory,
         "release": manifest.id,
         "root": manifest.root,
