@@ -359,14 +359,14 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
     with _told():
         if not config.installed("mcp"):
             raise SettingError("mcp", config.NEEDS_MCP)
-        from renkei.serve.api.mcp import make_server
+        from renkei.serve.api.mcp import serve_stdio
         from renkei.stores import open_store
 
         settings = config.read(options, os.environ)
         release = _release(folder)
         store = open_store(release, settings)
         try:
-            make_server(store, release, settings).run("stdio")
+            serve_stdio(store, release, settings)
         finally:
             store.close()
 

@@ -20,6 +20,7 @@ from mcp.client.client import Client as Connection
 from renkei.config import Settings
 from renkei.release import Release
 from renkei.serve.api.mcp import make_server
+from renkei.serve.web.site import Site
 from renkei.stores import open_store
 from renkei.stores.base import Store
 from tests.doors.conftest import PUBLIC, ROOT
@@ -51,7 +52,7 @@ def ask(release: Release, store: Store) -> Callable[[str, dict[str, Any]], dict[
 
     def call(name: str, given: dict[str, Any]) -> dict[str, Any]:
         async def run() -> Any:
-            async with Client(make_server(store, release, SETTINGS)) as client:
+            async with Client(make_server(Site(release, store, SETTINGS))) as client:
                 return await client.call_tool(name, given)
 
         found = _run(run)
@@ -102,7 +103,7 @@ def test_over_stdio(release: Release) -> None:
 
 def test_tools_only_read(release: Release, store: Store) -> None:
     async def run() -> Any:
-        async with Client(make_server(store, release, SETTINGS)) as client:
+        async with Client(make_server(Site(release, store, SETTINGS))) as client:
             return (await client.list_tools()).tools, client.instructions
 
     tools, instructions = _run(run)
@@ -253,7 +254,7 @@ def test_over_http_the_same_tools_and_resources_are_listed(
         return client.instructions, tools, resources, texts
 
     async def in_memory() -> Any:
-        async with Client(make_server(store, release, SETTINGS)) as client:
+        async with Client(make_server(Site(release, store, SETTINGS))) as client:
             return await listed(client)
 
     assert asked(live, listed) == _run(in_memory)
@@ -445,7 +446,7 @@ def test_the_miniature_has_the_same_door(miniature: Release) -> None:
     store = open_store(miniature, SETTINGS)
 
     async def run() -> Any:
-        async with Client(make_server(store, miniature, SETTINGS)) as client:
+        async with Client(make_server(Site(miniature, store, SETTINGS))) as client:
             return await client.call_tool("describe_thing", {"thing": "Altwarp"})
 
     try:

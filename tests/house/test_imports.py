@@ -117,9 +117,7 @@ def test_no_module_is_named_by_a_string() -> None:
     named = {
         (name_of(path), found)
         for path in rooms()
-        for found in re.findall(
-            r"(?<!getLogger\()[\"'](renkei\.[a-z_.]+)[\"']", path.read_text("utf-8")
-        )
+        for found in NAMED.findall(path.read_text("utf-8"))
         if found in MODULES
     }
 

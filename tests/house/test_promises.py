@@ -200,3 +200,15 @@ def test_no_function_of_the_program_is_longer_than_sixty_lines() -> None:
     }
 
     assert long == set()
+
+
+def test_no_text_holds_the_marks_of_a_merge() -> None:
+    """Where a merge was not finished, Python may read on: inside a docstring."""
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in tracked()
+        if path.suffix in (".py", ".md", ".html", ".ttl", ".trig", ".rq", ".toml", ".css", ".po")
+        and re.search(r"^(?:<{7} |>{7} )", path.read_text("utf-8"), re.MULTILINE)
+    ]
+
+    assert marked == []

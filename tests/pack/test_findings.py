@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from renkei.language.messages import speak
-from renkei.pack import findings as report
 from renkei.pack import pipeline
+from renkei.pack.findings import as_turtle, counts, tell
 from renkei.pack.validation import Finding, Place
 
 ROOT = Path(__file__).parents[2]
@@ -237,7 +237,7 @@ def test_what_an_officer_reads_about_one_wrong_date(
     speak(language)
     console = Console(file=io.StringIO(), width=80, markup=False, highlight=False)
 
-    report.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, console)
+    tell(checked.findings, checked.shapes, checked.publication.config.prefixes, console)
 
     assert console.file.getvalue() == page.format(type=line - 1, line=line, **of_shapes)
     assert capfd.readouterr() == ("", "")
@@ -248,7 +248,7 @@ def test_on_a_terminal_long_sentences_are_folded_under_their_beginning() -> None
     finding = Finding("s", "H01", "<x:a>", None, None, "Violation", words_, Place("a.ttl", 3))
     console = Console(file=io.StringIO(), width=34, force_terminal=True, color_system=None)
 
-    report.tell([finding], 1, {}, console)
+    tell([finding], 1, {}, console)
 
     assert [line.rstrip() for line in console.file.getvalue().splitlines()][:-2] == [
         "a.ttl",
@@ -360,7 +360,7 @@ def test_a_report_can_hold_any_literal() -> None:
     value = str(ox.Literal('a "b"\nc\\', language="ja"))
     finding = Finding("urn:s", "H01", "<urn:a>", "<urn:p>", value, "Info", {"en": "m"})
 
-    text = report.as_turtle([finding], "https://example.org/", {})
+    text = as_turtle([finding], "https://example.org/", {})
 
     assert ox.Literal('a "b"\nc\\', language="ja") in {
         q.object for q in ox.parse(text, format=ox.RdfFormat.TURTLE)
@@ -378,7 +378,7 @@ def test_shapes_that_cannot_be_run_are_refused(publish, renkei) -> None:
 
 
 def test_the_publication_conforms(checked: pipeline.Checked) -> None:
-    assert report.counts(checked.findings) == {"violations": 0, "warnings": 0, "infos": 0}
+    assert counts(checked.findings) == {"violations": 0, "warnings": 0, "infos": 0}
 
 
 def test_what_an_author_may_have_meant_is_told_under_the_finding(publish, renkei) -> None:

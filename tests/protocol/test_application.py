@@ -95,8 +95,8 @@ def test_a_process_that_is_killed_takes_only_its_request_along(start: Start, fol
 
 def test_the_one_that_forks_them_comes_back_when_it_is_killed(start: Start, folder: Path) -> None:
     live = start(folder)
-    [nursery] = processes(live) - forked(live)
-    os.kill(nursery, signal.SIGKILL)
+    [supervisor] = processes(live) - forked(live)
+    os.kill(supervisor, signal.SIGKILL)
     time.sleep(0.2)
 
     assert live.ask("things", Accept="text/html").status == 200

@@ -279,7 +279,7 @@ def test_data_exchanged_while_they_are_loaded_are_not_served(copy: Path) -> None
     shutil.copyfile(copy / "dumps/data.nq", copy / "data.nq")
     opened = open_store(release, SETTINGS, wait=False)
     try:
-        loaded = opened._nursery._process.stdout  # type: ignore[attr-defined]
+        loaded = opened._supervisor._process.stdout  # type: ignore[attr-defined]
         assert select.select([loaded], [], [], 60)[0]  # it has been loaded
         (copy / "data.nq").write_bytes(data)
 

@@ -371,7 +371,7 @@ def test_another_host_on_the_port_of_the_relay_is_not_reached(release: Release) 
     store = opened(release, False, other.endpoint)
     try:
         store.ready()
-        if NETWORK not in store._nursery.guards:
+        if NETWORK not in store._supervisor.guards:
             pytest.skip("a network of its own is not allowed here; docs/operating.md says it")
         assert store._relay is not None
         impostor = Listener(port=store._relay.port)
@@ -398,15 +398,15 @@ def test_the_address_of_the_relay_is_told_to_nobody(release: Release) -> None:
         store.close()
 
 
-def test_a_service_is_reached_again_when_the_nursery_was_killed(
+def test_a_service_is_reached_again_when_the_supervisor_was_killed(
     release: Release, listener: Listener
 ) -> None:
-    """The new nursery has another network, and the relay moves there."""
+    """The new supervisor has another network, and the relay moves there."""
     store = opened(release, False, listener.endpoint)
     try:
         assert outcome(store, asked(listener.endpoint)) == 0
-        store._nursery._process.kill()
-        store._nursery._process.wait()
+        store._supervisor._process.kill()
+        store._supervisor._process.wait()
         until = time.monotonic() + 10
         while (last := outcome(store, asked(listener.endpoint))) != 0:
             assert time.monotonic() < until, last
@@ -466,7 +466,7 @@ def test_where_a_guard_is_forbidden_the_others_hold_or_service_is_off(
             store.ready()
             reached = outcome(store, asked(other.endpoint))
             outcomes = unchecked(store, [hidden(listener.endpoint), HARBOURS])
-            return store._nursery.guards, store.services, reached, outcomes, caplog.messages
+            return store._supervisor.guards, store.services, reached, outcomes, caplog.messages
         finally:
             store.close()
 

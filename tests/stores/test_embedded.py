@@ -247,12 +247,12 @@ def test_a_killed_engine_is_replaced_and_nobody_notices(store: EmbeddedStore) ->
         assert count(store, "SELECT (COUNT(*) AS ?n) { ?s a ?o }") == 3
 
 
-def test_a_dead_nursery_is_started_again(harbours: Release, settings: Settings) -> None:
+def test_a_dead_supervisor_is_started_again(harbours: Release, settings: Settings) -> None:
     store = EmbeddedStore(harbours, settings)
     store.ready()
     try:
-        os.kill(store._nursery._process.pid, signal.SIGKILL)
-        store._nursery._process.wait(5)
+        os.kill(store._supervisor._process.pid, signal.SIGKILL)
+        store._supervisor._process.wait(5)
         for _ in range(3):
             try:
                 number = count(store, "SELECT (COUNT(*) AS ?n) { ?s a ?o }")
@@ -435,15 +435,15 @@ def test_a_store_in_a_folder_answers_as_one_in_memory(tmp_path: Path, store: Emb
 def test_nothing_is_left_behind(harbours: Release, settings: Settings) -> None:
     store = EmbeddedStore(harbours, settings)
     store.ready()
-    nursery = store._nursery._process.pid
+    supervisor = store._supervisor._process.pid
     children = [
-        int(p) for p in Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()
+        int(p) for p in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
     ]
-    folder = Path(store._nursery.socket_path).parent
+    folder = Path(store._supervisor.socket_path).parent
     assert len(children) == 3 * settings.engines + 1
     store.close()
     assert not folder.exists()
-    for pid in (nursery, *children):
+    for pid in (supervisor, *children):
         assert _gone(lambda pid=pid: Path(f"/proc/{pid}").exists())  # type: ignore[misc]
 
 
@@ -460,7 +460,7 @@ def _comes_true(told: Callable[[], bool]) -> bool:
     return False
 
 
-def test_an_engine_whose_nursery_ended_while_it_was_forked_ends_too() -> None:
+def test_an_engine_whose_supervisor_ended_while_it_was_forked_ends_too() -> None:
     pid = os.fork()
     if pid == 0:
         prefork.die_with_parent(os.getppid() + 1)

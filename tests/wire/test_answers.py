@@ -20,6 +20,7 @@ from tests.wire.talk import answers, connected, exchange, request, rest, until
 
 DUMP = "/dumps/data.nq"
 LARGE = sparql(f"SELECT * {{ {product(2)} }} LIMIT 6000")  # 2 MB, and remembered
+TRIES = 3  # times that a busy machine may let a query run out of time
 SOON = 2.0  # seconds of a processor: one for the end of the work, and one for what surrounds it
 FOR_A_WHILE = (
     "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 2000 } "
@@ -177,7 +178,9 @@ def test_one_of_two_who_ask_the_same_may_hang_up(door: Door) -> None:
     it has little time from then on. One that came to the end of its time is asked again.
     """
     statuses = [504]
-    while statuses == [504]:
+    for _ in range(TRIES):
+        if statuses != [504]:
+            break
         asked = request(sparql(f"{FOR_A_WHILE} # two {address()} {door.name}"))
         with connected(door.port) as first, connected(door.port) as second:
             for held in (first, second):

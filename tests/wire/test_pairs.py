@@ -172,3 +172,21 @@ def test_a_kind_that_may_be_kept_is_kept_and_says_on_what_it_depends(
     assert answer.status in (200, 303)
     assert "no-store" not in answer.header("cache-control")
     assert answer.header("vary") or len(bodies) == 1
+
+
+@pytest.mark.parametrize("kind", ["document", "page in two languages", "list in two languages"])
+def test_an_application_process_keeps_nothing_of_one_wish_for_the_next(
+    application: Application, kind: str
+) -> None:
+    """The pairs above ask it each thing once; here it is asked anew, after every other wish."""
+    target = KINDS[kind]
+    wishes = [
+        w for w in WISHES if w.method == "GET" and "in " not in w.name and "part" not in w.name
+    ]
+    wishes += [Wish(f"html in {tag}", (HTML, ("accept-language", tag))) for tag in ("ja", "en")]
+    alone = {wish: cold(application, target, wish) for wish in wishes}
+    for first, second in product(wishes, repeat=2):
+        application.anew()
+        cold(application, target, first)
+        application.anew()
+        assert cold(application, target, second) == alone[second], (first.name, second.name)

@@ -1,6 +1,6 @@
 """What descriptions are written with: terms, and a notebook of statements in one graph.
 
-Knows nothing of what is described; `describe` puts the descriptions of a release together.
+Knows nothing of what is described; `metadata` puts the descriptions of a release together.
 """
 
 from __future__ import annotations

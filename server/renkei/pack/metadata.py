@@ -1,7 +1,7 @@
 """Everything a release says of itself: the tables, VoID, the DCAT catalogue, its own check.
 
 Packing calls here; what each description holds stands in `tables`, `void`, `dcat` and
-`harvest`. All are made under the publication's root IRI, so that a release is the same
+`catalogue_check`. All are made under the publication's root IRI, so that a release is the same
 wherever it is served.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from renkei.pack import catalogue_check, dcat, release_writer, tables, void
-from renkei.pack import findings as report
+from renkei.pack.findings import as_quads
 from renkei.pack.graph_builder import node, turtle
 from renkei.pack.sources import QUESTIONS, TABLES, Publication
 from renkei.pack.validation import Finding
@@ -94,7 +94,7 @@ def write_descriptions(
     catalogue = _catalogue(publication, making.id, files, now)
     making.write("void.ttl", turtle(statistics, config.prefixes))
     making.write("catalogue.ttl", turtle(catalogue, config.prefixes))
-    results = report.as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))
+    results = as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))
     without_graph = [
         ox.Quad(q.subject, q.predicate, q.object) for q in (*statistics, *asked, *targets)
     ]

@@ -19,8 +19,8 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
-from renkei.pack import findings as report
 from renkei.pack import metadata, release_writer, search_index, sources, validation
+from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
@@ -128,7 +128,7 @@ def pack(
             stack.enter_context(release_writer.locked(releases))
         checked = check(folder, root, title, progress)
         if checked.refused:
-            count = report.counts(checked.findings)["violations"]
+            count = counts(checked.findings)["violations"]
             raise PublicationRefused(
                 "Violations: %(count)s. No release is made until they are "
                 "mended; the present release stays as it is.",
@@ -169,8 +169,8 @@ def _write(
     try:
         making.write("data.nq", lines)
         _dumps(making, checked, lines)
-        making.write("report.ttl", report.as_turtle(checked.findings, config.root, config.prefixes))
-        making.write("report.json", report.as_json(checked.findings).encode())
+        making.write("report.ttl", as_turtle(checked.findings, config.root, config.prefixes))
+        making.write("report.json", as_json(checked.findings).encode())
         now = _now()
         metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
         described = metadata.write_descriptions(
@@ -257,7 +257,7 @@ def _manifest(
             "derived": checked.derived,
             "graphs": len({q.graph_name for q in checked.named}),
             "shapes": checked.shapes,
-            **report.counts(checked.findings),
+            **counts(checked.findings),
         },
         files=making.entries(),
     )

@@ -33,6 +33,16 @@ PREFIXED = frozenset(f.name for f in FORMATS if f.prefixed)
 COMMENTS = {f.name: f.comment for f in FORMATS if f.comment}
 
 
+def partial_comment(fmt: str, most: int, link: str) -> bytes:
+    """Return the comment that begins a graph of the first *most* statements; *link* says more.
+
+    Nothing where *fmt* knows no comment, or cannot begin with one: XML has its declaration first.
+    """
+    if fmt not in COMMENTS or fmt == RDF_XML.name:
+        return b""
+    return COMMENTS[fmt].format(f"Partial: the first {most} statements. {link}").encode()
+
+
 class TooLargeError(Exception):
     """The answer met its bound of rows or bytes."""
 

@@ -33,7 +33,7 @@ from renkei.serve.web import budget, problem_types, problems
 from renkei.serve.web.site import Site
 from renkei.stores.base import Store
 
-PROTOCOLS = (
+ROOMS = (
     sparql,
     graph_store,
     reconciliation,
@@ -46,6 +46,14 @@ PROTOCOLS = (
     tables,
     releases,
     problem_types,
+    home,
+    downloads,
+    health,
+    search,
+    class_list,
+    pictures,
+    questions,
+    linked_data,
 )
 STATIC_SECONDS = 3600  # how long style and script may be kept without asking again
 
@@ -73,25 +81,14 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     problems.register(app, search.near)
     template_context.register(app)
-    for protocol in PROTOCOLS:
-        app.register_blueprint(protocol.routes)
+    for room in ROOMS:
+        app.register_blueprint(room.routes)
     if settings.mcp:
         from renkei.serve.api import mcp  # whose package is an extra
 
         app.register_blueprint(mcp.routes)
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
-    for blueprint in (
-        home.routes,
-        downloads.routes,
-        health.routes,
-        search.routes,
-        class_list.routes,
-        pictures.routes,
-        questions.routes,
-        linked_data.routes,
-    ):
-        app.register_blueprint(blueprint)
     sparql_editor.register(app)
     return app
 

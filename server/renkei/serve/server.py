@@ -8,7 +8,6 @@ answers in flight come to their end, and the engines end last.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import mmap
@@ -34,6 +33,7 @@ from renkei.errors import SettingError
 from renkei.release import open_release
 from renkei.serve.http.asgi import Adapter, Bounds
 from renkei.serve.processes.dispatcher import Dispatcher, current
+from renkei.stores.prefork import die_with_parent
 
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # connections that one worker has open; who stands still counts as well
@@ -129,7 +129,7 @@ def _granian(
     parent = os.getpid()
 
     def worker() -> Adapter:
-        _die_with(parent)
+        die_with_parent(parent)
         _allow_files()
 
         def begun() -> None:
@@ -205,15 +205,6 @@ def refuse_taken_port(settings: Settings) -> None:
             ) from None
         except ValueError:  # a host that cannot be written for the name service
             raise SettingError("host", "an address of this machine") from None
-
-
-def _die_with(parent: int) -> None:
-    """Have the kernel end this process when the main process ends (Linux)."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "prctl"):
-        libc.prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
 
 
 def _allow_files() -> None:

@@ -1,7 +1,7 @@
 """The plain WSGI application: `gunicorn 'renkei.serve.wsgi:create_app()'`.
 
-It answers in the process and thread of its server: without the cache, without the fast lane
-for queries, and without a deadline for what is not a query.
+It answers in the process and thread of its server: without the cache, without the event loop that
+asks the store for queries, and without a deadline for what is not a query.
 It serves what `RENKEI_RELEASES` names, by default `releases` in the folder where it is
 started, and is set by the other `RENKEI_*` variables.
 """

@@ -16,19 +16,19 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.rdf import iris as terms
+from renkei.rdf.iris import PREFIXES
 from renkei.sparql import outline
 from renkei.stores.base import Row
 
 NAMING = (
-    terms.PREFIXES["skos"] + "prefLabel",
-    terms.PREFIXES["rdfs"] + "label",
-    terms.PREFIXES["dct"] + "title",
-    terms.PREFIXES["foaf"] + "name",
-    terms.PREFIXES["schema"] + "name",
+    PREFIXES["skos"] + "prefLabel",
+    PREFIXES["rdfs"] + "label",
+    PREFIXES["dct"] + "title",
+    PREFIXES["foaf"] + "name",
+    PREFIXES["schema"] + "name",
 )
-REST = terms.PREFIXES["rdf"] + "rest"
-PROV = terms.PREFIXES["prov"]
+REST = PREFIXES["rdf"] + "rest"
+PROV = PREFIXES["prov"]
 
 FOLDER = Path(__file__).parent / "queries"
 QUESTIONS = ("statements", "mentions", "mentions-count", "names", "origin", "publications")

@@ -16,14 +16,18 @@ import resource
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import renkei
+
 SPARE = 1  # processes beyond the number that may work, so that a replacement is there at once
 BORN_DEAD = 0.02  # seconds of life under which a process counts as one that cannot live
+PATIENCE = 2.0  # seconds a process that forks has to end by itself
 PAUSE = 0.05  # seconds waited before such a one is replaced
 FORKED = (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD)  # have their usual effect in a child
 
@@ -67,8 +71,29 @@ def prefork(
             alive[_fork(child, parent)] = time.monotonic()
 
 
+def python_path() -> str:
+    """Return where a Python that is started finds this program and what it needs."""
+    packages = [folder for folder in sys.path if folder.endswith("-packages")]
+    return os.pathsep.join([str(Path(renkei.__file__).parents[1]), *packages])
+
+
+def end(process: subprocess.Popen[bytes], home: Path) -> None:
+    """End a process that forks others, by closing its input; take its folder *home* away."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+    shutil.rmtree(home, ignore_errors=True)
+
+
 def first_line() -> bytes:
-    """Return the first line of our input, and not a byte of what follows."""
+    """Return the first line of our input; nothing else is sent."""
     line = b""
     while not line.endswith(b"\n") and (data := os.read(0, 65536)):
         line += data

@@ -37,10 +37,7 @@ class FairQueue:
     def take_now(self, client: str = "") -> bool:
         """Take a turn and return True where one is free; else False, and nothing waits."""
         with self._lock:
-            if self.running < self._most and self._may(client):
-                self._give(client)
-                return True
-            return False
+            return self._took(client)
 
     def take(self, wake: Wake, client: str = "") -> bool:
         """Take a turn and return True; else *wake* is called, once, when it is decided.
@@ -50,8 +47,7 @@ class FairQueue:
         """
         lost: Wake | None = None
         with self._lock:
-            if self.running < self._most and self._may(client):
-                self._give(client)
+            if self._took(client):
                 return True
             if self.waiting >= self._queue:
                 lost = self._crowded_out(client)
@@ -102,6 +98,12 @@ class FairQueue:
         self._at_work[client] -= 1
         if not self._at_work[client]:
             del self._at_work[client]
+
+    def _took(self, client: str) -> bool:
+        free = self.running < self._most and self._may(client)
+        if free:
+            self._give(client)
+        return free
 
     def _may(self, client: str) -> bool:
         return not client or self._at_work[client] < self._each

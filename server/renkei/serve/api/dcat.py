@@ -21,7 +21,8 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, 
 from renkei.rdf.iris import Addresses
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
-from renkei.serve.pages import graph
+from renkei.serve.pages.graph import graph_page
+from renkei.serve.pages.thing import thing_page
 from renkei.serve.read.dcat_catalogue import (
     TYPE,
     VOCABULARIES,
@@ -31,14 +32,14 @@ from renkei.serve.read.dcat_catalogue import (
     node,
     served,
 )
-from renkei.serve.web import responses, site
-from renkei.serve.web.paging import page_number
+from renkei.serve.web import responses
+from renkei.serve.web.paging import neighbours, page_number
 from renkei.serve.web.site import Site, here, site_of
 
 PAGE_SIZE = 100
 _ALSO = {"xml": RDF_XML, "n3": TURTLE}
 
-routes = Blueprint("catalogue", __name__)
+routes = Blueprint("dcat", __name__)
 
 
 @routes.record_once
@@ -59,16 +60,16 @@ def catalogue(suffix: str = "") -> Response:
     """Answer with one page of the catalogue."""
     listing, fmt = listing_of(here()), _wanted(suffix)
     if fmt is HTML:
-        return _page_of(f"{here().root}graph/catalogue", "catalogue", suffix)
+        return page_of(f"{here().root}graph/catalogue", "catalogue", suffix)
     number, since = page_number(), request.args.get("modified_since")
     page = listing.page(number, PAGE_SIZE, instant(since) if since else None)
     # Addresses are exchanged after paging, so that they are those of the page itself.
     triples = [*listing.served(page.triples), *_paging(page, here().addresses)]
     make = partial(write, triples, fmt, here().release)
-    response = _data(make, fmt, "catalogue", suffix, listing.mark)
-    for word, place in _neighbours(page):
+    response = answer_data(make, fmt, "catalogue", suffix, listing.mark)
+    for word, place in neighbours(page.number, page.last):
         address = _address(here().addresses, page=place)
-        response.headers.add("Link", f'<{address}>; rel="{word}"')
+        response.headers.add("Link", f'<{address}>; rel="{word.removesuffix("ious")}"')
     return response
 
 
@@ -96,10 +97,10 @@ def dataset(rest: str) -> Response:
         if iri in listing.release_of:
             earlier = listing.release_of[iri].manifest.id
             return responses.redirect(f"{here().addresses.public}releases/{earlier}")
-        return _page_of(iri.value, f"dataset/{name}", suffix)
+        return page_of(iri.value, f"dataset/{name}", suffix)
     triples = listing.served(listing.about(iri))
     make = partial(write, triples, fmt, here().release)
-    return _data(make, fmt, f"dataset/{name}", suffix, listing.mark)
+    return answer_data(make, fmt, f"dataset/{name}", suffix, listing.mark)
 
 
 @routes.get("/.well-known/void")
@@ -108,14 +109,14 @@ def void(suffix: str = "") -> Response:
     """Answer with the VoID description; its addresses are the public ones."""
     fmt = _wanted(suffix)
     if fmt is HTML:
-        return _page_of(f"{here().root}.well-known/void", ".well-known/void", suffix)
+        return page_of(f"{here().root}.well-known/void", ".well-known/void", suffix)
 
     def body() -> bytes:
         content = here().release.read("void.ttl")
         triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
         return write(served(triples, here().addresses), fmt, here().release)
 
-    return _data(body, fmt, ".well-known/void", suffix)
+    return answer_data(body, fmt, ".well-known/void", suffix)
 
 
 def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
@@ -133,21 +134,11 @@ def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
     ]
     for name, value in (("totalItems", page.total), ("itemsPerPage", page.size)):
         out.append(ox.Triple(here, node("hydra", name), ox.Literal(value)))
-    for word, number in _neighbours(page):
-        new = {"prev": "previous"}.get(word, word)
+    for word, number in neighbours(page.number, page.last):
         there = ox.NamedNode(_address(addresses, page=number))
-        for name in (new, f"{new}Page"):
+        for name in (word, f"{word}Page"):
             out.append(ox.Triple(here, node("hydra", name), there))
     return out
-
-
-def _neighbours(page: Page) -> list[tuple[str, int]]:
-    found = [("first", 1), ("last", page.last)]
-    if page.number > 1:
-        found.append(("prev", page.number - 1))
-    if page.number < page.last:
-        found.append(("next", page.number + 1))
-    return found
 
 
 def _address(addresses: Addresses, page: int) -> str:
@@ -176,11 +167,11 @@ def _split(path: str) -> tuple[str, str]:
     return (name, suffix) if dot and name and known else (path, "")
 
 
-def _data(
+def answer_data(
     make: Callable[[], bytes], fmt: Format, path: str, suffix: str, mark: str = ""
 ) -> Response:
     """Answer with the document at *path*; *mark* is what beside the release decides its body."""
-    served_at = site.here().addresses.public + path
+    served_at = here().addresses.public + path
     asked = f"?{request.query_string.decode()}" if request.query_string else ""
     return responses.answer(
         make,
@@ -196,9 +187,7 @@ def _data(
     )
 
 
-def _page_of(iri: str, path: str, suffix: str) -> Response:
+def page_of(iri: str, path: str, suffix: str) -> Response:
     """Answer a person: the page of a graph or thing, as every other page is made."""
-    from renkei.serve.pages import thing
-
-    view = graph.graph_page if not path.startswith("dataset/") else thing.thing_page
+    view = thing_page if path.startswith("dataset/") else graph_page
     return responses.page(lambda: view(iri), path, HTML if suffix else None)

@@ -17,7 +17,7 @@ from renkei.serve.http.files import FilePart, stamp_of
 from renkei.serve.web.responses import FRESH, answer
 from renkei.serve.web.site import here, reader_language
 
-routes = Blueprint("dumps", __name__)
+routes = Blueprint("downloads", __name__)
 
 
 @routes.get("/dumps/", defaults={"folder": "dumps"})

@@ -21,7 +21,7 @@ from renkei.stores.base import Limits, Query
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 KNOWN = "# Whether a graph has statements.\nSELECT ?g { GRAPH ?g { ?s ?p ?o } } LIMIT 1"
 
-routes = Blueprint("graphs", __name__)
+routes = Blueprint("graph_store", __name__)
 
 
 @routes.get("/graphs")

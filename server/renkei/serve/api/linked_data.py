@@ -24,11 +24,11 @@ from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
-from renkei.serve.web.paging import beyond, page_number
+from renkei.serve.web.paging import beyond, neighbours, page_number, pages_of
 from renkei.serve.web.site import here
 from renkei.stores.describe import Description
 
-routes = Blueprint("resources", __name__)
+routes = Blueprint("linked_data", __name__)
 
 GRAPH = ox.NamedNode("http://www.w3.org/ns/sparql-service-description#Graph")
 TYPE = ox.NamedNode(iris.PREFIXES["rdf"] + "type")
@@ -241,7 +241,7 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
         own = path if suffix is None else f"{path}.{suffix.suffix}"
         links = [
             f'<{responses.served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
-            for word, number in _neighbours(page, cut[0].mentions_total)
+            for word, number in neighbours(page, pages_of(cut[0].mentions_total, MENTIONS_IN_DATA))
         ]
         response.headers["Link"] = ", ".join([response.headers["Link"], *links])
     return response
@@ -259,20 +259,10 @@ def _paging(path: str, page: int, total: int) -> list[ox.Quad]:
         ox.Quad(whole, _hydra("view"), view),
         ox.Quad(view, TYPE, _hydra("PartialCollectionView")),
     ]
-    for word, number in _neighbours(page, total):
+    for word, number in neighbours(page, pages_of(total, MENTIONS_IN_DATA)):
         there = ox.NamedNode(f"{whole.value}?page={number}")
         out.append(ox.Quad(view, _hydra(word), there))
     return out
-
-
-def _neighbours(page: int, total: int) -> list[tuple[str, int]]:
-    last = -(-total // MENTIONS_IN_DATA)
-    found = [("first", 1), ("last", last)]
-    if page > 1:
-        found.append(("previous", page - 1))
-    if page < last:
-        found.append(("next", page + 1))
-    return found
 
 
 def _hydra(name: str) -> ox.NamedNode:

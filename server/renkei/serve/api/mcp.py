@@ -56,8 +56,7 @@ routes = Blueprint("mcp", __name__)
 
 @routes.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    site = site_of(state)
-    state.app.extensions["mcp"] = make_server(site.store, site.release, site.settings)
+    state.app.extensions["mcp"] = make_server(site_of(state))
 
 
 @routes.post("/mcp")
@@ -152,11 +151,16 @@ async def _answered(server: MCPServer[Any], body: bytes, headers: dict[str, str]
     return response
 
 
-def make_server(store: Store, release: Release, settings: Settings) -> MCPServer[Any]:
-    """Return an MCP server that answers about *release*."""
-    manifest = release.manifest
+def serve_stdio(store: Store, release: Release, settings: Settings) -> None:
+    """Speak the protocol over standard input and output until that is closed."""
+    make_server(Site(release, store, settings)).run("stdio")
+
+
+def make_server(site: Site) -> MCPServer[Any]:
+    """Return an MCP server that answers about the release of *site*."""
+    manifest = site.release.manifest
     title = next(iter(manifest.title.values()), manifest.dataset)
-    door = Door(Site(release, store, settings))
+    door = Door(site)
     server: MCPServer[Any] = MCPServer(
         "renkei",
         title=title,

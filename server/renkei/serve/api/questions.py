@@ -21,10 +21,9 @@ from renkei.rdf.formats import (
 from renkei.serve.api import linked_data
 from renkei.serve.pages import template_context, view_models
 from renkei.serve.pages.view_models import Statements
-from renkei.serve.read.questions import given as questions_given
+from renkei.serve.read.questions import given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
-from renkei.serve.web.question_parameters import asked as questions_asked
-from renkei.serve.web.question_parameters import of as questions_of
+from renkei.serve.web import question_parameters
 from renkei.serve.web.responses import answer, wanted
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Form
@@ -78,7 +77,9 @@ def question(slug: str) -> Response:
     def make() -> str | bytes:
         about = Statements(site, iri, site.reader.statements(iri), lang)
         text, form = _query(about)
-        text = questions_asked(site, name if found else slug, request.args.to_dict(flat=False))
+        text = question_parameters.asked(
+            site, name if found else slug, request.args.to_dict(flat=False)
+        )
         return (
             _question_page(site, lang, iri, about, text, form)
             if fmt is HTML
@@ -92,8 +93,8 @@ def question(slug: str) -> Response:
         vary=("Accept", "Accept-Language"),
         links=[f'<{iri}>; rel="cite-as"'],
     )
-    passed_over = questions_given(request.args)
-    if passed_over and not questions_of(site).find(name if found else slug).parameters:
+    passed_over = given(request.args)
+    if passed_over and not question_parameters.of(site).find(name if found else slug).parameters:
         response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer
     return response
 
@@ -127,7 +128,7 @@ def _question_page(
     number = about.text(DCT + "identifier")
     path = iri[len(site.root) :]
     columns, rows, verdict = _live(site, lang, text, form)
-    given = questions_given(request.args)
+    chosen = given(request.args)
     return render_template(
         "question.html",
         iri=iri,
@@ -146,7 +147,7 @@ def _question_page(
             (
                 f.label,
                 f.media_type,
-                site.path(f"{path}.{f.suffix}", **given),
+                site.path(f"{path}.{f.suffix}", **chosen),
             )
             for f in TABLE_FORMATS
         ],
@@ -168,9 +169,9 @@ def _live(
     names = [v.value for v in found.variables]
     rows: list[list[view_models.Value | None]] = []
     for solution in found:
-        terms_: list[Any] = [solution[n] for n in names]
+        terms: list[Any] = [solution[n] for n in names]
         rows.append(
-            [view_models.written(site, "", t, lang) if t is not None else None for t in terms_]
+            [view_models.written(site, "", t, lang) if t is not None else None for t in terms]
         )
         if len(rows) == SHOWN:
             break

@@ -24,8 +24,8 @@ from renkei.errors import BadRequest, NotKnown, TooLarge
 from renkei.language.folding import fold
 from renkei.language.locale import Language
 from renkei.language.messages import counted, message
-from renkei.rdf import iris as terms
 from renkei.rdf.formats import Format
+from renkei.rdf.iris import PREFIXES, document_of, shorten
 from renkei.serve.pages import view_models
 from renkei.serve.read import search_index
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
@@ -46,8 +46,8 @@ CLASSES = 20  # of one query
 PATHS = 20  # properties that the queries of one request speak of: columns of a table
 SUGGESTED = 20
 TYPES = 12  # classes offered as a choice
-MEMBERSHIP = terms.PREFIXES["org"] + "hasMembership"
-XSD = terms.PREFIXES["xsd"]
+MEMBERSHIP = PREFIXES["org"] + "hasMembership"
+XSD = PREFIXES["xsd"]
 NUMBERS = {
     XSD + name
     for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
@@ -274,7 +274,7 @@ class ReconciliationService:
             kinds=view_models.kinds(site, iri, lang),
             others=[*others, *(entry.readings + entry.codes if entry else ())],
             about=about[0] if about else "",
-            href=site.addresses.served(terms.document_of(iri)),
+            href=site.addresses.served(document_of(iri)),
         )
         response = Response(body, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = FRAMED
@@ -285,7 +285,7 @@ class ReconciliationService:
         """Lead from an identifier to its document (303)."""
         site = here()
         iri = _known(site, request.args.get("id", ""))
-        return redirect(site.addresses.served(terms.document_of(iri)))
+        return redirect(site.addresses.served(document_of(iri)))
 
     def _manifest(self, lang: Language) -> dict[str, Any]:
         site = here()
@@ -607,7 +607,7 @@ def _described(
 ) -> dict[str, str]:
     last = _path(iri)[-1]
     about = _first_text(site, last, SKOS + "definition", lang) if last.startswith(site.root) else ""
-    written = " / ".join(terms.shorten(step, site.reader.prefixes) for step in _path(iri))
+    written = " / ".join(shorten(step, site.reader.prefixes) for step in _path(iri))
     return {"id": iri, "name": name(site, iri, lang), "description": about or written}
 
 
@@ -633,7 +633,7 @@ def _completed(
             ),
         ]
         keys = [fold(w) for w in words]
-        short = " ".join(terms.shorten(step, site.reader.prefixes) for step in _path(iri))
+        short = " ".join(shorten(step, site.reader.prefixes) for step in _path(iri))
         if prefix in (iri, short):
             rank = 0
         elif any(k.startswith(wish) for k in keys):
@@ -698,7 +698,7 @@ def _behind_memberships(site: Site) -> list[str]:
     return site.once(
         "reconcile-paths",
         lambda: [
-            "/".join(terms.shorten(r[name].value, prefixes) for name in ("first", "property"))
+            "/".join(shorten(r[name].value, prefixes) for name in ("first", "property"))
             for r in site.reader.ask("properties-by-membership")
             if "first" in r
         ],
@@ -774,7 +774,7 @@ def _json(body: dict[str, Any]) -> Response:
 
 
 _service = ReconciliationService()
-routes = Blueprint("reconcile", __name__)
+routes = Blueprint("reconciliation", __name__)
 routes.add_url_rule("/reconcile", "service", _service.service, methods=["GET", "POST"])
 routes.add_url_rule("/reconcile/suggest/<what>", "suggest", _service.suggest)
 routes.add_url_rule("/reconcile/properties", "properties", _service.properties)

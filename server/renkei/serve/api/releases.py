@@ -16,7 +16,7 @@ from renkei.errors import NotKnown
 from renkei.rdf.formats import HTML, Format
 from renkei.release import MANIFEST, Manifest, Release, kept
 from renkei.serve.api import downloads
-from renkei.serve.api.dcat import _data, listing_of, write
+from renkei.serve.api.dcat import answer_data, listing_of, write
 from renkei.serve.pages import citation, template_context
 from renkei.serve.web import responses
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language, site_of
@@ -165,7 +165,7 @@ def _described(entry: ox.NamedNode | None, path: str, fmt: Format, suffix: str) 
         )
     listing, release = listing_of(here()), here().release
     triples = listing.served(listing.about(entry))
-    return _data(lambda: write(triples, fmt, release), fmt, path, suffix, _kept(here()).mark)
+    return answer_data(lambda: write(triples, fmt, release), fmt, path, suffix, _kept(here()).mark)
 
 
 def _page(template: str, suffix: str, mark: str, **view: object) -> Response:

@@ -22,7 +22,7 @@ from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
 from renkei.serve.pages import schema_org
-from renkei.serve.pages import term as definitions
+from renkei.serve.pages.term import iri_of
 from renkei.serve.read.reader import DCT
 from renkei.serve.web import problems
 from renkei.serve.web.responses import answer
@@ -97,7 +97,7 @@ def subject(site: Site, path: str) -> str | None:
         return site.release.manifest.dataset
     if path == "ns":
         return site.reader.namespace
-    term = definitions.iri_of(site, path)
+    term = iri_of(site, path)
     if term:
         return term
     if path.startswith("doc/"):

@@ -28,8 +28,8 @@ from renkei.serve.api.sparql_protocol import Plan, Planner, SparqlRequest, templ
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
-from renkei.serve.web import response_headers, responses, site
-from renkei.serve.web.site import site_of
+from renkei.serve.web import response_headers, responses
+from renkei.serve.web.site import here, site_of
 from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
 
@@ -164,9 +164,8 @@ class Endpoint:
         response = Response(page, content_type=HTML.content_type)
         changing = query is not None and not outline.lasts(query.text)
         response.headers["Cache-Control"] = "no-store" if changing else responses.FRESH
-        response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
-        if not view["cut"]:
-            del response.headers["Renkei-Partial"]
+        if view["cut"]:
+            response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
         response.vary.add("Accept")
         response.vary.add("Accept-Language")
         return response
@@ -208,13 +207,13 @@ def _table(body: bytes) -> dict[str, Any]:
     answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return {"variables": [], "rows": [], "boolean": bool(answer)}
-    here = site.here()
+    site = here()
     rows = []
     for solution in answer:
         row = []
         for term in solution:
             if isinstance(term, ox.NamedNode):
-                row.append(Cell(term.value, here.href(term.value)))
+                row.append(Cell(term.value, site.href(term.value)))
             elif isinstance(term, ox.Literal):
                 row.append(Cell(term.value, None, term.language or ""))
             else:

@@ -10,21 +10,21 @@ from __future__ import annotations
 import json
 
 import pyoxigraph as ox
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
 from renkei.errors import NotKnown
-from renkei.rdf.formats import CSV, DOCUMENT_FORMATS, HTML, TURTLE, Format
+from renkei.rdf.formats import CSV, DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.release import Release
 from renkei.serve.api import downloads
-from renkei.serve.api.dcat import _data, _page_of, listing_of, write
+from renkei.serve.api.dcat import answer_data, listing_of, page_of, write
 from renkei.serve.http import negotiation
 from renkei.serve.web import responses
 from renkei.serve.web.site import here, site_of
 
 METADATA = Format("csvm", "application/csvm+json", "json", "CSVW", "table", ("application/json",))
 
-routes = Blueprint("tables_of_release", __name__)
+routes = Blueprint("tables", __name__)
 
 
 @routes.record_once
@@ -32,7 +32,7 @@ def _register(state: BlueprintSetupState) -> None:
     """Give each table of the release its address as a data set."""
     names = _names(site_of(state).release)
     name = "<any({}):name>".format(",".join(f'"{n}"' for n in names) or '"-"')
-    suffix = "<any(ttl,jsonld,rdf,nt,trig,nq,html):suffix>"
+    suffix = "<any({}):suffix>".format(",".join(f.suffix for f in DOCUMENT_FORMATS))
     state.add_url_rule(f"/tables/{name}", "dataset", dataset, methods=["GET"])
     state.add_url_rule(f"/tables/{name}.{suffix}", "dataset", dataset, methods=["GET"])
 
@@ -100,19 +100,13 @@ def dataset(name: str, suffix: str = "") -> Response:
     """Answer with the table as an entry of the catalogue, or lead to its CSV."""
     listing = listing_of(here())
     iri = ox.NamedNode(here().addresses.canonical(f"tables/{name}"))
-    found = next((f for f in DOCUMENT_FORMATS if f.suffix == suffix), None)
-    fmt = found or negotiation.choose(_accept(), (*DOCUMENT_FORMATS, CSV), TURTLE)
+    accept = request.headers.get("Accept")
+    fmt = by_suffix(suffix) or negotiation.choose(accept, (*DOCUMENT_FORMATS, CSV), TURTLE)
     if fmt is CSV:
         response = responses.redirect(f"{here().addresses.public}tables/{name}.csv")
         response.vary.add("Accept")
         return response
     if fmt is HTML:
-        return _page_of(iri.value, f"dataset/tables/{name}", suffix)
+        return page_of(iri.value, f"dataset/tables/{name}", suffix)
     triples = listing.served(listing.about(iri))
-    return _data(lambda: write(triples, fmt, here().release), fmt, f"tables/{name}", suffix)
-
-
-def _accept() -> str | None:
-    from flask import request
-
-    return request.headers.get("Accept")
+    return answer_data(lambda: write(triples, fmt, here().release), fmt, f"tables/{name}", suffix)

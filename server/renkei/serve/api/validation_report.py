@@ -14,14 +14,14 @@ from renkei.release import Release
 from renkei.serve.api.dcat import write
 from renkei.serve.http import negotiation
 from renkei.serve.pages import shapes
-from renkei.serve.web import responses, site
-from renkei.serve.web.site import here
+from renkei.serve.web import responses
+from renkei.serve.web.site import here, reader_language
 
 JSON = Format("report-json", "application/json", "json", "JSON", "table")
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
 FORMATS = (*DOCUMENT_FORMATS, JSON)
 
-routes = Blueprint("report", __name__)
+routes = Blueprint("validation_report", __name__)
 
 
 @routes.get("/report")
@@ -30,7 +30,7 @@ def report(suffix: str = "") -> Response:
     """Answer with the report."""
     fmt = _wanted(suffix)
     if fmt is HTML:
-        lang = site.reader_language().tag
+        lang = reader_language().tag
         return responses.answer(
             shapes.report_page, HTML, variant=lang, vary=("Accept", "Accept-Language")
         )
@@ -48,7 +48,7 @@ def report(suffix: str = "") -> Response:
 @routes.get("/report/badge.svg")
 def badge() -> Response:
     """Answer with a badge that says whether the release conforms, and to how many rules."""
-    lang = site.reader_language()
+    lang = reader_language()
     return responses.answer(lambda: _badge(here().release, lang), SVG, variant=lang.tag,
                        vary=("Accept-Language",))  # fmt: skip
 

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -327,13 +327,6 @@ class Adapter:
         with contextlib.suppress(Exception):
             await self._stopping()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def in_pieces(body: AsyncIterator[bytes], request: Request) -> None:
-    """Send *body* as it comes. Raises BrokenOff."""
-    async for piece in body:
-        await request.send(piece)
-    await request.end()
 
 
 @lru_cache(maxsize=64)

@@ -28,7 +28,7 @@ from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
 
-routes = Blueprint("lists", __name__)
+routes = Blueprint("class_list", __name__)
 
 ROWS = 5_000  # rows a list is sorted over; beyond, it says that it is cut
 SHOWN = 200

@@ -1,6 +1,6 @@
 """Find things by what people type: names, readings, romanised readings, codes, slugs.
 
-How spellings are compared stands in `finding`; here are the page, the JSON and the names
+How spellings are compared stands in `search_index`; here are the page, the JSON and the names
 near an address that leads nowhere.
 """
 

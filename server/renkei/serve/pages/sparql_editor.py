@@ -29,8 +29,8 @@ from renkei.errors import (
 )
 from renkei.language.locale import Language
 from renkei.language.messages import counted, translate
-from renkei.rdf import iris as terms
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.iris import PREFIXES, shorten
 from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link
@@ -42,7 +42,7 @@ JSON = Format("json", "application/json", "json", "JSON", "table")
 NAMES_MOST = 60  # IRIs that are named in one answer
 SHOWN = (QueryError, DeadlineExceeded, AnswerTooLarge, TooManyRequests, StoreUnavailable)
 
-routes = Blueprint("editor", __name__)
+routes = Blueprint("sparql_editor", __name__)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def first_query(site: Site, lang: Language) -> str:
     own = site.release.manifest.prefixes.items()
     lines = [f"PREFIX {p}: <{n}>\n" for p, n in own if n == site.reader.namespace]
     return (
-        "".join(lines[:1]) + f"PREFIX rdfs: <{terms.PREFIXES['rdfs']}>\n\n"
+        "".join(lines[:1]) + f"PREFIX rdfs: <{PREFIXES['rdfs']}>\n\n"
         "SELECT ?class ?label (COUNT(?thing) AS ?things) WHERE {\n"
         "  ?thing a ?class .\n"
         f'  ?class rdfs:label ?label .\n  FILTER (LANG(?label) = "{lang.tag}")\n'
@@ -143,7 +143,7 @@ def _completions(site: Site, lang: Language) -> dict[str, object]:
         uses.setdefault((row["kind"].value, row["term"].value), 0)
     listed: dict[str, list[dict[str, object]]] = {"class": [], "property": []}
     for (kind, iri), number in sorted(uses.items(), key=lambda u: (-u[1], u[0])):
-        entry: dict[str, object] = {"iri": iri, "name": terms.shorten(iri, prefixes)}
+        entry: dict[str, object] = {"iri": iri, "name": shorten(iri, prefixes)}
         label = view_models.property_label(site, iri, lang)
         if label.text != entry["name"]:
             entry["label"] = label.text

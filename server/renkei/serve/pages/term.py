@@ -14,14 +14,14 @@ import pyoxigraph as ox
 from flask import render_template
 
 from renkei.language.locale import Language
-from renkei.rdf import iris as terms
+from renkei.rdf.iris import PREFIXES, shorten
 from renkei.serve.pages import citation, findings, template_context, thing, view_models
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
 
 SHOWN = 12  # things or values of the data that show how a term is used
-SH = terms.PREFIXES["sh"]
+SH = PREFIXES["sh"]
 
 
 def iri_of(site: Site, path: str) -> str | None:
@@ -174,7 +174,7 @@ def _rule(site: Site, lang: Language, iri: str) -> Link:
 
 def _questions(site: Site, lang: Language, iri: str) -> list[Link]:
     """Return the questions whose query names the term."""
-    short = terms.shorten(iri, site.reader.prefixes)
+    short = shorten(iri, site.reader.prefixes)
     named = re.compile(rf"(?<![\w:-]){re.escape(short)}(?![\w-])|<{re.escape(iri)}>")
     return [
         view_models.link(site, r["question"].value, lang)

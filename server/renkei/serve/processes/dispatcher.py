@@ -1,4 +1,4 @@
-"""Who answers a request: the cache, the store's fast lane, or an application process.
+"""Who answers a request: the cache, the store at once, or an application process.
 
 What is remembered is answered at once, on the event loop; a query that the store can be asked
 without more ado is answered there too; all else goes to the application, in a process of its
@@ -88,7 +88,7 @@ class Serving:
         self.flights: dict[Key, InFlight] = {}
         self.planner = Planner(release, settings)
         self.answering = 0
-        self.lane: AsyncClient | None = None
+        self.async_client: AsyncClient | None = None
         self._bodies = re.compile("|".join(self.pool.told["bodies"]) or r"(?!)")
         self.templates: dict[str, Headers] = {
             name: [(n, v) for n, v in headers] for name, headers in self.pool.told["sparql"].items()
@@ -98,10 +98,10 @@ class Serving:
         """Say whether the address of a request reads a body."""
         return bool(self._bodies.fullmatch(request.path))
 
-    def open_lane(self, loop: asyncio.AbstractEventLoop) -> None:
+    def open_async_client(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the store be asked by the event loop, in whose thread this is called."""
         if isinstance(self.store, EmbeddedStore):
-            self.lane = AsyncClient(self.store, loop)
+            self.async_client = AsyncClient(self.store, loop)
 
     def close(self) -> None:
         """End the application processes and the store."""
@@ -165,7 +165,7 @@ class Dispatcher:
         self._serving = await loop.run_in_executor(
             self._threads, self._open, current(self._releases)
         )
-        self._serving.open_lane(loop)
+        self._serving.open_async_client(loop)
         self._follower = loop.create_task(self._follow())
 
     async def stop(self) -> None:
@@ -251,7 +251,7 @@ class Dispatcher:
         body = b""
         if request.has_body and serving.reads_body(request):
             body = await request.body(self._most(serving, request.path))
-        if request.path == "/sparql" and serving.lane is not None:
+        if request.path == "/sparql" and serving.async_client is not None:
             plan = self._plan(serving, request, body)
             if plan is not None:
                 return await self._query(serving, key, request, flight, plan)
@@ -279,8 +279,8 @@ class Dispatcher:
         plan: Plan,
     ) -> tuple[str, int]:
         """Answer a query without the application."""
-        lane = serving.lane
-        assert lane is not None
+        asking = serving.async_client
+        assert asking is not None
         lasting = plan.lasting and key is not None
         headers = serving.templates[template_key(plan.fmt, lasting)]
         tag = serving.planner.tag(request.query, plan.fmt) if lasting else ""
@@ -288,7 +288,9 @@ class Dispatcher:
         self._budget.check(who)
         started = time.monotonic()
         try:
-            answer = await lane.ask(plan.query, plan.fmt, plan.limits, _left(request, flight), who)
+            answer = await asking.ask(
+                plan.query, plan.fmt, plan.limits, _left(request, flight), who
+            )
         except QueryError as error:
             self._budget.charge(who, time.monotonic() - started)
             raise outline.located(plan.query.text, error) from None
@@ -527,7 +529,7 @@ class Dispatcher:
                 log.error("release %s stays: %s", serving.release.manifest.id, error)
                 refused = folder
                 continue
-            new.open_lane(loop)
+            new.open_async_client(loop)
             self._serving = new
             log.warning("release %s is served now", new.release.manifest.id)
             threading.Thread(target=_put_away, args=(serving, loop), daemon=True).start()
@@ -554,8 +556,8 @@ async def _for_ever() -> None:
 def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:
     while serving.answering:
         time.sleep(0.05)
-    if serving.lane is not None:
-        loop.call_soon_threadsafe(serving.lane.close)
+    if serving.async_client is not None:
+        loop.call_soon_threadsafe(serving.async_client.close)
     serving.close()
 
 

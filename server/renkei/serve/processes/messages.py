@@ -1,9 +1,9 @@
 """What the serving process and an application process say to each other over their socket.
 
-Frames are those of the engines (`stores.frames`): a letter, a length, a payload. `REQUEST` is
-a pickled `ApplicationRequest`; what comes back is one `HEAD` (JSON: status, headers, route), then
-any number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`. Both ends are
-ours and started by the same person, so pickles of the one are safe to the other.
+Frames are those of the engines (`stores.oxigraph.frames`): a letter, a length, a payload.
+`REQUEST` is a pickled `ApplicationRequest`; what comes back is one `HEAD` (JSON: status, headers,
+route), then any number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`.
+Both ends are ours and started by the same person, so pickles of the one are safe to the other.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import renkei
 from renkei.config import Settings
 from renkei.errors import DeadlineExceeded, StoreUnavailable
 from renkei.release import Release
@@ -40,7 +39,7 @@ from renkei.serve.processes.messages import (
 from renkei.serve.web.rate_limit import Budget
 from renkei.stores.oxigraph.frames import folder_of_sockets
 from renkei.stores.oxigraph.store import SharedEngines
-from renkei.stores.prefork import Forked
+from renkei.stores.prefork import Forked, end, python_path
 from renkei.stores.queue import FairQueue, Full
 
 HELD = 8 << 20  # bytes of an answer that are taken from a process however slow the reader is
@@ -171,15 +170,13 @@ class ApplicationPool:
     def _start(self) -> None:
         self._home = folder_of_sockets()
         self._path = str(self._home / "asked")
-        packages = [folder for folder in sys.path if folder.endswith("-packages")]
-        home = str(Path(renkei.__file__).parents[1])
-        self._nursery = subprocess.Popen(
+        self._supervisor = subprocess.Popen(
             [sys.executable, "-m", "renkei.serve.processes.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={
                 **{k: v for k, v in os.environ.items() if not k.startswith("RENKEI_")},
-                "PYTHONPATH": os.pathsep.join([home, *packages]),
+                "PYTHONPATH": python_path(),
             },
         )
 
@@ -191,11 +188,11 @@ class ApplicationPool:
         self._engines = engines
         shared = engines and [engines.socket_path, dict(engines.services), list(engines.guards)]
         order = {**self._order, "socket": self._path, "engines": shared}
-        assert self._nursery.stdin is not None
+        assert self._supervisor.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it ended: that is seen below
-            self._nursery.stdin.write(json.dumps(order).encode() + b"\n")
-            self._nursery.stdin.flush()
-        output = self._nursery.stdout
+            self._supervisor.stdin.write(json.dumps(order).encode() + b"\n")
+            self._supervisor.stdin.flush()
+        output = self._supervisor.stdout
         assert output is not None
         said = output.readline()
         if not said.startswith(b"{"):
@@ -225,17 +222,7 @@ class ApplicationPool:
         for process in self._idle:
             process.close()
         self._idle.clear()
-        if self._nursery.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._nursery.stdin.close()
-        try:
-            self._nursery.wait(2)
-        except subprocess.TimeoutExpired:
-            self._nursery.kill()
-            self._nursery.wait()
-        if self._nursery.stdout is not None:
-            self._nursery.stdout.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        end(self._supervisor, self._home)
 
     def figures(self) -> dict[str, int]:
         """Return how the processes are, for figures."""
@@ -316,7 +303,7 @@ class ApplicationPool:
     def _revive(self) -> None:
         """Start the processes anew where the one that forks them has died."""
         with self._starting:
-            if self.closed or self._nursery.poll() is None:
+            if self.closed or self._supervisor.poll() is None:
                 return
             shutil.rmtree(self._home, ignore_errors=True)
             self._start()

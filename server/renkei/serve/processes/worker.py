@@ -211,7 +211,7 @@ def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None
 # --- the one that forks ---------------------------------------------------------------
 
 
-def nursery(order: dict[str, Any]) -> None:
+def supervisor(order: dict[str, Any]) -> None:
     """Make the application, fork the processes, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     home = Path(order["socket"]).parent
@@ -232,4 +232,4 @@ def nursery(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    nursery(json.loads(first_line()))
+    supervisor(json.loads(first_line()))

@@ -1,6 +1,6 @@
 """The index of a release, as packing wrote it: a file of SQLite, opened to be read.
 
-What stands in it is told in `release`; how a wish is compared with it, in `finding`. It is
+What stands in it is told in `release`; how a wish is compared with it, in `search_index`. It is
 read piece by piece and never mapped into memory: where a mapped file is cut, the system ends
 whoever reads it. Before each question it is looked at whether the file is still the one that
 was compared (see `integrity`), so that a changed index answers nothing.

@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 import pyoxigraph as ox
 
 from renkei.errors import FileDamaged, NotKnown
-from renkei.rdf import iris as terms
+from renkei.rdf.iris import PREFIXES, spellings
 from renkei.release import Release
 from renkei.serve.read import named_queries
 from renkei.serve.read.index_file import IndexFile
@@ -26,9 +26,9 @@ from renkei.sparql.outline import Term
 from renkei.stores.base import Row, Store
 from renkei.stores.describe import NAMING, Describer, Description
 
-RDF, RDFS, SKOS = terms.PREFIXES["rdf"], terms.PREFIXES["rdfs"], terms.PREFIXES["skos"]
-DCT, FOAF, SCHEMA = terms.PREFIXES["dct"], terms.PREFIXES["foaf"], terms.PREFIXES["schema"]
-PROV = terms.PREFIXES["prov"]
+RDF, RDFS, SKOS = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["skos"]
+DCT, FOAF, SCHEMA = PREFIXES["dct"], PREFIXES["foaf"], PREFIXES["schema"]
+PROV = PREFIXES["prov"]
 TYPE = RDF + "type"
 
 IN_MEMORY = 200_000  # statements up to which every name is read at once
@@ -68,7 +68,7 @@ class Reader(Describer):
         super().__init__(release.manifest.namespace, store.select)
         self.release, self.store = release, store
         self.index = IndexFile(release)
-        self.prefixes = {**terms.PREFIXES, **release.manifest.prefixes}
+        self.prefixes = {**PREFIXES, **release.manifest.prefixes}
         self._names: OrderedDict[str, list[ox.Quad]] = OrderedDict()
         self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
         self._lock = threading.Lock()
@@ -90,7 +90,7 @@ class Reader(Describer):
 
         Data may spell an IRI plain or percent-encoded, in NFC or NFD; each is tried.
         """
-        for spelling in terms.spellings(iri):
+        for spelling in spellings(iri):
             try:
                 node = ox.NamedNode(spelling)
             except ValueError:

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from renkei.language.folding import WORTH, Sort, fold, latin, pairs, shortened
-from renkei.rdf import iris as terms
+from renkei.rdf.iris import is_thing, plain
 from renkei.serve.read.reader import Reader
 
 Fit = Literal["whole", "start", "part", "near"]
@@ -122,10 +122,8 @@ class Index:
         word = _sent(word).strip()
         for iri in (word, self.root + word.lstrip("/"), self._expanded(word)):
             if iri:
-                found = self._iri(
-                    "SELECT iri FROM entry WHERE iri IN (?, ?)", iri, terms.plain(iri)
-                )
-                found = found or self._behind("spelled", terms.plain(iri))
+                found = self._iri("SELECT iri FROM entry WHERE iri IN (?, ?)", iri, plain(iri))
+                found = found or self._behind("spelled", plain(iri))
                 if found:
                     return found
         return self._behind("same", word)
@@ -144,7 +142,7 @@ class Index:
 
     def is_thing(self, iri: str) -> bool:
         """Say whether *iri* is a thing or concept of ours, rather than a term or a document."""
-        return terms.is_thing(iri, self.root)
+        return is_thing(iri, self.root)
 
     def ending(self, slug: str, kind: str) -> list[str]:
         """Return the things of the class *kind* whose IRI ends with *slug*."""

@@ -22,6 +22,16 @@ def pages_of(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
+def neighbours(page: int, last: int) -> list[tuple[str, int]]:
+    """Return the pages around *page* by their relation (Hydra; `rel` of IANA has `prev`)."""
+    found = [("first", 1), ("last", last)]
+    if page > 1:
+        found.append(("previous", page - 1))
+    if page < last:
+        found.append(("next", page + 1))
+    return found
+
+
 def beyond(page: int) -> NotKnown:
     """Return the error for a page behind the last one."""
     return NotKnown("There is no page %(page)s.", "Pages are counted from 1.", page=page)

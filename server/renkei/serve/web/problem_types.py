@@ -137,7 +137,7 @@ PROBLEM_TYPES[INTERNAL] = ProblemType(
     "Try again later. If it stays so, tell whoever runs this server when and where it happened.",
 )
 
-routes = Blueprint("troubles", __name__)
+routes = Blueprint("problem_types", __name__)
 
 
 @routes.get("/problems")

@@ -1,4 +1,4 @@
-"""The only maker of an answer of 200, 304 or 303, and of a `Link` header."""
+"""What makes the answers of pages and documents: 200, 304 or 303, with their `Link` header."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from flask import Response, request
 from renkei import __version__
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
+from renkei.serve.http.compression import ENCODINGS
+from renkei.serve.http.conditional import is_known
 from renkei.serve.web.site import dataset_licence, here, reader_language
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
-ENCODINGS = ("-gzip", "-br", "-zstd")
+CODINGS = tuple(f"-{name}" for name in ENCODINGS)  # marks of a coding in a tag
 
 
 def etag(*variant: str) -> str:
@@ -44,8 +46,7 @@ def answer(
     The ETag names the variant: format, and language where that decided.
     """
     tag = etag(fmt.name, variant)
-    known = {_bare(t) for t in request.if_none_match.as_set()}
-    response = Response(status=304) if tag in known else Response(make(), status=200)
+    response = Response(status=304) if _is_known(tag) else Response(make(), status=200)
     if response.status_code == 200:
         response.headers["Content-Type"] = content_type or fmt.content_type
     response.set_etag(tag)
@@ -67,10 +68,10 @@ def redirect(address: str, status: int = 303) -> Response:
     return response
 
 
-def _bare(tag: str) -> str:
-    """Return an ETag without the mark of a content coding."""
-    bare = tag.strip('"')
-    return next((bare.removesuffix(e) for e in ENCODINGS if bare.endswith(e)), bare)
+def _is_known(tag: str) -> bool:
+    """Say whether the client has the answer with *tag* already, in whichever coding."""
+    held = request.headers.get("If-None-Match", "")
+    return any(is_known(held, f'"{tag}{coding}"') for coding in ("", *CODINGS))
 
 
 def wanted(
@@ -80,11 +81,6 @@ def wanted(
     if suffix is not None and suffix in formats:
         return suffix
     return negotiation.choose(request.headers.get("Accept"), formats, default)
-
-
-def is_page(fmt: Format) -> bool:
-    """Say whether *fmt* is for eyes."""
-    return fmt is HTML
 
 
 def split(path: str) -> tuple[str, Format | None]:

@@ -1,4 +1,4 @@
-"""The fast lane: an answer awaited on the event loop, without a thread.
+"""The store asked from an event loop: an answer is awaited, without a thread.
 
 Small answers come back whole. One that grows beyond HELD becomes a Stream, which a thread
 reads on. Nothing is set up per query but one future: all engines are watched by one epoll
@@ -95,7 +95,7 @@ class AsyncClient:
         """Answer *query* in *fmt* for *client*; see `base.Store.answer` for what it raises.
 
         *left* is awaited where the answer takes long, and returns when nobody waits for it
-        any more. A QueryError has no place yet: see `queries.located`.
+        any more. A QueryError has no place yet: see `outline.located`.
         """
         store = self._store
         payload = frame(QUERY, store.payload(query, fmt, limits))
@@ -109,8 +109,9 @@ class AsyncClient:
 
     async def _told(self, payload: bytes) -> Connection:
         """Return the connection to an engine that has been sent *payload*."""
-        for _ in range(ENGINES_TRIED):
-            connection = self._store.waiting()
+        for number in range(ENGINES_TRIED):
+            # One that ended while it waited shows when it is written to; then all are looked at.
+            connection = self._store.idle() if number else self._store.waiting()
             if connection is None:
                 connection = await self._loop.run_in_executor(None, self._store.connect)
             if not connection.watched:

@@ -40,7 +40,7 @@ class Connection:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(5.0)
         self._buffer = bytearray()
-        self.watched = False  # by the event loop; see `lane`
+        self.watched = False  # by the event loop; see `async_client`
         try:
             self._socket.connect(path)
             kind, payload = self.receive()

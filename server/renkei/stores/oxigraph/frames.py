@@ -16,7 +16,7 @@ from pathlib import Path
 
 HELLO, QUERY, BYTES, END, ERROR = b"H", b"Q", b"B", b"E", b"X"
 HEADER = struct.Struct(">cI")
-DEATHS = "deaths"  # the file of engines that died, beside the nursery's socket
+DEATHS = "deaths"  # the file of engines that died, beside the supervisor's socket
 DEATH = struct.Struct(">ii")  # in it: process, signal
 ENDED = struct.Struct(">?d")  # whether rows were cut; seconds that the engine worked
 

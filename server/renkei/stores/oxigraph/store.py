@@ -1,7 +1,7 @@
 """The embedded store: Oxigraph in engine processes that can be killed.
 
-The serving process never evaluates a query. It hands each one to an engine of the nursery
-(see `engine`), waits for the first bytes, and passes the rest on as they come. An engine
+The serving process never evaluates a query. It hands each one to an engine of the supervisor
+(see `worker`), waits for the first bytes, and passes the rest on as they come. An engine
 that meets its deadline or its memory bound is ended by the kernel, and only the query it
 was answering ends with it.
 """
@@ -181,13 +181,13 @@ class EmbeddedStore:
             self._relay = ServiceProxy(
                 settings.services, settings.service_seconds, settings.service_bytes
             )
-        self._nursery: Engines
+        self._supervisor: Engines
         if shared:
-            self._nursery = Engines(shared.socket_path, shared.services)
-            self._nursery.statements = release.manifest.counts.get("statements")
-            self._nursery.guards = list(shared.guards)
+            self._supervisor = Engines(shared.socket_path, shared.services)
+            self._supervisor.statements = release.manifest.counts.get("statements")
+            self._supervisor.guards = list(shared.guards)
         else:
-            self._nursery = Supervisor(release, settings, self._relay, beside=beside)
+            self._supervisor = Supervisor(release, settings, self._relay, beside=beside)
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.turns = FairQueue(settings.engines, settings.queue, settings.engines + 1)
@@ -234,21 +234,21 @@ class EmbeddedStore:
 
     def ready(self) -> None:
         """Return when the release has been loaded; see `base.Store.ready`."""
-        self._nursery.ready()
+        self._supervisor.ready()
 
     def health(self) -> dict[str, object]:
-        """Return how the engines are; `ok` is false when the nursery has died."""
+        """Return how the engines are; `ok` is false when the supervisor has died."""
         return {
-            "ok": self._nursery.alive and not self.closed,
+            "ok": self._supervisor.alive and not self.closed,
             "kind": "embedded",
-            "statements": self._nursery.statements,
+            "statements": self._supervisor.statements,
             "engines": self._settings.engines,
             "running": self.turns.running,
             "waiting": self.turns.waiting,
             "long": self._aside,
             "answered": self.answered,
             "killed": self.killed,
-            "guards": ["no descriptor free", *self._nursery.guards],
+            "guards": ["no descriptor free", *self._supervisor.guards],
         }
 
     @property
@@ -257,13 +257,15 @@ class EmbeddedStore:
 
         Waits until they are ready where queries may reach a SERVICE.
         """
-        nursery = self._nursery
-        return SharedEngines(nursery.socket_path, nursery.services(), tuple(nursery.guards))
+        supervisor = self._supervisor
+        return SharedEngines(
+            supervisor.socket_path, supervisor.services(), tuple(supervisor.guards)
+        )
 
     @property
     def services(self) -> tuple[str, ...]:
         """The endpoints that a query may reach: those of the settings, where a guard holds."""
-        return tuple(self._nursery.services())
+        return tuple(self._supervisor.services())
 
     def close(self) -> None:
         """End all engines; queries that still run end with StoreUnavailable."""
@@ -272,7 +274,7 @@ class EmbeddedStore:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
-        self._nursery.close()
+        self._supervisor.close()
         if self._relay:
             self._relay.close()
 
@@ -342,7 +344,7 @@ class EmbeddedStore:
 
     def explain(self, pid: int, limits: Limits) -> RenkeiError:
         """Return the error that says why engine *pid* ended."""
-        cause = self._nursery.cause(pid)
+        cause = self._supervisor.cause(pid)
         if cause == signal.SIGALRM:
             return DeadlineExceeded(limits.seconds)
         if cause == signal.SIGABRT:
@@ -409,20 +411,20 @@ class EmbeddedStore:
     def connect(self) -> Connection:
         """Return a connection to another engine."""
         try:
-            self._nursery.ready()
-            return Connection(self._nursery.socket_path)
+            self._supervisor.ready()
+            return Connection(self._supervisor.socket_path)
         except (OSError, EngineDiedError, StoreUnavailable) as error:
             self._revive()
             raise StoreUnavailable("No engine could be reached.", "Ask again.", 1) from error
 
     def _revive(self) -> None:
-        """Start another nursery where ours has died."""
+        """Start another supervisor where ours has died."""
         with self._lock:
-            if self._nursery.alive or self.closed:
+            if self._supervisor.alive or self.closed:
                 return
-            self._nursery.close()
-            path = self._nursery.socket_path  # who shares the engines knows this one
-            self._nursery = Supervisor(
+            self._supervisor.close()
+            path = self._supervisor.socket_path  # who shares the engines knows this one
+            self._supervisor = Supervisor(
                 self._release, self._settings, self._relay, path, self._beside
             )
 
@@ -431,7 +433,7 @@ class EmbeddedStore:
         services = outline.services(text)
         if not services:
             return text
-        addresses = self._nursery.services()
+        addresses = self._supervisor.services()
         for service in services:
             if service.endpoint not in addresses or service.nested:
                 raise outline.refused_service(text, service)

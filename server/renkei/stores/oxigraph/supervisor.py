@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import renkei
 from renkei.config import Settings
 from renkei.errors import (
     StoreUnavailable,
@@ -31,6 +29,7 @@ from renkei.stores.oxigraph.frames import (
     folder_of_sockets,
 )
 from renkei.stores.oxigraph.service_proxy import ServiceProxy
+from renkei.stores.prefork import end, python_path
 
 log = logging.getLogger("renkei.stores")
 
@@ -40,7 +39,7 @@ CAUSE_SECONDS = 2.0  # how long it may take until it is known why an engine ende
 
 
 class Engines:
-    """The engines of a nursery, as anybody finds them who knows the path of its socket."""
+    """The engines of a supervisor, as anybody finds them who knows the path of its socket."""
 
     def __init__(self, socket_path: str, services: Mapping[str, str] | None = None) -> None:
         self.socket_path = socket_path
@@ -83,8 +82,8 @@ def _whole(data: bytes) -> bytes:
 class Supervisor(Engines):
     """The process that loads the release and forks engines, seen by who started it.
 
-    *socket_path* is where another nursery of this store stood that has died; *beside* is how many
-    processes use the engines beside who started it, each of which keeps one.
+    *socket_path* is where another supervisor of this store stood that has died; *beside* is how
+    many processes use the engines beside who started it, each of which keeps one.
     """
 
     def __init__(
@@ -106,14 +105,13 @@ class Supervisor(Engines):
         self.statements = release.manifest.counts.get("statements")
         order = _order(release, settings, self.socket_path, beside)
         order |= {"relay": relay and relay.port, "handover": theirs.fileno()}
-        home = str(Path(renkei.__file__).parents[1])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "renkei.stores.oxigraph.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={
                 "PATH": os.defpath,
-                "PYTHONPATH": os.pathsep.join([home, *_site_folders()]),
+                "PYTHONPATH": python_path(),
                 "PYTHONHASHSEED": "0",
                 "RUST_BACKTRACE": "0",
                 "LC_ALL": "C.UTF-8",
@@ -214,19 +212,9 @@ class Supervisor(Engines):
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the nursery and its engines, and take its folder away."""
-        if self._process.stdin:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        """End the supervisor and its engines, and take its folder away."""
+        end(self._process, self._folder)
         self._handover.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _loaded(release: Release) -> list[str]:
@@ -252,7 +240,3 @@ def _order(release: Release, settings: Settings, path: str, beside: int) -> dict
         "context": context_of(release),
         "context_address": f"{settings.public}context.jsonld",
     }
-
-
-def _site_folders() -> list[str]:
-    return [folder for folder in sys.path if folder.endswith("-packages")]

@@ -1,19 +1,14 @@
-"""The nursery and its engines: processes that answer queries and can be killed.
+"""The supervisor and its engines: processes that answer queries and can be killed.
 
-<<<<<<< HEAD:server/renkei/stores/oxigraph/worker.py
 `python -m renkei.stores.oxigraph.worker` loads a release once and forks engines, which share its
-memory until they write. An engine serves one connection at a time. It has a deadline kept
-=======
-`python -m renkei.stores.engine` loads a release once and forks engines, which share its
 memory until they write. An engine serves one connection, and ends with it. It has a deadline kept
->>>>>>> main:server/renkei/stores/engine.py
 by the kernel (SIGALRM, which ends the process even inside the engine's own code), a bound
 of memory, and neither file nor socket to open, whatever a query says: by the kernel (see
 `confinement`), and because no file descriptor is free. Where a query may reach a SERVICE, a
 socket to our relay is left, and that only where the kernel keeps it to the relay. A dead
 engine is replaced by a fork, without loading anything again.
 
-The nursery reads one line of JSON, its order, and writes one line of JSON to its output:
+The supervisor reads one line of JSON, its order, and writes one line of JSON to its output:
 `ready`, once, with the guards that hold. Beside its socket it keeps a list of the engines that
 died, each with the signal that ended it. It ends when its input is closed, so it never
 outlives the process that started it, and takes its folder along.
@@ -41,8 +36,8 @@ import pyoxigraph as ox
 from renkei import confinement
 from renkei.confinement import Confinement
 from renkei.integrity import Seal
+from renkei.rdf.formats import RDF_XML
 from renkei.rdf.serialization import (
-    COMMENTS,
     RESULTS,
     GraphWriter,
     Marked,
@@ -50,6 +45,7 @@ from renkei.rdf.serialization import (
     TooLargeError,
     Writer,
     compact,
+    partial_comment,
 )
 from renkei.sparql import outline
 from renkei.stores.base import Row
@@ -113,11 +109,10 @@ class Engine:
                 kept = list(itertools.islice(triples, most + 1))
                 cut = len(kept) > most
                 triples = iter(kept[:most])
-                if cut and fmt in COMMENTS and fmt != "rdf-xml":
-                    words = f"Partial: the first {most} statements. {request['link']}"
-                    writer.write(COMMENTS[fmt].format(words).encode())
+                if cut:
+                    writer.write(partial_comment(fmt, most, request["link"]))
             self._graphs.write(_bounded(triples, most), fmt, writer)
-            if cut and fmt == "rdf-xml":
+            if cut and fmt == RDF_XML.name:
                 writer.write(b"\n<!-- Partial: the first %d statements. -->\n" % most)
         rest = writer.rest()
         rest = frame(BYTES, rest) if rest else b""
@@ -313,10 +308,10 @@ def _close_all_but(kept: int) -> None:
     os.closerange(kept + 1, 1024)
 
 
-# --- the nursery --------------------------------------------------------------------
+# --- the supervisor --------------------------------------------------------------------
 
 
-def nursery(order: dict[str, Any]) -> None:
+def supervisor(order: dict[str, Any]) -> None:
     """Load the release, fork the engines, replace each that dies, end with our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     home = Path(order["socket"]).parent
@@ -399,4 +394,4 @@ def _say(**fields: object) -> None:
 
 
 if __name__ == "__main__":
-    nursery(json.loads(first_line()))
+    supervisor(json.loads(first_line()))

@@ -44,13 +44,13 @@ from renkei.language.messages import Message, message
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import (
     CHUNK,
-    COMMENTS,
     RESULTS,
     GraphWriter,
     Marked,
     Rows,
     TooLargeError,
     Writer,
+    partial_comment,
 )
 from renkei.release import Release
 from renkei.sparql import outline
@@ -232,9 +232,8 @@ class RemoteStore:
         if query.partial:
             kept = list(itertools.islice(triples, limits.rows + 1))
             cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
-            if cut and fmt.name in COMMENTS and fmt.name != "rdf-xml":
-                words = f"Partial: the first {limits.rows} statements. {self._link}"
-                writer.write(COMMENTS[fmt.name].format(words).encode())
+            if cut:
+                writer.write(partial_comment(fmt.name, limits.rows, self._link))
         with _reading():
             # A CONSTRUCT may bring blank nodes that take for ever to name, and is not stopped.
             bounded = _bounded(triples, limits.rows)

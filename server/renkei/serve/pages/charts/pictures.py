@@ -22,7 +22,7 @@ from renkei.serve.read import named_queries
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
-routes = Blueprint("looks", __name__)
+routes = Blueprint("pictures", __name__)
 QUERIES = {"classes": "class-diagram"}  # where picture and query differ in name
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
 

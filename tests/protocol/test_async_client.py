@@ -1,4 +1,4 @@
-"""The fast lane: what it answers is what the application would have said."""
+"""The store asked from the event loop: what it answers is what the application would have said."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def said(reply: Reply) -> tuple[int, dict[str, str], bytes]:
     ],
 )
 def test_both_ways_say_the_same(live: Live, query: str, parameters: dict[str, str]) -> None:
-    """A request with a tag of something else is not for the fast lane, and answered in full."""
+    """A request with a tag of something else is left to the application, and answered in full."""
     path = "sparql?" + urlencode({"query": new(query), **parameters})
     slow = live.ask(path, Accept="*/*", If_None_Match='"another"')
     other = path.replace("sparql?", "sparql?&")  # not remembered by this address
