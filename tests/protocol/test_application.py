@@ -78,7 +78,7 @@ def test_a_page_whose_reader_has_gone_is_ended_within_a_second(start: Start, fol
     with standing_still(live) as held:
         with socket.create_connection(("127.0.0.1", live.port)) as reader:
             reader.sendall(b"GET /things?page=1 HTTP/1.1\r\nHost: x\r\n\r\n")
-            time.sleep(0.3)
+            time.sleep(1)  # until it has surely been handed to a process
         until = time.monotonic() + 10
         while time.monotonic() < until and all(Path(f"/proc/{p}").exists() for p in held):
             time.sleep(0.01)

@@ -100,6 +100,14 @@ class Application:
         """Ask once, and return what would go over the wire."""
         return self._run(self._ask(target, wish))
 
+    def ask_together(self, target: str, wish: Wish, number: int) -> list[Seen]:
+        """Ask the same so many times at once."""
+
+        async def all_() -> list[Seen]:
+            return list(await asyncio.gather(*(self._ask(target, wish) for _ in range(number))))
+
+        return self._run(all_())
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 

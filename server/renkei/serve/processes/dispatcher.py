@@ -152,6 +152,7 @@ class Dispatcher:
         self._follower: asyncio.Task[None] | None = None
         self._serving: Serving | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._coding: dict[tuple[int, str], asyncio.Future[bytes]] = {}
         self._environ = {
             "SCRIPT_NAME": "",
             "SERVER_NAME": settings.host,
@@ -380,8 +381,18 @@ class Dispatcher:
             return form
         body = None
         if len(entry.body) > compression.FAST:
-            body = await self._in_thread(compression.encode, entry.body, encoding)
+            body = await self._coded(entry, encoding)
         return serving.cache.form(entry, encoding, body)
+
+    async def _coded(self, entry: CachedResponse, encoding: str) -> bytes:
+        """Return the body of *entry* in a content coding, made once for all who wait for it."""
+        key = id(entry), encoding
+        made = self._coding.get(key)
+        if made is None:
+            work = self._in_thread(compression.encode, entry.body, encoding)
+            made = self._coding[key] = asyncio.ensure_future(work)
+            made.add_done_callback(lambda _: self._coding.pop(key, None))
+        return await asyncio.shield(made)
 
     async def _send(
         self,
