@@ -46,7 +46,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         def counting(text: str, bindings: object = None) -> list[Row]:
             rows = select(text, bindings)  # type: ignore[arg-type]
             read["store"] += len(rows)
-            assert "ORDER BY ?p ?s ?g" not in text or len(rows) <= MENTIONS
+            assert "ORDER BY ?p ?s ?g" not in text or len(rows) <= MANY + 1
             return rows
 
         pointing = index_file.IndexFile.pointing

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -111,7 +112,7 @@ def document_of(iri: str) -> str:
     return iri.replace("/id/", "/doc/", 1)
 
 
-def shorten(iri: str, prefixes: dict[str, str]) -> str:
+def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
     """Return *iri* as a prefixed name where one of *prefixes* fits, else in full.
 
     A local name with a slash or hash is never written: it would not be a plain name.

@@ -320,13 +320,11 @@ def _order_of(triple: ox.Triple, first: str = "") -> tuple[bool, str, bool, str,
 
 def _used(prefixes: dict[str, str], quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Return the prefixes that shorten something, so that a small document opens small."""
-    iris = set()
+    terms: set[object] = set()
     for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, ox.NamedNode):
-                iris.add(term.value)
-            elif isinstance(term, ox.Literal):
-                iris.add(term.datatype.value)
+        terms.update((quad.subject, quad.predicate, quad.object, quad.graph_name))
+    iris = {t.value for t in terms if isinstance(t, ox.NamedNode)}
+    iris |= {t.datatype.value for t in terms if isinstance(t, ox.Literal)}
     folders = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
     return {name: iri for name, iri in sorted(prefixes.items()) if iri in folders}
 

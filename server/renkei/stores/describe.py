@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
 from renkei.rdf.iris import PREFIXES
 from renkei.sparql import outline
-from renkei.stores.base import Row
 
 NAMING = (
     PREFIXES["skos"] + "prefLabel",
@@ -28,28 +28,103 @@ NAMING = (
     PREFIXES["schema"] + "name",
 )
 REST = PREFIXES["rdf"] + "rest"
-PROV = PREFIXES["prov"]
+TYPE = PREFIXES["rdf"] + "type"
+PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
-QUESTIONS = ("statements", "mentions", "mentions-count", "names", "origin", "publications")
-BATCH = 100  # terms given to one question
+QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
+LEVELS = 8  # of blank nodes in blank nodes that one question follows
+BATCH = 500  # terms given to one question
 
-Ask = Callable[[str], list[Row]]
+
+class Solution(Protocol):
+    """One row of an answer: its terms by the names of variables."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+Ask = Callable[[str], Sequence[Solution]]
+
+
+class Named:
+    """What a thing is called, of which kinds it is and when it holds.
+
+    Read once from *quads*, the statements that `queries/names.rq` gives of it. *labels* are
+    place of the property among NAMING, language and text; *values* other literals by property.
+    """
+
+    __slots__ = ("is_named", "labels", "quads", "types", "values")
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self.quads = list(quads)
+        self.labels: list[tuple[int, str, str]] = []
+        types: dict[str, None] = {}
+        self.values: dict[str, str] = {}
+        for quad in self.quads:
+            predicate, value = quad.predicate.value, quad.object
+            if predicate == TYPE:
+                if isinstance(value, ox.NamedNode):
+                    types[value.value] = None
+            elif isinstance(value, ox.Literal):
+                if predicate in _PLACE:
+                    self.labels.append((_PLACE[predicate], value.language or "", value.value))
+                else:
+                    self.values.setdefault(predicate, value.value)
+        self.types = tuple(types)
+        self.is_named = any(q.predicate.value in _PLACE for q in self.quads)
+
+    def label(self, languages: tuple[str, ...]) -> tuple[str, str] | None:
+        """Return the best name and its language: one of *languages*, in their order, else any."""
+        best: tuple[tuple[int, int, str], str, str] | None = None
+        for place, language, text in self.labels:
+            rank = languages.index(language) if language in languages else len(languages)
+            mark = (rank, place, text)
+            if best is None or mark < best[0]:
+                best = (mark, text, language)
+        return (best[1], best[2]) if best else None
+
+
+_PLACE = {predicate: place for place, predicate in enumerate(NAMING)}
+NOTHING = Named(())
 
 
 @dataclass(frozen=True)
 class Description:
-    """Things: statements about them, links to them, and what is needed to read both."""
+    """Things: statements about them, links to them, and what is needed to read both.
+
+    *beside*: what is said of the blank nodes in them, and of documents that publish them;
+    *names*: name, kind and validity of all that is named, by IRI;
+    *origins*: what says where each graph comes from, by graph; both empty until they are read.
+    """
 
     own: list[ox.Quad]
     mentions: list[ox.Quad]
     mentions_total: int
-    around: list[ox.Quad]
+    beside: list[ox.Quad]
+    names: dict[str, Named]
+    origins: dict[str, list[ox.Quad]]
+
+    def named(self, iris: Iterable[str] = ()) -> list[str]:
+        """Return *iris* and every IRI in these statements, in order of appearance."""
+        found: dict[str, None] = dict.fromkeys(iris)
+        for quad in itertools.chain(self.own, self.mentions, self.beside):
+            for term in (quad.subject, quad.predicate, quad.object):
+                if isinstance(term, ox.NamedNode):
+                    found[term.value] = None
+        return list(found)
+
+    def graphs(self) -> list[str]:
+        """Return the graphs that these statements stand in."""
+        graphs = {q.graph_name for q in itertools.chain(self.own, self.mentions, self.beside)}
+        return sorted(graph.value for graph in graphs if isinstance(graph, ox.NamedNode))
 
     @property
     def quads(self) -> list[ox.Quad]:
         """Every statement of the description, once, the things first."""
-        return list(dict.fromkeys([*self.own, *self.mentions, *self.around]))
+        names = (named.quads for named in self.names.values() if named.is_named)
+        parts = itertools.chain((self.own, self.mentions, self.beside), names)
+        whole = itertools.chain.from_iterable(itertools.chain(parts, self.origins.values()))
+        return list(dict.fromkeys(whole))
 
 
 @cache
@@ -80,31 +155,63 @@ class Describer:
 
         Of all links to them, *limit* are given from *offset* on; None gives all.
         """
-        told = self._about(iris)
-        own = [q for q in told if isinstance(q.subject, ox.NamedNode)]
+        return self.named(self.statements_about(iris, limit, offset), iris)
+
+    def statements_about(
+        self, iris: Sequence[str], limit: int | None = 0, offset: int = 0
+    ) -> Description:
+        """Return what is said about *iris*, with *limit* links to them, without names and origins.
+
+        One question for the statements, one for the links where any are wanted, and one more
+        where there are blank nodes.
+        """
+        own, beside = self._told(iris)
+        mentions: list[ox.Quad] = []
+        total = 0
         if limit is None:
             mentions = self._quads("mentions", "o", iris)
-        else:
-            mentions = self.mentions(iris[0], limit, offset)
-        total = len(mentions) + offset
-        if len(mentions) == limit:
-            total = self.mentions_count(iris[0])
-        published = self._quads("publications", "this", iris)
-        around = [q for q in told if isinstance(q.subject, ox.BlankNode)] + published
-        told += [*mentions, *published]
-        for names in self.names_of(_named(told, iris)):
-            if any(q.predicate.value in NAMING for q in names):
-                around += names
-        graphs = dict.fromkeys(
-            q.graph_name.value for q in told if isinstance(q.graph_name, ox.NamedNode)
-        )
-        for quads in self.origins_of(list(graphs)):
-            around += quads
-        return Description(own, mentions, total, around)
+            total = len(mentions)
+        elif limit:
+            mentions, total = self.linked(iris[0], limit, offset)
+        return Description(own, mentions, total, beside, {}, {})
+
+    def named(self, description: Description, iris: Sequence[str] = ()) -> Description:
+        """Return *description* with the names and origins of all that it names, and of *iris*."""
+        named = description.named(iris)
+        names = dict(zip(named, self.names_of(named), strict=True))
+        graphs = description.graphs()
+        origins = dict(zip(graphs, self.origins_of(graphs), strict=True))
+        return replace(description, names=names, origins=origins)
+
+    def _told(self, iris: Sequence[str]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+        """Return the statements about *iris*, and those about what belongs to them.
+
+        What belongs to them: the blank nodes in their statements, documents that publish them,
+        and the files of those.
+        """
+        told: list[ox.Quad] = []
+        for part in _parts(iris):
+            asked = set(part)
+            quads = [_quad(row) for row in self._ask(_filled(self._texts["things"], part))]
+            of_them = [q for q in quads if q.subject.value in asked]  # type: ignore[union-attr]
+            told += itertools.chain(self._with_blanks(part, of_them), quads)
+        asked = set(iris)
+        own: dict[ox.Quad, None] = {}
+        beside: dict[ox.Quad, None] = {}
+        for quad in told:
+            is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
+            (own if is_own else beside)[quad] = None
+        return list(own), list(beside)
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject."""
         return self._quads("statements", "s", [iri])
+
+    def linked(self, iri: str, limit: int, offset: int = 0) -> tuple[list[ox.Quad], int]:
+        """Return statements that point to *iri*, in a stable order, and how many there are."""
+        found = self.mentions(iri, limit, offset)
+        total = self.mentions_count(iri) if len(found) == limit else len(found) + offset
+        return found, total
 
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
         """Return statements that point to *iri*, in a stable order."""
@@ -116,48 +223,57 @@ class Describer:
         rows = self._ask(_given(self._texts["mentions-count"], "o", [iri]))
         return int(rows[0]["number"].value)
 
-    def names_of(self, iris: Sequence[str]) -> Iterable[list[ox.Quad]]:
-        """Give, for each of *iris*, the statements with its names, kinds and validity."""
+    def names_of(self, iris: Sequence[str]) -> Sequence[Named]:
+        """Give, for each of *iris*, its names, kinds and validity."""
         found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
         for quad in self._quads("names", "s", iris):
             found[quad.subject.value].append(quad)  # type: ignore[union-attr]
-        return found.values()
+        return [Named(quads) for quads in found.values()]
 
-    def all_names(self) -> dict[str, list[ox.Quad]]:
-        """Return the statements with names, kinds and validity of everything, by IRI."""
+    def all_names(self) -> dict[str, Named]:
+        """Return names, kinds and validity of everything, by IRI."""
         found: dict[str, list[ox.Quad]] = {}
         for row in self._ask(self._texts["names"]):
             if isinstance(row["s"], ox.NamedNode):
                 found.setdefault(row["s"].value, []).append(_quad(row))
-        return found
+        return {iri: Named(quads) for iri, quads in found.items()}
 
     def origins_of(self, graphs: Sequence[str]) -> Iterable[list[ox.Quad]]:
         """Give, for each of *graphs*, the statements that say where it comes from."""
-        found: dict[str, list[ox.Quad]] = {graph: [] for graph in graphs}
+        said: dict[str, dict[ox.Quad, None]] = {}
         for part in _parts(graphs):
-            for row in self._ask(_given(self._texts["origin"], "graph", part)):
-                found[row["graph"].value].append(_quad({"s": row["graph"], **row}))
-        return [_without_list(quads) for quads in found.values()]
+            for row in self._ask(_filled(self._texts["origin"], part)):
+                said.setdefault(row["s"].value, {})[_quad(row)] = None
+        return [self._origin(graph, said) for graph in graphs]
 
-    def _about(self, iris: Sequence[str]) -> list[ox.Quad]:
-        """Return the statements about *iris*, and about the blank nodes in them.
+    def _origin(self, graph: str, said: dict[str, dict[ox.Quad, None]]) -> list[ox.Quad]:
+        """Return what is *said* of a graph, its passages, their sources, and its maker."""
 
-        A question cannot name a blank node, so the way to it is asked for: each level
-        deeper is one more question, whose answer holds the levels before.
+        def objects(subject: str, predicate: str) -> list[str]:
+            quads = said.get(subject, ())
+            return [q.object.value for q in quads if q.predicate.value == predicate]  # type: ignore[union-attr]
+
+        agents = objects(graph, PROV + "wasAttributedTo")
+        passages = objects(graph, self.namespace + "supportedBy")
+        sources = [source for p in passages for source in objects(p, DCT + "isPartOf")]
+        others = dict.fromkeys([*passages, *sources, *agents])
+        return [*said.get(graph, ()), *(q for other in others for q in said.get(other, ()))]
+
+    def _with_blanks(self, iris: Sequence[str], quads: list[ox.Quad]) -> list[ox.Quad]:
+        """Return *quads*, which are about *iris*, with those about the blank nodes in them.
+
+        A question cannot name a blank node, so the way to it is asked for, some levels at
+        once; where there are more, a question that goes twice as deep has the levels before.
         """
-        found: list[ox.Quad] = []
-        for part in _parts(iris):
-            quads = self._quads("statements", "s", part)
-            for depth in itertools.count(1):
-                subjects = {q.subject for q in quads}
-                if all(q.object in subjects for q in quads if isinstance(q.object, ox.BlankNode)):
-                    break
-                deeper = [_quad(row) for row in self._ask(_behind(part, depth))]
-                if len(set(deeper)) == len(set(quads)):
-                    break  # nothing is said about the last of them
-                quads = deeper
-            found += quads
-        return list(dict.fromkeys(found))
+        for depth in (LEVELS << doubled for doubled in itertools.count()):
+            subjects = {q.subject for q in quads}
+            if all(q.object in subjects for q in quads if isinstance(q.object, ox.BlankNode)):
+                break
+            deeper = [_quad(row) for row in self._ask(_behind(iris, depth))]
+            if len(set(deeper)) == len(set(quads)):
+                break  # nothing is said about the last of them
+            quads = deeper
+        return quads
 
     def _quads(self, name: str, variable: str, iris: Sequence[str]) -> list[ox.Quad]:
         return [
@@ -191,8 +307,17 @@ def _given(text: str, variable: str, iris: Sequence[str]) -> str:
     return f"{text[:at]}\n  {_values(variable, iris)}{text[at:]}"
 
 
+def _filled(text: str, iris: Sequence[str]) -> str:
+    """Return *text* with *iris* in each empty VALUES of it."""
+    return text.replace("{ }", f"{{ {_written(iris)} }}")
+
+
 def _values(variable: str, iris: Sequence[str]) -> str:
-    return f"VALUES ?{variable} {{ {' '.join(str(ox.NamedNode(iri)) for iri in iris)} }}"
+    return f"VALUES ?{variable} {{ {_written(iris)} }}"
+
+
+def _written(iris: Sequence[str]) -> str:
+    return " ".join(str(ox.NamedNode(iri)) for iri in iris)
 
 
 def _parts(iris: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -200,22 +325,5 @@ def _parts(iris: Sequence[str]) -> Iterator[Sequence[str]]:
         yield iris[start : start + BATCH]
 
 
-def _quad(row: Row) -> ox.Quad:
-    return ox.Quad(row["s"], row["p"], row["o"], row["g"])  # type: ignore[arg-type]
-
-
-def _without_list(quads: list[ox.Quad]) -> list[ox.Quad]:
-    """Return *quads* of an origin, of a rule's without all that the rule looked at."""
-    if any(q.predicate.value == PROV + "wasAttributedTo" for q in quads):
-        quads = [q for q in quads if q.predicate.value != PROV + "wasDerivedFrom"]
-    return list(dict.fromkeys(quads))
-
-
-def _named(quads: Iterable[ox.Quad], things: Sequence[str]) -> list[str]:
-    """Return every IRI that *quads* name, the *things* first, in order of appearance."""
-    found: dict[str, None] = dict.fromkeys(things)
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object):
-            if isinstance(term, ox.NamedNode):
-                found[term.value] = None
-    return list(found)
+def _quad(row: Solution) -> ox.Quad:
+    return ox.Quad(row["s"], row["p"], row["o"], row["g"])

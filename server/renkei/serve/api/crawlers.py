@@ -19,7 +19,8 @@ from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import Format
 from renkei.serve.http.parameters import read_by
-from renkei.serve.pages import schema_org
+from renkei.serve.pages import schema_org, view_models
+from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.reader import DCT, SCHEMA
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -53,8 +54,10 @@ def search_engines() -> dict[str, Any]:
     return {"schema_org": _schema_org}
 
 
-def _schema_org(iri: str) -> Markup:
+def _schema_org(iri: str, about: Statements | None = None) -> Markup:
     """Return what a page says to search engines: of its thing, or of the data set at `/`.
+
+    *about*: the statements about the thing, where the page has read them.
 
     A page that shows a part of what is known (`?only=`, `?at=`) says nothing: the whole
     one is its canonical address.
@@ -66,7 +69,8 @@ def _schema_org(iri: str) -> Markup:
         iri = site.release.manifest.dataset
     if not iri or request.method not in ("GET", "HEAD"):
         return Markup()
-    return schema_org.script(site, iri, reader_language())
+    about = about or view_models.read(site, iri, reader_language())
+    return schema_org.script(site, about)
 
 
 @routes.get("/robots.txt")

@@ -22,7 +22,7 @@ from renkei.serve.pages.shapes import shapes_page
 from renkei.serve.pages.thing import thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
-from renkei.serve.read.reader import MENTIONS_IN_DATA
+from renkei.serve.read.reader import MENTIONS_IN_DATA, not_known
 from renkei.serve.web import responses
 from renkei.serve.web.paging import beyond, neighbours, page_number, pages_of
 from renkei.serve.web.site import here
@@ -47,7 +47,7 @@ def thing(rest: str) -> Response:
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     response = responses.redirect(here().addresses.served(here().root + target) + query)
     response.vary.add("Accept")
-    response.headers["Link"] = ", ".join(responses.alternates(path))
+    responses.add_links(response, responses.alternates(path))
     response.headers["Cache-Control"] = responses.FRESH
     return response
 
@@ -138,7 +138,7 @@ def _listed(
         return responses.page(lambda: page(rows), name, suffix)
 
     def quads() -> list[ox.Quad]:
-        held = [q for listed, _ in rows for q in here().reader.statements(listed)]
+        held = here().reader.statements_about([listed for listed, _ in rows]).own
         for listed, number in rows:
             if number:
                 node = here().reader.node(listed)
@@ -175,7 +175,8 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
                 "Take the file of all statements under /dumps/, or ask /sparql in parts.",
             )
         held = [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
-        return held + here().reader.origin(iri)[1] + here().reader.statements(iri)
+        (origin,) = here().reader.origins_of([iri])
+        return held + origin + here().reader.statements(iri)
 
     return responses.data(quads, iri, path, fmt, suffix)
 
@@ -197,11 +198,7 @@ def anything(rest: str) -> Response:
 def _known(iri: str) -> str:
     found = here().reader.find(iri)
     if found is None:
-        raise NotKnown(
-            "Nothing is published about %(iri)s.",
-            "Look for it with the search, or start at the first page.",
-            iri=iri,
-        )
+        raise not_known(iri)
     return found
 
 
@@ -223,14 +220,16 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
     if fmt is HTML:
         if term.path_of(here(), iri) == path:
             return responses.page(lambda: term.page(iri, path), path, suffix, iri)
-        return responses.page(lambda: thing_page(_known(iri)), path, suffix)
+        return responses.page(lambda: thing_page(iri), path, suffix)
     page = page_number()
     cut: list[Description] = []
 
     def quads() -> list[ox.Quad]:
-        description = here().reader.describe(_known(iri), offset=(page - 1) * MENTIONS_IN_DATA)
+        reader = here().reader
+        known, description = reader.described(iri, offset=(page - 1) * MENTIONS_IN_DATA)
         if page > 1 and not description.mentions:
             raise beyond(page)
+        description = reader.named(description, [known])
         cut.append(description)
         return [*description.quads, *_paging(path, page, description.mentions_total)]
 
@@ -243,7 +242,7 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
             f'<{responses.served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
             for word, number in neighbours(page, pages_of(cut[0].mentions_total, MENTIONS_IN_DATA))
         ]
-        response.headers["Link"] = ", ".join([response.headers["Link"], *links])
+        responses.add_links(response, links)
     return response
 
 

@@ -33,7 +33,7 @@ from renkei.rdf.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
 from renkei.serve.read import search_index
 from renkei.serve.read.reader import DCT, SKOS
-from renkei.serve.web import question_parameters
+from renkei.serve.web import question_parameters, responses
 from renkei.serve.web.site import Site, here, search_index_of, site_of
 from renkei.sparql import outline
 from renkei.sparql.outline import Term
@@ -142,7 +142,7 @@ async def _answered(server: MCPServer[Any], body: bytes, headers: dict[str, str]
         await app(scope, receive, send)
     start = next(m for m in sent if m["type"] == "http.response.start")
     content = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
-    response = Response(content, start["status"])
+    response = responses.made(content, "", status=start["status"])
     del response.headers["Content-Type"]
     for name, value in start["headers"]:
         if name.lower() != b"content-length":
@@ -268,7 +268,7 @@ class Door:
         statements, what points to it, and recorded gaps: what the sources do not say.
         """
         iri = self._thing(thing)
-        found = self.site.reader.describe(iri, MENTIONS)
+        _, found = self.site.reader.described(iri, MENTIONS)
         told: dict[tuple[str, str], list[str]] = {}
         values: dict[tuple[str, str], Term] = {}
         for quad in found.own:
@@ -552,7 +552,7 @@ class Door:
     def _sources(self, graphs: list[str]) -> list[dict[str, Any]]:
         found = []
         for graph in dict.fromkeys(g for g in graphs if g):
-            origin, _ = self.site.reader.origin(graph)
+            origin = self.site.reader.origin(graph)
             said: dict[str, Any] = {"kind": origin.kind, "graph": graph}
             if origin.source:
                 said["source"] = self._named(origin.source, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pyoxigraph as ox
@@ -43,15 +44,16 @@ def questions() -> Response:
 
 def _questions_page() -> str:
     site, lang = here(), reader_language()
+    questions = [row["question"].value for row in site.reader.ask("all-questions")]
+    described = site.reader.statements_about(questions)
+    view = view_models.view_of(site, lang, site.reader.known([], described))
     rows = []
-    for row in site.reader.ask("all-questions"):
-        iri = row["question"].value
-        about = Statements(site, iri, site.reader.statements(iri), lang)
+    for iri, about in view.statements_of(questions, described).items():
         words = about.by_predicate.get(SCHEMA + "keywords", [])
         number = about.text(DCT + "identifier")
         rows.append(
             {
-                "link": view_models.link(site, iri, lang),
+                "link": view.link(iri),
                 "number": number[0] if number else "",
                 "words": [w.text for w in words if w.lang == lang.tag],
             }
@@ -75,13 +77,13 @@ def question(slug: str) -> Response:
         return linked_data.anything(f"questions/{slug}")
 
     def make() -> str | bytes:
-        about = Statements(site, iri, site.reader.statements(iri), lang)
+        about = view_models.read(site, iri, lang)
         text, form = _query(about)
         text = question_parameters.asked(
             site, name if found else slug, request.args.to_dict(flat=False)
         )
         return (
-            _question_page(site, lang, iri, about, text, form)
+            _question_page(site, about, text, form)
             if fmt is HTML
             else _asked(site, text, form, fmt)
         )
@@ -120,19 +122,19 @@ def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:
         found.close()
 
 
-def _question_page(
-    site: Site, lang: Language, iri: str, about: Statements, text: str, form: Form
-) -> str:
+def _question_page(site: Site, about: Statements, text: str, form: Form) -> str:
+    iri, view = about.iri, about.view
     comment = about.text(RDFS + "comment")
     abstract = about.text(SCHEMA + "abstract")
     number = about.text(DCT + "identifier")
     path = iri[len(site.root) :]
-    columns, rows, verdict = _live(site, lang, text, form)
+    columns, rows, verdict = _live(site, view.lang, text, form)
     chosen = given(request.args)
     return render_template(
         "question.html",
         iri=iri,
-        title=view_models.link(site, iri, lang).text,
+        title=view.link(iri).text,
+        statements=about,
         comment=comment[0] if comment else "",
         abstract=abstract[0] if abstract else "",
         number=number[0] if number else "",
@@ -142,7 +144,7 @@ def _question_page(
         verdict=verdict,
         total=len(rows),
         path=path,
-        sources=[view_models.link(site, s, lang) for s in about.objects(DCT + "source")],
+        sources=[view.link(s) for s in about.objects(DCT + "source")],
         formats=[
             (
                 f.label,
@@ -167,12 +169,8 @@ def _live(
         return [], [], bool(found)
     assert isinstance(found, ox.QuerySolutions)
     names = [v.value for v in found.variables]
-    rows: list[list[view_models.Value | None]] = []
-    for solution in found:
-        terms: list[Any] = [solution[n] for n in names]
-        rows.append(
-            [view_models.written(site, "", t, lang) if t is not None else None for t in terms]
-        )
-        if len(rows) == SHOWN:
-            break
+    terms: list[list[Any]] = [[s[name] for name in names] for s in itertools.islice(found, SHOWN)]
+    named = (t.value for row in terms for t in row if isinstance(t, ox.NamedNode))
+    view = view_models.view_of(site, lang, site.reader.known(named))
+    rows = [[view.written("", t) if t is not None else None for t in row] for row in terms]
     return names, rows, None

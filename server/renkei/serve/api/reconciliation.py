@@ -24,12 +24,13 @@ from renkei.errors import BadRequest, NotKnown, TooLarge
 from renkei.language.folding import fold
 from renkei.language.locale import Language
 from renkei.language.messages import counted, message
-from renkei.rdf.formats import Format
+from renkei.rdf.formats import HTML, Format
 from renkei.rdf.iris import PREFIXES, document_of, shorten
 from renkei.serve.pages import view_models
 from renkei.serve.read import search_index
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
 from renkei.serve.read.reader import DCT, RDFS, SKOS
+from renkei.serve.web import responses
 from renkei.serve.web.responses import answer, redirect
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 from renkei.sparql.outline import Term
@@ -276,9 +277,8 @@ class ReconciliationService:
             about=about[0] if about else "",
             href=site.addresses.served(document_of(iri)),
         )
-        response = Response(body, content_type="text/html; charset=utf-8")
+        response = responses.made(body, HTML.content_type, vary=("Accept-Language",))
         response.headers["Content-Security-Policy"] = FRAMED
-        response.vary.add("Accept-Language")
         return response
 
     def view(self) -> Response:
@@ -628,7 +628,7 @@ def _completed(
             *(
                 q.object.value
                 for step in _path(iri)
-                for q in site.reader.names(step)
+                for q in site.reader.names(step).quads
                 if isinstance(q.object, ox.Literal)
             ),
         ]
@@ -767,10 +767,9 @@ def _written(body: dict[str, Any]) -> str:
 
 
 def _json(body: dict[str, Any]) -> Response:
-    response = Response(_written(body), content_type=JSON.media_type)
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.add("Accept-Language")
-    return response
+    return responses.made(
+        _written(body), JSON.media_type, caching="no-cache", vary=("Accept-Language",)
+    )
 
 
 _service = ReconciliationService()

@@ -21,12 +21,12 @@ from flask import Blueprint, Response, request
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
-from renkei.serve.pages import schema_org
+from renkei.serve.pages import schema_org, view_models
 from renkei.serve.pages.term import iri_of
 from renkei.serve.read.reader import DCT
-from renkei.serve.web import problems
+from renkei.serve.web import problems, responses
 from renkei.serve.web.responses import answer
-from renkei.serve.web.site import Site, dataset_licence, here
+from renkei.serve.web.site import Site, dataset_licence, here, reader_language
 
 LINKSET = Format(
     "linkset", "application/linkset+json", "json", "Linkset", "table", ("application/json",)
@@ -112,7 +112,9 @@ def links(
     page = _served(site, path)
     yield TypedLink(page, "cite-as", iri)
     yield TypedLink(page, "type", ABOUT_PAGE)
-    yield TypedLink(page, "type", schema_org.type_of(site, iri))
+    yield TypedLink(
+        page, "type", schema_org.type_of(site, view_models.view_of(site, reader_language()), iri)
+    )
     yield from _rights(site, page)
     stem = path or "catalogue"
     for fmt in formats:
@@ -245,8 +247,7 @@ def _add(response: Response, added: list[TypedLink]) -> Response:
         if not (link.rel in ONCE and link.rel in rels)
         and f'<{link.target}>; rel="{link.rel}"' not in held
     ]
-    if new:
-        response.headers["Link"] = ", ".join([*([held] if held else []), *dict.fromkeys(new)])
+    responses.add_links(response, new)
     return response
 
 

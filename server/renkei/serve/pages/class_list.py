@@ -20,7 +20,7 @@ from renkei.rdf.formats import (
     HTML,
 )
 from renkei.serve.pages import view_models
-from renkei.serve.pages.view_models import Link, Statements
+from renkei.serve.pages.view_models import Link
 from renkei.serve.read.reader import Reader
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
@@ -169,7 +169,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
     sorts = sorted({s.text for i in items for s in i.sorts})
     years = sorted({i.machine_date[:4] for i in items if i.machine_date})
     kept = _chosen(items)
-    about = Statements(site, iri, site.reader.statements(iri), lang)
+    about = view_models.read(site, iri, lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
     page, pages = page_number(), pages_of(len(kept), SHOWN)
     if page > pages:

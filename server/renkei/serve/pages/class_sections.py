@@ -78,7 +78,7 @@ class SectionContext:
         graphs = {
             q.graph_name.value for q in ties or theirs if isinstance(q.graph_name, ox.NamedNode)
         }
-        return any(reader.origin(graph)[0].kind == "stated" for graph in graphs)
+        return any(reader.origin(graph).kind == "stated" for graph in graphs)
 
     def one(self, local: str) -> str | None:
         """Return the first IRI under one of our properties."""
@@ -103,7 +103,7 @@ def own(
 ) -> Own:
     """Return what is particular to a thing of *kinds*; empty for a kind that has nothing."""
     asked = SectionContext(site, statements, lang, at)
-    above = view_models.site_classes(site)
+    above = view_models.vocabulary_of(site).above
     locals_ = [k.removeprefix(site.reader.namespace) for k in kinds]
     locals_ += [
         a.removeprefix(site.reader.namespace) for k in kinds for a in sorted(above.get(k, ()))

@@ -6,10 +6,9 @@ import pyoxigraph as ox
 from flask import render_template
 
 from renkei.errors import NotKnown
-from renkei.language.locale import Language
 from renkei.serve.pages import view_models
 from renkei.serve.pages.template_context import formats_of
-from renkei.serve.pages.view_models import Link
+from renkei.serve.pages.view_models import Link, View
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
 
@@ -23,24 +22,28 @@ def graph_page(iri: str) -> str:
     rows = site.reader.ask_part(
         "graph", GRAPH_ROWS + 1, (page - 1) * GRAPH_ROWS, graph=site.reader.node(iri)
     )
-    if not rows and page == 1 and not site.reader.statements(iri):
+    described = site.reader.statements_about([iri])
+    if not rows and page == 1 and not described.own:
         raise NotKnown(
             "This release has no graph %(iri)s.", "See /graphs for those it has.", iri=iri
         )
     if not rows and page > 1:
         raise beyond(page)
+    terms = (t for r in rows[:GRAPH_ROWS] for t in (r["s"], r["p"], r["o"]))
+    named = [t.value for t in terms if isinstance(t, ox.NamedNode)]
+    view = view_models.view_of(
+        site, lang, site.reader.known([iri, *named], described, graphs=[iri])
+    )
     held = [
         (
-            view_models.link(site, r["s"].value, lang)
-            if isinstance(r["s"], ox.NamedNode)
-            else Link("—", "", None),
-            view_models.property_label(site, r["p"].value, lang),
-            view_models.written(site, r["p"].value, r["o"], lang),
+            view.link(r["s"].value) if isinstance(r["s"], ox.NamedNode) else Link("—", "", None),
+            view.property_label(r["p"].value),
+            view.written(r["p"].value, r["o"]),
         )
         for r in rows[:GRAPH_ROWS]
     ]
-    origin = view_models.origins(site, [iri], lang)
-    title, title_lang = _graph_name(site, iri, lang)
+    origin = view.origins([iri])
+    title, title_lang = _graph_name(site, view, iri)
     path = iri[len(site.root) :].removeprefix("graph/catalogue") or "catalogue"
     return render_template(
         "graph.html",
@@ -49,6 +52,7 @@ def graph_page(iri: str) -> str:
         title_lang=title_lang,
         held=held,
         origin=origin[0] if origin else None,
+        statements=view.statements_of([iri], described)[iri],
         page=page,
         more=len(rows) > GRAPH_ROWS,
         formats=formats_of(path),
@@ -59,10 +63,11 @@ def graph_page(iri: str) -> str:
 def schemes_page(schemes: list[tuple[str, int]]) -> str:
     """Return the list of concept schemes."""
     site, lang = here(), reader_language()
+    view = view_models.view_of(site, lang, site.reader.known(iri for iri, _ in schemes))
     return _names_page(
         lang.say("Concept schemes"),
         lang.say("The lists of terms that the data use."),
-        [(view_models.link(site, iri, lang), 0) for iri, _ in schemes],
+        [(view.link(iri), 0) for iri, _ in schemes],
         "concept",
     )
 
@@ -70,8 +75,10 @@ def schemes_page(schemes: list[tuple[str, int]]) -> str:
 def graphs_page(graphs: list[tuple[str, int]]) -> str:
     """Return the list of named graphs, each with its number of statements."""
     site, lang = here(), reader_language()
+    listed = [iri for iri, _ in graphs]
+    view = view_models.view_of(site, lang, site.reader.known(listed, graphs=listed))
     names = [
-        (Link(*_graph_name(site, iri, lang), site.href(iri)), number) for iri, number in graphs
+        (Link(*_graph_name(site, view, iri), site.href(iri)), number) for iri, number in graphs
     ]
     return _names_page(
         lang.say("Named graphs"),
@@ -98,9 +105,10 @@ def _names_page(heading: str, about: str, names: list[tuple[Link, int]], path: s
     )
 
 
-def _graph_name(site: Site, iri: str, lang: Language) -> tuple[str, str]:
+def _graph_name(site: Site, view: View, iri: str) -> tuple[str, str]:
     """Return the name of a graph: its own, what it is for, or that of the passage it holds."""
-    if site.reader.label(iri, lang.tag) is None:
+    lang = view.lang
+    if view.known.label(iri, lang.tag) is None:
         own = {
             "graph/catalogue": "Catalogue",
             ".well-known/void": "Statistics of the data",
@@ -108,7 +116,7 @@ def _graph_name(site: Site, iri: str, lang: Language) -> tuple[str, str]:
         }
         if iri[len(site.root) :] in own:
             return lang.say(own[iri[len(site.root) :]]), lang.interface
-        passages = site.reader.origin(iri)[0].passages
+        passages = view.known.origin(iri).passages
         if passages:
-            return site.name(passages[0], lang)
-    return site.name(iri, lang)
+            return view.name(passages[0])
+    return view.name(iri)

@@ -61,11 +61,11 @@ def _page() -> str:
 
 def _dataset(site: Site, lang: Language) -> Statements:
     iri = site.release.manifest.dataset
-    return Statements(site, iri, site.reader.statements(iri), lang)
+    return view_models.read(site, iri, lang)
 
 
 def _topic(site: Site, iri: str, lang: Language) -> class_sections.Own:
-    statements = Statements(site, iri, site.reader.statements(iri), lang)
+    statements = view_models.read(site, iri, lang)
     return class_sections.own(site, statements, lang, None, sorted(site.reader.types(iri)))
 
 
@@ -102,6 +102,6 @@ def _about() -> str:
         about=text[0] if text else "",
         sources=sources,
         gaps=gaps,
-        groups=view_models.groups(site, dataset, lang),
+        groups=dataset.view.groups(dataset),
         counts=site.release.manifest.counts,
     )

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages import view_models
+from renkei.serve.pages.view_models import Statements, View
 from renkei.serve.read.reader import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
 from renkei.serve.web.site import Site, dataset_licence
 from renkei.sparql.outline import Term
@@ -67,15 +68,15 @@ SAID = (
 )
 
 
-def type_of(site: Site, iri: str) -> str:
+def type_of(site: Site, view: View, iri: str) -> str:
     """Return the schema.org type of *iri*, as an IRI."""
     if iri == site.release.manifest.dataset:
         return SCHEMA + "Dataset"
-    types = site.reader.types(iri)
+    types = view.known.types(iri)
     given = sorted(t for t in types if t.startswith(SCHEMA))
     if given:
         return given[0]
-    above = view_models.site_classes(site)
+    above = view.vocabulary.above
     aligned = site.once(
         "schema-classes",
         lambda: {
@@ -89,9 +90,9 @@ def type_of(site: Site, iri: str) -> str:
     return SCHEMA + next((word for name, word in KNOWN if name in line), "Thing")
 
 
-def description(site: Site, iri: str, lang: Language) -> str:
-    """Return *iri* described in 50 to 5,000 characters in the reader's language."""
-    quads = site.reader.statements(iri)
+def description(site: Site, about: Statements) -> str:
+    """Return a thing described in 50 to 5,000 characters in the reader's language."""
+    lang = about.view.lang
     parts = []
     for predicate in (
         DCT + "description",
@@ -100,14 +101,14 @@ def description(site: Site, iri: str, lang: Language) -> str:
         RDFS + "comment",
         SKOS + "scopeNote",
     ):
-        text = _text(site, quads, predicate, lang)
+        text = _text(site, about.quads, predicate, lang)
         if text and text not in parts:
             parts.append(text)
     written = " ".join(parts)
     if len(written) < LEAST:
-        written = " ".join([*parts, _told(site, iri, quads, lang)])
+        written = " ".join([*parts, _listed(about)])
     if len(written) < LEAST:
-        written = f"{written} {site.title(lang)}. {iri}"
+        written = f"{written} {site.title(lang)}. {about.iri}"
     if len(written) < LEAST:
         written += f" (release {site.release.manifest.id}, {site.release.manifest.dataset})"
     return written if len(written) <= MOST else written[: MOST - 1] + "…"
@@ -122,19 +123,20 @@ def _text(site: Site, quads: list[ox.Quad], predicate: str, lang: Language) -> s
     return next((found[t] for t in (lang.tag, "", *site.languages) if t in found), "")
 
 
-def _told(site: Site, iri: str, quads: list[ox.Quad], lang: Language) -> str:
-    """Return the first statements about *iri* as a sentence of names and values."""
-    name = site.name(iri, lang)[0]
-    kinds = ", ".join(dict.fromkeys(k.text for k in view_models.kinds(site, iri, lang)))
+def _listed(about: Statements) -> str:
+    """Return the first statements about a thing as a sentence of names and values."""
+    view = about.view
+    name = view.name(about.iri)[0]
+    kinds = ", ".join(dict.fromkeys(k.text for k in view.kinds(about.iri)))
     said: dict[str, list[str]] = {}
-    for quad in quads:
+    for quad in about.quads:
         predicate, value = quad.predicate.value, quad.object
         if predicate == TYPE or isinstance(value, ox.BlankNode | ox.Triple):
             continue
-        if isinstance(value, ox.Literal) and value.language not in (None, lang.tag):
+        if isinstance(value, ox.Literal) and value.language not in (None, view.lang.tag):
             continue
-        text = site.name(value.value, lang)[0] if isinstance(value, ox.NamedNode) else value.value
-        values = said.setdefault(view_models.property_label(site, predicate, lang).text, [])
+        text = view.name(value.value)[0] if isinstance(value, ox.NamedNode) else value.value
+        values = said.setdefault(view.property_label(predicate).text, [])
         if text not in values and text != name:
             values.append(text)
     rows = "; ".join(
@@ -143,26 +145,35 @@ def _told(site: Site, iri: str, quads: list[ox.Quad], lang: Language) -> str:
     return f"{name} ({kinds}). {rows[:600]}"
 
 
-def described(site: Site, iri: str, lang: Language) -> dict[str, Any]:
-    """Return what a page about *iri* says of it to search engines."""
-    found = _base(site, iri, lang)
-    if iri == site.release.manifest.dataset:
-        found.update(_dataset(site, lang))
+def described(site: Site, about: Statements) -> dict[str, Any]:
+    """Return what a page about a thing says of it to search engines."""
+    found = _base(site, about)
+    if about.iri == site.release.manifest.dataset:
+        found.update(_dataset(site, about))
     else:
-        found["isPartOf" if "isPartOf" not in found else "includedInDataCatalog"] = {
-            "@type": "Dataset",
-            "@id": site.release.manifest.dataset,
-            "name": site.title(lang),
-            "description": description(site, site.release.manifest.dataset, lang),
-            "url": site.addresses.public,
-            **_licence(site),
-        }
+        word = "isPartOf" if "isPartOf" not in found else "includedInDataCatalog"
+        found[word] = site.once(
+            f"schema-org-{about.view.lang.tag}", lambda: _whole(site, about.view.lang)
+        )
     return found
 
 
-def script(site: Site, iri: str, lang: Language) -> Markup:
+def _whole(site: Site, lang: Language) -> dict[str, Any]:
+    """Return the data set as the page of a part of it names it."""
+    dataset = site.release.manifest.dataset
+    return {
+        "@type": "Dataset",
+        "@id": dataset,
+        "name": site.title(lang),
+        "description": description(site, view_models.read(site, dataset, lang)),
+        "url": site.addresses.public,
+        **_licence(site),
+    }
+
+
+def script(site: Site, about: Statements) -> Markup:
     """Return the description as the text of a `script` element that nothing can end early."""
-    text = json.dumps(described(site, iri, lang), ensure_ascii=False, indent=1)
+    text = json.dumps(described(site, about), ensure_ascii=False, indent=1)
     for char, escape in (
         ("<", "\\u003c"),
         (">", "\\u003e"),
@@ -174,20 +185,20 @@ def script(site: Site, iri: str, lang: Language) -> Markup:
     return Markup(text)
 
 
-def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
-    quads = site.reader.statements(iri)
-    name, tag = site.name(iri, lang)
+def _base(site: Site, about: Statements) -> dict[str, Any]:
+    quads, iri, view = about.quads, about.iri, about.view
+    name, tag = view.name(iri)
     found: dict[str, Any] = {
         "@context": "https://schema.org/",
-        "@type": type_of(site, iri).removeprefix(SCHEMA),
+        "@type": type_of(site, view, iri).removeprefix(SCHEMA),
         "@id": iri,
         "name": name,
-        "description": description(site, iri, lang),
+        "description": description(site, about),
         "url": site.addresses.served(iris.document_of(iri)),
-        "inLanguage": tag or lang.tag,
+        "inLanguage": tag or view.lang.tag,
     }
     for predicate, word in SAID:
-        values = [_value(site, q.object, lang) for q in quads if q.predicate.value == predicate]
+        values = [_value(view, q.object) for q in quads if q.predicate.value == predicate]
         kept: list[Any] = list(dict.fromkeys(v for v in values if isinstance(v, str)))
         kept = kept or [v for v in values if isinstance(v, dict)]
         if kept and word not in found:
@@ -206,19 +217,19 @@ def _base(site: Site, iri: str, lang: Language) -> dict[str, Any]:
     return found
 
 
-def _value(site: Site, term: Term | ox.Triple, lang: Language) -> str | dict[str, Any] | None:
+def _value(view: View, term: Term | ox.Triple) -> str | dict[str, Any] | None:
     if isinstance(term, ox.NamedNode):
-        if site.addresses.is_ours(term.value):
-            return _named(site, term.value, lang)
+        if view.links.addresses.is_ours(term.value):
+            return _named(view, term.value)
         return term.value
-    if isinstance(term, ox.Literal) and term.language in (None, lang.tag):
+    if isinstance(term, ox.Literal) and term.language in (None, view.lang.tag):
         return term.value
     return None
 
 
-def _named(site: Site, iri: str, lang: Language) -> dict[str, Any]:
+def _named(view: View, iri: str) -> dict[str, Any]:
     """Return *iri* and its label; an IRI is no name, so what has no label gets none."""
-    label = site.reader.label(iri, lang.tag)
+    label = view.known.label(iri, view.lang.tag)
     return {"@id": iri, "name": label[0]} if label else {"@id": iri}
 
 
@@ -228,9 +239,9 @@ def _licence(site: Site) -> dict[str, Any]:
     return {"license": licence} if licence else {}
 
 
-def _dataset(site: Site, lang: Language) -> dict[str, Any]:
-    manifest = site.release.manifest
-    quads = site.reader.statements(manifest.dataset)
+def _dataset(site: Site, about: Statements) -> dict[str, Any]:
+    manifest, quads, view = site.release.manifest, about.quads, about.view
+    lang = view.lang
     public = site.addresses.public
 
     def nodes(predicate: str) -> list[str]:
@@ -268,17 +279,14 @@ def _dataset(site: Site, lang: Language) -> dict[str, Any]:
         **_licence(site),
     }
     for predicate, word in (("creator", "creator"), ("publisher", "publisher")):
-        agents = [
-            {"@type": "Organization", **_named(site, iri, lang)} for iri in nodes(DCT + predicate)
-        ]
+        agents = [{"@type": "Organization", **_named(view, iri)} for iri in nodes(DCT + predicate)]
         if agents:
             found[word] = agents[0]
-    about = [_named(site, iri, lang) for iri in nodes(DCT + "subject")]
-    if about:
-        found["about"] = about
+    if subjects := [_named(view, iri) for iri in nodes(DCT + "subject")]:
+        found["about"] = subjects
     places = nodes(DCT + "spatial")
     if places:
-        found["spatialCoverage"] = _place(site, places[0], lang)
+        found["spatialCoverage"] = _place(site, view, places[0])
     for period in nodes(DCT + "temporal"):
         if days := _period(site, period):
             found["temporalCoverage"] = days
@@ -311,8 +319,8 @@ def _downloads(site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def _place(site: Site, iri: str, lang: Language) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "Place", **_named(site, iri, lang)}
+def _place(site: Site, view: View, iri: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "Place", **_named(view, iri)}
     box = next(
         (
             q.object.value

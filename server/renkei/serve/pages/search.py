@@ -64,20 +64,18 @@ def near(path: str, lang: Language) -> list[tuple[str, str]]:
     site = here()
     slug = path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0][:LETTERS]
     found = find(site, slug, NEAR)
-    links = [view_models.link(site, iri, lang) for iri in found]
+    view = view_models.view_of(site, lang, site.reader.known(found))
+    links = [view.link(iri) for iri in found]
     return [(link.text, link.href) for link in links if link.href]
 
 
 def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[SearchResult]:
     """Return what *text* finds, ready to be shown."""
+    found = find(site, text, limit)
+    view = view_models.view_of(site, lang, site.reader.known(found, kinds=True))
     return [
-        SearchResult(
-            iri,
-            view_models.link(site, iri, lang),
-            view_models.reading(site, iri, lang),
-            tuple(view_models.kinds(site, iri, lang)),
-        )
-        for iri in find(site, text, limit)
+        SearchResult(iri, view.link(iri), view.reading(iri), tuple(view.kinds(iri)))
+        for iri in found
     ]
 
 

@@ -54,54 +54,74 @@ def shape_rows(site: Site) -> tuple[list[Row], list[Row]]:
 
 def _shape_book(site: Site, lang: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     own, program = shape_rows(site)
+    about = _read(site, lang, [*own, *program])
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in own:
         group = row["group"].value if "group" in row else ""
-        groups.setdefault(group, []).append(_shape(site, lang, row["shape"].value))
+        groups.setdefault(group, []).append(_shape(about, row["shape"].value))
     rest = Link(
         lang.say("Other rules") if len(groups) > 1 else lang.say("Rules"), lang.interface, None
     )
     sections = [
         {
-            "heading": view_models.link(site, g, lang) if g else rest,
+            "heading": next(iter(about.values())).view.link(g) if g else rest,
             "id": g.rsplit("#", 1)[-1] or "other",
             "rules": rules,
         }
         for g, rules in sorted(groups.items(), key=lambda group: not group[0])
     ]
-    return sections, [_shape(site, lang, row["shape"].value) for row in program]
+    return sections, [_shape(about, row["shape"].value) for row in program]
 
 
-def _shape(site: Site, lang: Language, iri: str) -> dict[str, Any]:
+def _read(site: Site, lang: Language, rows: list[Row]) -> dict[str, Statements]:
+    """Return the statements about each rule of *rows*, and about the shapes it is made of."""
+    shapes = dict.fromkeys(row["shape"].value for row in rows)
+    parts = dict.fromkeys(
+        row["part"].value for row in site.reader.ask("shape-parts") if row["whole"].value in shapes
+    )
+    described = site.reader.statements_about([*shapes, *(p for p in parts if p not in shapes)])
+    view = view_models.view_of(site, lang, site.reader.known([], described))
+    return view.statements_of({**shapes, **parts}, described)
+
+
+def shape_name(about: Statements) -> tuple[str, str]:
+    """Return what a shape is called, and the language of that.
+
+    Its `sh:name`, its label, the property or class that it looks at, or its local name.
+    """
+    view = about.view
+    named = about.text(SH + "name") or view.known.label(about.iri, view.lang.tag)
+    if named:
+        return named
+    seen = [*_links(about, "path"), *_links(about, "targetClass")]
+    return (seen[0].text, seen[0].lang) if seen else (about.iri.rsplit("#", 1)[-1], "")
+
+
+def _links(about: Statements, word: str) -> list[Link]:
+    return [about.view.property_label(o) for o in about.objects(SH + word)]
+
+
+def _shape(read: dict[str, Statements], iri: str) -> dict[str, Any]:
     """Return one rule: its name, why it is there, where it looks, and what its parts ask for."""
-    statements = Statements(site, iri, site.reader.statements(iri), lang)
-    parts = [
-        Statements(site, part, site.reader.statements(part), lang)
-        for part in statements.objects(SH + "property")
-    ]
-
-    def links(asked: Statements, word: str) -> list[Link]:
-        return [view_models.property_label(site, o, lang) for o in asked.objects(SH + word)]
+    statements = read[iri]
+    parts = [read[part] for part in statements.objects(SH + "property")]
 
     def asks(asked: Statements) -> dict[str, Any]:
         severity = next(iter(asked.objects(SH + "severity")), SH + "Violation")
         return {
             "severity": severity.removeprefix(SH),
             "message": asked.text(SH + "message"),
-            "path": links(asked, "path"),
+            "path": _links(asked, "path"),
         }
 
     asked = [asks(part) for part in (statements, *parts)]
-    targets = links(statements, "targetClass")
-    local = iri.rsplit("#", 1)[-1]
-    named = next(((k.text, k.lang) for k in [*links(statements, "path"), *targets]), (local, ""))
     return {
         "iri": iri,
-        "local": local,
-        "name": statements.text(SH + "name") or site.reader.label(iri, lang.tag) or named,
+        "local": iri.rsplit("#", 1)[-1],
+        "name": shape_name(statements),
         "number": (statements.text(DCT + "identifier") or ("", ""))[0],
         "why": statements.text(SH + "description"),
-        "targets": targets,
+        "targets": _links(statements, "targetClass"),
         "asks": list(dict.fromkeys((a["severity"], a["message"]) for a in asked if a["message"])),
         "paths": [path for a in asked for path in a["path"]],
     }

@@ -9,16 +9,25 @@ A version of the vocabulary begins with a figure, a name never does.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 from flask import render_template
 
 from renkei.language.locale import Language
 from renkei.rdf.iris import PREFIXES, shorten
-from renkei.serve.pages import citation, findings, template_context, thing, view_models
-from renkei.serve.pages.view_models import Link, Statements
+from renkei.serve.pages import (
+    citation,
+    findings,
+    template_context,
+    thing,
+    view_models,
+    vocabulary,
+)
+from renkei.serve.pages.view_models import Link, Statements, View
 from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
+from renkei.stores.base import Row
 
 SHOWN = 12  # things or values of the data that show how a term is used
 SH = PREFIXES["sh"]
@@ -45,13 +54,15 @@ def path_of(site: Site, iri: str) -> str | None:
 def page(iri: str, path: str) -> str:
     """Return the page of a term or a shape."""
     site, lang = here(), reader_language()
-    statements = Statements(site, iri, site.reader.statements(iri), lang)
     is_rule = path.startswith("shapes/")
-    title, title_lang = site.name(iri, lang)
+    read = _read(site, lang, iri, is_rule)
+    statements = read.about
+    title, title_lang = statements.view.name(iri)
     named = statements.text(SH + "name")
     if is_rule and named:
         title, title_lang = named
-    uses = site.once("term-use", lambda: _uses(site))
+    use = vocabulary.term_use(site).get(iri)
+    formats = template_context.formats_of(path)
     return render_template(
         "definition.html",
         iri=iri,
@@ -61,24 +72,61 @@ def page(iri: str, path: str) -> str:
         number=(statements.text(DCT + "identifier") or ("", ""))[0],
         is_rule=is_rule,
         texts=_texts(statements, lang, is_rule),
-        near=_near(site, lang, statements),
-        uses=uses.get(iri, 0),
-        shown=_shown(site, lang, iri) if iri in uses else [],
-        rules=[] if is_rule else _rules(site, lang, iri),
+        near=_near(site, read),
+        uses=use.number if use else 0,
+        shown=_shown(statements, read.shown),
+        rules=[(number, _rule(site, read.shapes[shape])) for number, shape in read.numbered],
         questions=[] if is_rule else _questions(site, lang, iri),
-        whole=_whole(site, lang, iri) if is_rule else [],
+        whole=[_rule(site, read.shapes[shape]) for shape in read.wholes],
         found=_found(site, iri, lang),
         unread=findings.unread(site, lang),
-        groups=view_models.groups(site, statements, lang),
-        formats=template_context.formats_of(path),
-        alternates=template_context.formats_of(path),
+        groups=statements.view.groups(statements),
+        formats=formats,
+        alternates=formats,
+        statements=statements,
         query=thing.query_about(iri),
         cite=citation.citations(site, iri, title, lang),
     )
 
 
-def _uses(site: Site) -> dict[str, int]:
-    return {r["term"].value: int(r["number"].value) for r in site.reader.ask("term-use")}
+@dataclass(frozen=True)
+class _Read:
+    """What the page of a term or shape is written from.
+
+    *near*: what stands beside it, by how; *shown*: rows of its use; *shapes*: those that speak
+    of it, *numbered* by rule, and the *wholes* that it is a part of.
+    """
+
+    about: Statements
+    near: dict[str, list[str]]
+    shown: list[Row]
+    numbered: list[tuple[str, str]]
+    wholes: list[str]
+    shapes: dict[str, Statements]
+
+
+def _read(site: Site, lang: Language, iri: str, is_rule: bool) -> _Read:
+    reader, node = site.reader, ox.NamedNode(iri)
+    near: dict[str, list[str]] = {}
+    for row in reader.ask("term-near", term=node):
+        near.setdefault(row["how"].value, []).append(row["near"].value)
+    is_used = iri in vocabulary.term_use(site)
+    shown = reader.ask_part("term-shown", SHOWN, term=node) if is_used else []
+    rules = [] if is_rule else reader.ask("term-rules", term=node)
+    wholes = _wholes(site, iri) if is_rule else []
+    speaking = list(dict.fromkeys([*(r["shape"].value for r in rules), *wholes]))
+    described = reader.statements_about([iri, *speaking])
+    named = [t.value for row in shown for t in row.values() if isinstance(t, ox.NamedNode)]
+    beside = [other for others in near.values() for other in others]
+    view = view_models.view_of(site, lang, reader.known([*named, *beside], described))
+    return _Read(
+        view.statements_of([iri], described)[iri],
+        near,
+        shown,
+        [(r["number"].value, r["shape"].value) for r in rules],
+        wholes,
+        view.statements_of(speaking, described),
+    )
 
 
 def _texts(
@@ -114,8 +162,9 @@ def _texts(
     return found
 
 
-def _near(site: Site, lang: Language, statements: Statements) -> list[tuple[str, list[Link]]]:
+def _near(site: Site, read: _Read) -> list[tuple[str, list[Link]]]:
     """Return heading and links of what a term or shape is tied to."""
+    statements, beside, lang = read.about, read.near, read.about.view.lang
     say = lang.say
     said = [
         (say("Broader"), (RDFS + "subClassOf", RDFS + "subPropertyOf")),
@@ -125,9 +174,6 @@ def _near(site: Site, lang: Language, statements: Statements) -> list[tuple[str,
         (say("Property"), (SH + "path",)),
         (say("Its parts"), (SH + "property", SH + "node")),
     ]
-    beside: dict[str, list[str]] = {}
-    for row in site.reader.ask("term-near", term=ox.NamedNode(statements.iri)):
-        beside.setdefault(row["how"].value, []).append(row["near"].value)
     rows = [
         *((heading, [o for p in ps for o in statements.objects(p)]) for heading, ps in said),
         (say("The other way round"), beside.get("inverse", [])),
@@ -139,36 +185,33 @@ def _near(site: Site, lang: Language, statements: Statements) -> list[tuple[str,
         Link(say(o.removeprefix(SH)), lang.interface, None)
         for o in statements.objects(SH + "severity")
     ]
-    found = [(heading, [_own(site, lang, i) for i in iris]) for heading, iris in rows if iris]
+    found = [
+        (heading, [_own(site, statements.view, i) for i in iris]) for heading, iris in rows if iris
+    ]
     return [*found, (say("Severity"), severity)] if severity else found
 
 
-def _own(site: Site, lang: Language, iri: str) -> Link:
+def _own(site: Site, view: View, iri: str) -> Link:
     """Return a link to the own page of a term or shape, to the thing itself where it has none."""
     path = path_of(site, iri)
-    link = view_models.property_label(site, iri, lang)
+    link = view.property_label(iri)
     return Link(link.text, link.lang, site.path(path)) if path else link
 
 
-def _shown(site: Site, lang: Language, iri: str) -> list[tuple[Link, view_models.Value | None]]:
-    rows = site.reader.ask_part("term-shown", SHOWN, term=ox.NamedNode(iri))
+def _shown(about: Statements, rows: list[Row]) -> list[tuple[Link, view_models.Value | None]]:
+    view = about.view
     return [
         (
-            view_models.link(site, r["thing"].value, lang),
-            view_models.written(site, iri, r["value"], lang) if "value" in r else None,
+            view.link(r["thing"].value),
+            view.written(about.iri, r["value"]) if "value" in r else None,
         )
         for r in rows
     ]
 
 
-def _rules(site: Site, lang: Language, iri: str) -> list[tuple[str, Link]]:
-    rows = site.reader.ask("term-rules", term=ox.NamedNode(iri))
-    return [(r["number"].value, _rule(site, lang, r["shape"].value)) for r in rows]
-
-
-def _rule(site: Site, lang: Language, iri: str) -> Link:
-    name = Statements(site, iri, site.reader.statements(iri), lang).text(SH + "name")
-    link = _own(site, lang, iri)
+def _rule(site: Site, about: Statements) -> Link:
+    name = about.text(SH + "name")
+    link = _own(site, about.view, about.iri)
     return Link(*name, link.href) if name else link
 
 
@@ -176,19 +219,18 @@ def _questions(site: Site, lang: Language, iri: str) -> list[Link]:
     """Return the questions whose query names the term."""
     short = shorten(iri, site.reader.prefixes)
     named = re.compile(rf"(?<![\w:-]){re.escape(short)}(?![\w-])|<{re.escape(iri)}>")
-    return [
-        view_models.link(site, r["question"].value, lang)
-        for r in site.once("question-texts", lambda: site.reader.ask("question-texts"))
-        if named.search(r["text"].value)
-    ]
+    rows = site.once("question-texts", lambda: site.reader.ask("question-texts"))
+    found = [r["question"].value for r in rows if named.search(r["text"].value)]
+    view = view_models.view_of(site, lang, site.reader.known(found))
+    return [view.link(question) for question in found]
 
 
-def _whole(site: Site, lang: Language, iri: str) -> list[Link]:
+def _wholes(site: Site, iri: str) -> list[str]:
     """Return the shapes that have *iri* as a part."""
     parts = {SH + "property", SH + "node"}
     return list(
         dict.fromkeys(
-            _rule(site, lang, q.subject.value)
+            q.subject.value
             for q in site.reader.mentions(iri, SHOWN)
             if q.predicate.value in parts and isinstance(q.subject, ox.NamedNode)
         )

@@ -9,96 +9,86 @@ from __future__ import annotations
 import pyoxigraph as ox
 from flask import render_template, request
 
-from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.template_context import as_of, formats_of
-from renkei.serve.pages.view_models import Group, Line, Link, Statements
-from renkei.serve.read.reader import DCT
+from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
+from renkei.stores.base import Row
+from renkei.stores.describe import Description
 
 MENTIONS = 50  # links back on one page
 
 
 def thing_page(iri: str) -> str:
-    """Return the page of any thing."""
+    """Return the page of any thing. Raises NotKnown where nothing is said of *iri*."""
     site, lang = here(), reader_language()
     at, only = as_of(), request.args.get("only", "")
     page = page_number()
-    quads = site.reader.statements(iri)
-    back = site.reader.mentions(iri, MENTIONS, (page - 1) * MENTIONS)
-    site.reader.names_of(_named([*quads, *back]))
-    statements = Statements(site, iri, quads, lang, only, at)
-    types = site.reader.types(iri)
-    own = class_sections.own(site, statements, lang, at, sorted(types))
-    mentions, total, outdated = _mentions(site, statements, lang, back, page)
-    pages = pages_of(total, MENTIONS)
+    iri, description = site.reader.described(iri, MENTIONS, (page - 1) * MENTIONS)
+    pages = pages_of(description.mentions_total, MENTIONS)
     if page > pages:
         raise beyond(page)
-    title, title_lang = site.name(iri, lang)
+    gaps = _gap_rows(site, iri, description)
+    named = [iri, *(row[of].value for row in gaps for of in ("gap", "property"))]
+    view = view_models.view_of(site, lang, site.reader.known(named, description))
+    ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
+    statements = Statements(view, iri, description.own, only, at, ties)
+    own = class_sections.own(site, statements, lang, at, sorted(view.known.types(iri)))
+    mentions, outdated = _mentions(statements, description.mentions)
+    title, title_lang = view.name(iri)
+    formats = formats_of(_document_path(iri))
     return render_template(
         "thing.html",
         iri=iri,
         title=title,
         title_lang=title_lang,
-        reading=view_models.reading(site, iri, lang),
-        kinds=view_models.kinds(site, iri, lang),
+        reading=view.reading(iri),
+        kinds=view.kinds(iri),
         own=own,
-        groups=view_models.groups(site, statements, lang),
-        gaps=_gaps(site, iri, lang),
+        groups=view.groups(statements),
+        gaps=_gaps(view, gaps),
         only=only,
         at=at,
-        held=at is None or view_models.holds(site.reader, iri, at),
+        held=at is None or view.holds(iri, at),
         hidden=statements.hidden,
         outdated=statements.outdated + outdated,
         mentions=mentions,
-        mentions_total=total,
+        mentions_total=description.mentions_total,
         page=page,
         pages=pages,
         findings=found(site, iri, lang),
         unread=unread(site, lang),
-        formats=formats_of(_document_path(iri)),
+        formats=formats,
+        alternates=formats,
         query=query_about(iri),
         cite=citations(site, iri, title, lang),
-        alternates=formats_of(_document_path(iri)),
-        datable=_datable(site, statements, back),
+        statements=statements,
+        datable=_datable(statements, description.mentions),
     )
 
 
-def _named(quads: list[ox.Quad]) -> list[str]:
-    """Return every IRI in *quads*: their names are asked for at once, not one by one."""
-    found = {
-        term.value: None
-        for q in quads
-        for term in (q.subject, q.predicate, q.object, q.graph_name)
-        if isinstance(term, ox.NamedNode)
-    }
-    return list(found)
-
-
-def _datable(site: Site, statements: Statements, back: list[ox.Quad]) -> bool:
+def _datable(statements: Statements, back: list[ox.Quad]) -> bool:
     """Say whether anything around a thing begins or ends, so that a day makes a difference."""
     if statements.at or not back:
         return statements.at is not None
     around: list[object] = [t for _, t in statements.kept]
     around += [q.subject for q in back]
     return any(
-        site.reader.value(node.value, bound)
+        statements.view.known.value(node.value, bound)
         for node in around
         if isinstance(node, ox.NamedNode)
         for bound in ("validFrom", "validThrough")
     )
 
 
-def _mentions(
-    site: Site, statements: Statements, lang: Language, quads: list[ox.Quad], page: int
-) -> tuple[list[Group], int, int]:
-    """Return *quads*, one part of what points to a thing, how many do, how many not that day."""
-    iri = statements.iri
-    total = site.reader.mentions_count(iri) if page > 1 or len(quads) == MENTIONS else len(quads)
+def _mentions(statements: Statements, quads: list[ox.Quad]) -> tuple[list[Group], int]:
+    """Return *quads*, one part of what points to a thing, and how many are not of that day."""
+    view = statements.view
+    gap_subject = view.known.namespace + "gapSubject"
     rows: dict[str, dict[str, list[str]]] = {}
     outdated: set[str] = set()
     for quad in quads:
@@ -109,39 +99,46 @@ def _mentions(
             outdated.add(subject)
             continue
         graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        if statements.only == "stated" and site.reader.origin(graph)[0].kind != "stated":
+        if statements.only == "stated" and view.known.origin(graph).kind != "stated":
             statements.hidden += 1
             continue
         rows.setdefault(quad.predicate.value, {}).setdefault(subject, []).append(graph)
-    lines = []
-    for predicate, subjects in rows.items():
-        if predicate == site.reader.namespace + "gapSubject":
-            continue
-        values = tuple(
-            view_models.written(site, "", ox.NamedNode(s), lang, graphs)
-            for s, graphs in sorted(subjects.items())
+    lines = [
+        Line(
+            view.property_label(predicate),
+            "",
+            tuple(
+                view.written("", ox.NamedNode(s), graphs) for s, graphs in sorted(subjects.items())
+            ),
         )
-        lines.append(Line(view_models.property_label(site, predicate, lang), "", values))
+        for predicate, subjects in rows.items()
+        if predicate != gap_subject
+    ]
     lines.sort(key=lambda r: (-len(r.values), r.label.text))
-    heading = Link(lang.say("What points here"), lang.interface, None)
-    return ([Group(heading, tuple(lines))] if lines else []), total, len(outdated)
+    heading = Link(view.lang.say("What points here"), view.lang.interface, None)
+    return ([Group(heading, tuple(lines))] if lines else []), len(outdated)
 
 
-def _gaps(site: Site, iri: str, lang: Language) -> list[Line]:
-    lines = []
-    for row in site.reader.ask("gaps", this=ox.NamedNode(iri)):
-        gap = row["gap"].value
-        note = Statements(site, gap, site.reader.statements(gap), lang).text(DCT + "description")
-        lines.append(
-            Line(
-                view_models.property_label(site, row["property"].value, lang),
-                "",
-                (),
-                view_models.link(site, gap, lang),
-                note[0] if note else "",
-            )
-        )
-    return lines
+def _gap_rows(site: Site, iri: str, description: Description) -> list[Row]:
+    """Return the gaps of a thing: asked for where a link back is one, or may be one."""
+    gap_subject = site.reader.own("gapSubject")
+    whole = len(description.mentions) == description.mentions_total
+    if whole and all(q.predicate != gap_subject for q in description.mentions):
+        return []
+    return site.reader.ask("gaps", this=site.reader.node(iri))
+
+
+def _gaps(view: View, rows: list[Row]) -> list[Line]:
+    notes: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows:
+        held = notes.setdefault((row["gap"].value, row["property"].value), {})
+        if isinstance(note := row.get("note"), ox.Literal):
+            held[note.language or ""] = note.value
+    return [
+        Line(view.property_label(silent), "", (), view.link(gap), note[0])
+        for (gap, silent), texts in notes.items()
+        for note in [view.nearest(texts) or ("", "")]
+    ]
 
 
 def _document_path(iri: str) -> str:

@@ -7,8 +7,8 @@ reports and pages have one source.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -17,10 +17,14 @@ import pyoxigraph as ox
 from renkei.language.locale import Language, direction
 from renkei.rdf import iris
 from renkei.serve.pages.known_labels import LABELS
-from renkei.serve.read.reader import FOAF, RDFS, SKOS, TYPE, Origin, Reader
-from renkei.serve.web.site import Site
+from renkei.serve.read import vocabulary
+from renkei.serve.read.known import Names, Origin
+from renkei.serve.read.reader import FOAF, RDFS, SKOS, TYPE
+from renkei.serve.read.vocabulary import Vocabulary
+from renkei.serve.web.site import Links, Site
+from renkei.sparql.outline import Term
 from renkei.stores.base import Row
-from renkei.stores.describe import NAMING
+from renkei.stores.describe import NAMING, Description
 
 XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
@@ -132,17 +136,15 @@ class FindingRow:
 class Statements:
     """The statements of one thing, filtered for a reader, ready to be grouped."""
 
-    site: Site
+    view: View
     iri: str
     quads: list[ox.Quad]
-    lang: Language
     only: str = ""
     at: date | None = None
+    ties: Sequence[Row] = ()
     hidden: int = 0
     outdated: int = 0
-    kept: dict[tuple[str, ox.NamedNode | ox.Literal | ox.BlankNode], list[str]] = field(
-        default_factory=dict
-    )
+    kept: dict[tuple[str, Term], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Gather the graphs of each statement; leave out what the reader does not ask for."""
@@ -151,7 +153,7 @@ class Statements:
             key = (quad.predicate.value, quad.object)
             self.kept.setdefault(key, []).append(graph)  # type: ignore[arg-type]
         for key, graphs in list(self.kept.items()):
-            kinds = {self.site.reader.origin(g)[0].kind for g in graphs if g}
+            kinds = {self.view.known.origin(g).kind for g in graphs if g}
             if self.only == "stated" and "stated" not in kinds:
                 self.hidden += 1
                 del self.kept[key]
@@ -163,9 +165,7 @@ class Statements:
         """Say whether *predicate* ties the thing to *other* by what did not hold on the day."""
         if self.at is None:
             return False
-        return not holds(self.site.reader, other, self.at) or (
-            predicate in TIES and other in self._untied
-        )
+        return not self.view.holds(other, self.at) or (predicate in TIES and other in self._untied)
 
     @cached_property
     def _untied(self) -> set[str]:
@@ -174,23 +174,29 @@ class Statements:
         `org:hasMember` has no dates; the membership it was made from has.
         """
         assert self.at is not None
-        rows = self.site.reader.ask("ties", this=self.site.reader.node(self.iri))
-        held = {row["other"].value for row in rows if is_valid(row, self.at)}
-        return {row["other"].value for row in rows} - held
+        held = {row["other"].value for row in self.ties if is_valid(row, self.at)}
+        return {row["other"].value for row in self.ties} - held
 
     @cached_property
     def by_predicate(self) -> dict[str, list[Value]]:
         """Values by property, the reader's language first."""
         found: dict[str, list[tuple[tuple[object, ...], Value]]] = {}
         for (predicate, term), graphs in self.kept.items():
-            value = written(self.site, predicate, term, self.lang, graphs)
-            rank = 0 if value.lang == self.lang.tag else 1 if not value.lang else 2
+            value = self.view.written(predicate, term, graphs)
+            rank = 0 if value.lang == self.view.lang.tag else 1 if not value.lang else 2
             found.setdefault(predicate, []).append(((rank, _place(term), value.text), value))
         return {p: [v for _, v in sorted(rows, key=lambda r: r[0])] for p, rows in found.items()}
 
+    def is_only_derived(self, predicate: str, term: Term) -> bool:
+        """Say whether rules alone state a value of *predicate*."""
+        graphs = self.kept.get((predicate, term), [])
+        return bool(graphs) and all(
+            self.view.known.origin(g).kind == "derived" for g in graphs if g
+        )
+
     def links(self, local: str) -> list[str]:
         """Return the IRIs under one of our properties."""
-        return self.objects(self.site.reader.namespace + local)
+        return self.objects(self.view.known.namespace + local)
 
     def objects(self, predicate: str) -> list[str]:
         """Return the IRIs under any property, in a stable order."""
@@ -205,33 +211,23 @@ class Statements:
             for p, t in self.kept
             if p == predicate and isinstance(t, ox.Literal)
         }
-        for tag in (self.lang.tag, "", *self.site.languages, self.lang.interface, *sorted(found)):
-            if tag in found:
-                return found[tag], tag
-        return None
+        return self.view.nearest(found)
 
     def literal(self, local: str) -> ox.Literal | None:
         """Return a literal under one of our properties."""
-        predicate = self.site.reader.namespace + local
+        predicate = self.view.known.namespace + local
         return next((t for p, t in self.kept if p == predicate and isinstance(t, ox.Literal)), None)
 
     def date(self, local: str, era: bool = False) -> str | None:
         """Return a date under one of our properties, written out."""
         literal = self.literal(local)
-        return dated(literal, self.lang, era) if literal else None
+        return dated(literal, self.view.lang, era) if literal else None
 
 
 def dated(literal: ox.Literal, lang: Language, era: bool = True) -> str:
     """Write a date literal at its own precision."""
     text = lang.date(literal.value, DATES.get(literal.datatype.value, ""))
     return text if era else text.partition("(")[0]
-
-
-def holds(reader: Reader, iri: str, day: date) -> bool:
-    """Say whether *iri* was valid on *day*; end days are included, no bounds mean always."""
-    start, end = reader.value(iri, "validFrom"), reader.value(iri, "validThrough")
-    text = day.isoformat()
-    return not ((start and start > text) or (end and end < text))
 
 
 def is_valid(row: Row, day: date) -> bool:
@@ -241,7 +237,7 @@ def is_valid(row: Row, day: date) -> bool:
     return not ((start and start.value > text) or (end and end.value < text))
 
 
-def _place(term: ox.NamedNode | ox.Literal | ox.BlankNode) -> tuple[object, ...]:
+def _place(term: Term) -> tuple[object, ...]:
     if isinstance(term, ox.Literal) and term.datatype.value in NUMBERS:
         try:
             return (0, float(term.value), "")
@@ -252,163 +248,202 @@ def _place(term: ox.NamedNode | ox.Literal | ox.BlankNode) -> tuple[object, ...]
     return (1, number, term.value)
 
 
-def written(
-    site: Site,
-    predicate: str,
-    term: ox.NamedNode | ox.Literal | ox.BlankNode,
-    lang: Language,
-    graphs: Iterable[str] = (),
-) -> Value:
-    """Return *term* as a person writes it."""
-    wheres = origins(site, graphs, lang)
-    local = predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-    if isinstance(term, ox.NamedNode):
-        named = property_label(site, term.value, lang)
-        return Value(
-            named.text,
-            named.lang,
-            named.href,
-            wheres=wheres,
-            reading=reading(site, term.value, lang),
-            foreign=not site.addresses.is_ours(term.value),
-        )
-    if isinstance(term, ox.BlankNode):
-        return Value("—", wheres=wheres)
-    kind = term.datatype.value
-    if kind in DATES:
-        return Value(lang.date(term.value, DATES[kind]), machine=term.value, wheres=wheres)
-    if kind in NUMBERS and local not in PLAIN_NUMBERS:
-        return Value(lang.number(term.value), unit=UNITS.get(local, ""), wheres=wheres)
-    if kind == XSD + "boolean":
-        return Value(lang.say("yes" if term.value in ("true", "1") else "no"), wheres=wheres)
-    if kind == XSD + "anyURI":
-        href = site.href(term.value)
-        return Value(term.value, href=href, foreign=True, wheres=wheres)
-    if local in TELEPHONES:
-        return Value(term.value, href=f"tel:{term.value}", wheres=wheres)
-    tag = term.language or ""
-    code = not tag and " " not in term.value and len(term.value) > 60
-    return Value(term.value, tag, code=code or kind.endswith("wktLiteral"), wheres=wheres)
+@dataclass(frozen=True)
+class View:
+    """How one page names, links to and writes what it was given; it asks nothing.
 
-
-def reading(site: Site, iri: str, lang: Language) -> str | None:
-    """Return the reading for a name shown in Japanese."""
-    return site.reader.value(iri, "reading") if lang.tag == "ja" else None
-
-
-def origins(site: Site, graphs: Iterable[str], lang: Language) -> tuple[Where, ...]:
-    """Return where statements come from, the strongest first."""
-    found = [_where(site, site.reader.origin(g)[0], lang) for g in dict.fromkeys(graphs) if g]
-    return tuple(sorted(found, key=lambda w: (ORDER.index(w.kind), w.line or 0, w.graph.text)))
-
-
-def _where(site: Site, origin: Origin, lang: Language) -> Where:
-    return Where(
-        origin.kind,
-        link(site, origin.graph, lang),
-        link(site, origin.source, lang) if origin.source else None,
-        link(site, origin.passages[0], lang) if origin.passages else None,
-        origin.line,
-        link(site, origin.agent, lang) if origin.agent else None,
-    )
-
-
-def link(site: Site, iri: str, lang: Language) -> Link:
-    """Return a link to *iri* under its name."""
-    text, tag = site.name(iri, lang)
-    return Link(text, tag, site.href(iri))
-
-
-def property_label(site: Site, iri: str, lang: Language) -> Link:
-    """Return the name of a property: the release's label, else our word for a known one."""
-    label = site.reader.label(iri, lang.tag)
-    if label and label[1] == lang.tag:
-        return Link(label[0], label[1], site.href(iri))
-    short = iris.shorten(iri, {**site.reader.prefixes, **iris.PREFIXES})
-    if short in LABELS:
-        return Link(lang.say(LABELS[short]), lang.interface, site.href(iri))
-    return Link(label[0] if label else short, label[1] if label else "", site.href(iri))
-
-
-def kinds(site: Site, iri: str, lang: Language) -> list[Link]:
-    """Return the most specific kinds of a thing, our own before others."""
-    types = site.reader.types(iri)
-    broader = {b for t in types for b in site_classes(site).get(t, ())}
-    narrow = [t for t in types if t not in broader]
-    ours = [t for t in narrow if site.addresses.is_ours(t)]
-    names = [property_label(site, t, lang) for t in sorted(ours or narrow)]
-    return list({name.text: name for name in reversed(names)}.values())[::-1]
-
-
-def site_classes(site: Site) -> dict[str, set[str]]:
-    """Return every class with all classes above it."""
-    return site.once("class-tree", lambda: _class_tree(site))
-
-
-def _class_tree(site: Site) -> dict[str, set[str]]:
-    known: dict[str, set[str]] = {}
-    for row in site.reader.ask("class-tree"):
-        known.setdefault(row["class"].value, set()).add(row["above"].value)
-    return known
-
-
-def groups(site: Site, statements: Statements, lang: Language) -> list[Group]:
-    """Return the statements grouped and ordered as the shapes say.
-
-    A statement that a rule derived and whose value stands already under another property
-    is put in a last, folded group, so that nothing is said twice and nothing is hidden.
+    *known* has the names and origins of all that the page names, *vocabulary* what holds for
+    every page of the release.
     """
-    types = set(site.reader.types(statements.iri))
-    types |= {b for t in types for b in site_classes(site).get(t, ())}
-    places = _places(site, types)
-    rows: dict[str, list[tuple[tuple[float, str], Line]]] = {}
-    shown = {t for p, t in statements.kept if not _only_derived(site, statements, p, t)}
-    for predicate, values in statements.by_predicate.items():
-        if predicate == TYPE:
-            continue
-        terms_ = [t for p, t in statements.kept if p == predicate]
-        repeated = all(t in shown and _only_derived(site, statements, predicate, t) for t in terms_)
-        group, order = places.get(predicate, ("", 1e6))
-        if repeated:
-            group = "derived"
-        elif predicate in ELSEWHERE:
-            group = "elsewhere"
-        elif (
-            predicate in NAMING
-            or predicate.startswith(SKOS + "altLabel")
-            or predicate == site.reader.namespace + "reading"
-        ):
-            group = "names"
-        label = property_label(site, predicate, lang)
-        about = site.reader.statements(predicate) if site.addresses.is_ours(predicate) else []
-        definition = next(
-            (
-                q.object.value
-                for q in about
-                if q.predicate.value == SKOS + "definition"
-                and isinstance(q.object, ox.Literal)
-                and q.object.language == lang.tag
-            ),
-            "",
+
+    lang: Language
+    known: Names
+    vocabulary: Vocabulary
+    links: Links
+    prefixes: Mapping[str, str]
+    _labels: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
+    _wheres: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
+
+    def name(self, iri: str) -> tuple[str, str]:
+        """Return a name for *iri* and its language: a label, else the IRI made short."""
+        return self.known.label(iri, self.lang.tag) or (iris.shorten(iri, self.prefixes), "")
+
+    def nearest(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
+        """Return one of *texts*, which stand by language: the reader's, else the nearest."""
+        lang = self.lang
+        for tag in (lang.tag, "", *self.known.languages, lang.interface, *sorted(texts)):
+            if tag in texts:
+                return texts[tag], tag
+        return None
+
+    def link(self, iri: str) -> Link:
+        """Return a link to *iri* under its name."""
+        text, tag = self.name(iri)
+        return Link(text, tag, self.links.href(iri))
+
+    def property_label(self, iri: str) -> Link:
+        """Return the name of a property: the release's label, else our word for a known one."""
+        if iri not in self._labels:
+            self._labels[iri] = self._property_label(iri)
+        return self._labels[iri]
+
+    def _property_label(self, iri: str) -> Link:
+        label, href = self.known.label(iri, self.lang.tag), self.links.href(iri)
+        if label and label[1] == self.lang.tag:
+            return Link(*label, href)
+        short = iris.shorten(iri, {**self.prefixes, **iris.PREFIXES})
+        if short in LABELS:
+            return Link(self.lang.say(LABELS[short]), self.lang.interface, href)
+        return Link(*(label or (short, "")), href)
+
+    def reading(self, iri: str) -> str | None:
+        """Return the reading for a name shown in Japanese."""
+        return self.known.value(iri, "reading") if self.lang.tag == "ja" else None
+
+    def holds(self, iri: str, day: date) -> bool:
+        """Say whether *iri* was valid on *day*; end days are included, no bounds mean always."""
+        start, end = self.known.value(iri, "validFrom"), self.known.value(iri, "validThrough")
+        text = day.isoformat()
+        return not ((start and start > text) or (end and end < text))
+
+    def kinds(self, iri: str) -> list[Link]:
+        """Return the most specific kinds of a thing, our own before others."""
+        types = self.known.types(iri)
+        broader = {b for t in types for b in self.vocabulary.above.get(t, ())}
+        narrow = [t for t in types if t not in broader]
+        ours = [t for t in narrow if self.links.addresses.is_ours(t)]
+        names = [self.property_label(t) for t in sorted(ours or narrow)]
+        return list({name.text: name for name in reversed(names)}.values())[::-1]
+
+    def origins(self, graphs: Iterable[str]) -> tuple[Where, ...]:
+        """Return where statements come from, the strongest first."""
+        found = [self._where(g) for g in dict.fromkeys(graphs) if g]
+        return tuple(sorted(found, key=lambda w: (ORDER.index(w.kind), w.line or 0, w.graph.text)))
+
+    def _where(self, graph: str) -> Where:
+        if graph not in self._wheres:
+            self._wheres[graph] = self._where_of(self.known.origin(graph))
+        return self._wheres[graph]
+
+    def _where_of(self, origin: Origin) -> Where:
+        return Where(
+            origin.kind,
+            self.link(origin.graph),
+            self.link(origin.source) if origin.source else None,
+            self.link(origin.passages[0]) if origin.passages else None,
+            origin.line,
+            self.link(origin.agent) if origin.agent else None,
         )
-        rows.setdefault(group, []).append(
-            (
-                (order, label.text),
-                Line(
-                    label,
-                    definition,
-                    tuple(values),
-                    others=() if group == "names" else _others(values, lang),
-                ),
+
+    def written(self, predicate: str, term: Term, graphs: Iterable[str] = ()) -> Value:
+        """Return *term*, a value of *predicate*, as a person writes it."""
+        wheres = self.origins(graphs)
+        if isinstance(term, ox.NamedNode):
+            named = self.property_label(term.value)
+            return Value(
+                named.text,
+                named.lang,
+                named.href,
+                wheres=wheres,
+                reading=self.reading(term.value),
+                foreign=not self.links.addresses.is_ours(term.value),
             )
-        )
-    order_of = _group_order(site)
-    mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}
-    result = []
-    for group in sorted(rows, key=lambda g: (mine.get(g, order_of.get(g, 40.0)), g)):
-        ordered = tuple(r for _, r in sorted(rows[group], key=lambda r: r[0]))
-        result.append(Group(_group_heading(site, group, lang), ordered, group == "derived"))
-    return result
+        if isinstance(term, ox.BlankNode):
+            return Value("—", wheres=wheres)
+        return replace(self._literal(predicate.rsplit("#", 1)[-1], term), wheres=wheres)
+
+    def _literal(self, predicate: str, term: ox.Literal) -> Value:
+        local, kind, lang = predicate.rsplit("/", 1)[-1], term.datatype.value, self.lang
+        if kind in DATES:
+            return Value(lang.date(term.value, DATES[kind]), machine=term.value)
+        if kind in NUMBERS and local not in PLAIN_NUMBERS:
+            return Value(lang.number(term.value), unit=UNITS.get(local, ""))
+        if kind == XSD + "boolean":
+            return Value(lang.say("yes" if term.value in ("true", "1") else "no"))
+        if kind == XSD + "anyURI":
+            return Value(term.value, href=self.links.href(term.value), foreign=True)
+        if local in TELEPHONES:
+            return Value(term.value, href=f"tel:{term.value}")
+        tag = term.language or ""
+        code = not tag and " " not in term.value and len(term.value) > 60
+        return Value(term.value, tag, code=code or kind.endswith("wktLiteral"))
+
+    def groups(self, statements: Statements) -> list[Group]:
+        """Return the statements grouped and ordered as the shapes say.
+
+        A statement that a rule derived and whose value stands already under another property
+        is put in a last, folded group, so that nothing is said twice and nothing is hidden.
+        """
+        types = self.vocabulary.with_broader(self.known.types(statements.iri))
+        places = self.vocabulary.places(types)
+        rows: dict[str, list[tuple[tuple[float, str], Line]]] = {}
+        shown = {t for p, t in statements.kept if not statements.is_only_derived(p, t)}
+        for predicate, values in statements.by_predicate.items():
+            if predicate == TYPE:
+                continue
+            group, order = places.get(predicate, ("", 1e6))
+            group = self._own_group(statements, predicate, shown) or group
+            label = self.property_label(predicate)
+            line = Line(
+                label,
+                self.vocabulary.definitions.get(predicate, {}).get(self.lang.tag, ""),
+                tuple(values),
+                others=() if group == "names" else _others(values, self.lang),
+            )
+            rows.setdefault(group, []).append(((order, label.text), line))
+        return [
+            Group(
+                self._group_heading(group),
+                tuple(line for _, line in sorted(rows[group], key=lambda r: r[0])),
+                group == "derived",
+            )
+            for group in sorted(rows, key=self._group_place)
+        ]
+
+    def _own_group(self, statements: Statements, predicate: str, shown: set[Term]) -> str:
+        """Return which of our own groups a property belongs to, whatever the shapes say."""
+        terms_ = [t for p, t in statements.kept if p == predicate]
+        if all(t in shown and statements.is_only_derived(predicate, t) for t in terms_):
+            return "derived"
+        if predicate in ELSEWHERE:
+            return "elsewhere"
+        named = predicate in NAMING or predicate.startswith(SKOS + "altLabel")
+        return "names" if named or predicate == self.known.namespace + "reading" else ""
+
+    def _group_place(self, group: str) -> tuple[float, str]:
+        mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}
+        return (mine.get(group, self.vocabulary.group_order.get(group, 40.0)), group)
+
+    def statements_of(self, iris_: Iterable[str], described: Description) -> dict[str, Statements]:
+        """Return the statements that *described* has about each of *iris_*."""
+        quads: dict[str, list[ox.Quad]] = {iri: [] for iri in iris_}
+        for quad in described.own:
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in quads:
+                quads[quad.subject.value].append(quad)
+        return {iri: Statements(self, iri, found) for iri, found in quads.items()}
+
+    def _group_heading(self, group: str) -> Link:
+        own = {
+            "": "Statements",
+            "names": "Names",
+            "elsewhere": "Elsewhere",
+            "derived": "The same, in other vocabularies (derived by rules)",
+        }
+        if group in own:
+            return Link(self.lang.say(own[group]), self.lang.interface, None)
+        label = self.vocabulary.groups[group].label((self.lang.tag, "", *self.known.languages))
+        return Link(*(label or self.name(group)), self.links.href(group))
+
+
+def vocabulary_of(site: Site) -> Vocabulary:
+    """Return the vocabulary of the release, read once."""
+    return site.once("vocabulary", lambda: vocabulary.read(site.reader))
+
+
+def view_of(site: Site, lang: Language, known: Names | None = None) -> View:
+    """Return a view over *known*; without it, over all names, each asked for when it is met."""
+    names: Names = known if known is not None else site.reader
+    return View(lang, names, vocabulary_of(site), site.links, site.reader.prefixes)
 
 
 def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
@@ -418,46 +453,37 @@ def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
     return tuple(v for v in values if v.lang not in ("", lang.tag) and v.href is None)
 
 
-def _only_derived(
-    site: Site,
-    statements: Statements,
-    predicate: str,
-    term: ox.NamedNode | ox.Literal | ox.BlankNode,
-) -> bool:
-    graphs = statements.kept.get((predicate, term), [])
-    return bool(graphs) and all(site.reader.origin(g)[0].kind == "derived" for g in graphs if g)
+def read(site: Site, iri: str, lang: Language) -> Statements:
+    """Return the statements about *iri*, read from the store with the names in them.
+
+    Raises NotKnown for what can be no IRI.
+    """
+    site.reader.node(iri)
+    described = site.reader.statements_about([iri])
+    view = view_of(site, lang, site.reader.known([iri], described))
+    return view.statements_of([iri], described)[iri]
 
 
-def _group_heading(site: Site, group: str, lang: Language) -> Link:
-    own = {
-        "": "Statements",
-        "names": "Names",
-        "elsewhere": "Elsewhere",
-        "derived": "The same, in other vocabularies (derived by rules)",
-    }
-    if group in own:
-        return Link(lang.say(own[group]), lang.interface, None)
-    return link(site, group, lang)
+def link(site: Site, iri: str, lang: Language) -> Link:
+    """Return a link to *iri* under its name."""
+    return view_of(site, lang).link(iri)
 
 
-def _places(site: Site, types: set[str]) -> dict[str, tuple[str, float]]:
-    """Return group and order of each property, as the shapes that target *types* say."""
-    found: dict[str, tuple[str, float]] = {}
-    for row in _shape_rows(site):
-        target, path = row["class"].value, row["path"].value
-        order = float(row["order"].value) if "order" in row else 1e5
-        if target in types and (path not in found or order < found[path][1]):
-            found[path] = (row["group"].value, order)
-    return found
+def property_label(site: Site, iri: str, lang: Language) -> Link:
+    """Return the name of a property."""
+    return view_of(site, lang).property_label(iri)
 
 
-def _shape_rows(site: Site) -> list[Row]:
-    return site.once("shape-groups", lambda: site.reader.ask("shape-groups"))
+def kinds(site: Site, iri: str, lang: Language) -> list[Link]:
+    """Return the most specific kinds of a thing."""
+    return view_of(site, lang).kinds(iri)
 
 
-def _group_order(site: Site) -> dict[str, float]:
-    return {
-        row["group"].value: float(row["groupOrder"].value)
-        for row in _shape_rows(site)
-        if "groupOrder" in row
-    }
+def reading(site: Site, iri: str, lang: Language) -> str | None:
+    """Return the reading of a name."""
+    return view_of(site, lang).reading(iri)
+
+
+def written(site: Site, predicate: str, term: Term, lang: Language) -> Value:
+    """Return *term* as a person writes it."""
+    return view_of(site, lang).written(predicate, term)

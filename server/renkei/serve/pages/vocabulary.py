@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
@@ -15,57 +16,91 @@ from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
 
-OWL, VS = iris.PREFIXES["owl"], iris.PREFIXES["vs"]
+VS = iris.PREFIXES["vs"]
+NO_IRI = "~"  # stands in `term-use` for a thing that is a blank node
 
 
 def vocabulary_page() -> str:
     """Return the vocabulary as documentation: terms, definitions, traps, examples, use."""
     site, lang = here(), reader_language()
-    sections = site.once(f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang))
-    header = Statements(
-        site, site.reader.namespace, site.reader.statements(site.reader.namespace), lang
+    namespace = site.reader.namespace
+    read: tuple[Statements, list[dict[str, Any]]] = site.once(
+        f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang)
     )
-    title, _ = site.name(site.reader.namespace, lang)
+    header, sections = read
     about = header.text(DCT + "description")
     return render_template(
         "vocabulary.html",
         sections=sections,
-        title=title,
+        title=header.view.name(namespace)[0],
         about=about[0] if about else "",
-        iri=site.reader.namespace,
-        header=view_models.groups(site, header, lang),
+        iri=namespace,
+        statements=header,
+        header=header.view.groups(header),
         formats=formats_of("ns"),
         alternates=formats_of("ns"),
     )
 
 
-def _vocabulary(site: Site, lang: Language) -> list[dict[str, Any]]:
-    uses = {r["term"].value: int(r["number"].value) for r in site.reader.ask("term-use")}
-    kinds_: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
-    for row in site.reader.ask("own-terms", namespace=ox.Literal(site.reader.namespace)):
+def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, Any]]]:
+    """Return what is said of the vocabulary itself, and its terms by kind."""
+    namespace = site.reader.namespace
+    uses = term_use(site)
+    rows = site.reader.ask("own-terms", namespace=ox.Literal(namespace))
+    terms = list(dict.fromkeys(row["term"].value for row in rows))
+    described = site.reader.statements_about([namespace, *terms])
+    shown = [uses[iri].first for iri in terms if iri in uses and uses[iri].first]
+    view = view_models.view_of(site, lang, site.reader.known(shown, described))
+    about = view.statements_of([namespace, *terms], described)
+    by_kind: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
+    for row in rows:
         iri = row["term"].value
-        kinds_[row["kind"].value].append(_term(site, lang, iri, uses.get(iri, 0)))
+        by_kind[row["kind"].value].append(_term(about[iri], uses.get(iri)))
     headings = {"class": lang.say("Classes"), "property": lang.say("Properties")}
-    return [
+    sections: list[dict[str, Any]] = [
         {
             "id": kind,
             "heading": headings[kind],
-            "terms": sorted(found, key=lambda t: str(t["local"])),
+            "terms": sorted(found, key=lambda term: str(term["local"])),
         }
-        for kind, found in kinds_.items()
+        for kind, found in by_kind.items()
     ]
+    return about[namespace], sections
 
 
-def _term(site: Site, lang: Language, iri: str, uses: int) -> dict[str, Any]:
-    statements = Statements(site, iri, site.reader.statements(iri), lang)
-    text, tag = site.name(iri, lang)
+@dataclass(frozen=True)
+class Use:
+    """How often a term is used in the default graph, and the first thing that it is used on."""
+
+    number: int
+    first: str
+
+
+def term_use(site: Site) -> dict[str, Use]:
+    """Return how each term is used, read once."""
+
+    def read() -> dict[str, Use]:
+        found = {}
+        for row in site.reader.ask("term-use"):
+            first = row["first"].value
+            found[row["term"].value] = Use(
+                int(row["number"].value), "" if first == NO_IRI else first
+            )
+        return found
+
+    return site.once("term-use", read)
+
+
+def _term(statements: Statements, use: Use | None) -> dict[str, Any]:
+    view, iri = statements.view, statements.iri
+    text, tag = view.name(iri)
 
     def links(predicate: str) -> list[Link]:
-        return [view_models.property_label(site, o, lang) for o in statements.objects(predicate)]
+        return [view.property_label(o) for o in statements.objects(predicate)]
 
     return {
         "iri": iri,
-        "local": iri.removeprefix(site.reader.namespace),
+        "local": iri.removeprefix(view.known.namespace),
         "label": text,
         "lang": tag,
         "definition": statements.text(SKOS + "definition"),
@@ -75,11 +110,6 @@ def _term(site: Site, lang: Language, iri: str, uses: int) -> dict[str, Any]:
         "above": links(RDFS + "subClassOf") + links(RDFS + "subPropertyOf"),
         "domain": links(RDFS + "domain"),
         "range": links(RDFS + "range"),
-        "seen": [
-            view_models.link(site, r["thing"].value, lang)
-            for r in site.reader.ask("term-examples", term=ox.NamedNode(iri))
-        ]
-        if uses
-        else [],
-        "uses": uses,
+        "seen": [view.link(use.first)] if use and use.first else [],
+        "uses": use.number if use else 0,
     }

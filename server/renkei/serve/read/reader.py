@@ -11,20 +11,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import Literal, TypeVar
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from renkei.errors import FileDamaged, NotKnown
 from renkei.rdf.iris import PREFIXES, spellings
-from renkei.release import Release
+from renkei.release import MANY, Release
 from renkei.serve.read import named_queries
 from renkei.serve.read.index_file import IndexFile
+from renkei.serve.read.known import Kind, Known, Origin
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row, Store
-from renkei.stores.describe import NAMING, Describer, Description
+from renkei.stores.describe import NOTHING, Describer, Description, Named
 
 RDF, RDFS, SKOS = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["skos"]
 DCT, FOAF, SCHEMA = PREFIXES["dct"], PREFIXES["foaf"], PREFIXES["schema"]
@@ -33,6 +34,7 @@ TYPE = RDF + "type"
 
 IN_MEMORY = 200_000  # statements up to which every name is read at once
 REMEMBERED = 50_000  # names kept of a larger release
+LONG = 500  # letters of an IRI whose spelling is kept
 # Graphs that packing makes or keeps apart, below the root: they describe, and state no fact.
 DESCRIBING = tuple(f"graph/{name}" for name in ("shapes", "catalogue", "tables", "report"))
 CATALOGUE_SHAPES = "graph/shapes-catalogue"  # the program's own rules for any catalogue
@@ -40,36 +42,24 @@ DERIVED = "graph/derived"
 
 MENTIONS_IN_DATA = 2_000  # links back that a document carries before it points to the rest
 
-Kind = Literal["stated", "elsewhere", "given", "derived", "editorial", "vocabulary"]
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where the statements of one graph come from.
+class Reader(Describer):
+    """Asks a store about one release and remembers the answers that are asked often.
 
-    *kind*: `stated` on the page this publication walks line by line, stated `elsewhere`,
-    `given` without a source, `derived` by a rule, `editorial`, or `vocabulary` for what
-    describes the data: terms, shapes, catalogue, questions, statistics.
+    Of a release of up to *in_memory* statements every name is read at the first question.
     """
 
-    graph: str
-    kind: Kind
-    passages: tuple[str, ...]
-    source: str | None
-    line: int | None
-    agent: str | None
-
-
-class Reader(Describer):
-    """Asks a store about one release and remembers the answers that are asked often."""
-
-    def __init__(self, release: Release, store: Store) -> None:
+    def __init__(self, release: Release, store: Store, in_memory: int = IN_MEMORY) -> None:
         super().__init__(release.manifest.namespace, store.select)
         self.release, self.store = release, store
         self.index = IndexFile(release)
         self.prefixes = {**PREFIXES, **release.manifest.prefixes}
-        self._names: OrderedDict[str, list[ox.Quad]] = OrderedDict()
+        self._is_small = release.manifest.counts.get("statements", 0) <= in_memory
+        self.languages = tuple(release.manifest.languages)
+        self._spelt: dict[str, str] = {}
+        self._names: OrderedDict[str, Named] = OrderedDict()
         self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -90,12 +80,16 @@ class Reader(Describer):
 
         Data may spell an IRI plain or percent-encoded, in NFC or NFD; each is tried.
         """
+        if iri in self._spelt:
+            return self._spelt[iri]
         for spelling in spellings(iri):
             try:
                 node = ox.NamedNode(spelling)
             except ValueError:
                 continue
             if self.ask("exists", this=node):
+                if len(self._spelt) < REMEMBERED and len(iri) <= LONG:
+                    self._spelt[iri] = spelling
                 return spelling
         return None
 
@@ -104,16 +98,26 @@ class Reader(Describer):
         try:
             return ox.NamedNode(iri)
         except ValueError:
-            raise NotKnown(
-                "Nothing is published about %(iri)s.",
-                "Look for it with the search, or start at the first page.",
-                iri=iri,
-            ) from None
+            raise not_known(iri) from None
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject. Raises NotKnown for no IRI."""
         self.node(iri)
         return super().statements(iri)
+
+    def linked(self, iri: str, limit: int, offset: int = 0) -> tuple[list[ox.Quad], int]:
+        """Return statements that point to *iri*, in a stable order, and how many there are.
+
+        Where the index does not list them they are few, and all are asked for at once.
+        """
+        with suppress(FileDamaged):
+            listed = self.index.pointing_count(iri)
+            if listed is not None:
+                return self.index.pointing(iri, limit, offset), listed
+            found = super().mentions(iri, MANY + 1)
+            if len(found) <= MANY:
+                return found[offset : offset + limit], len(found)
+        return super().linked(iri, limit, offset)
 
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
         """Return statements that point to *iri*, in a stable order; see `IndexFile`."""
@@ -130,94 +134,91 @@ class Reader(Describer):
                 return listed
         return super().mentions_count(iri)
 
-    def describe(self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0) -> Description:
-        """Return what is said about *iri*, with *limit* links back. Empty when nothing is."""
-        self.node(iri)
-        return self.description([iri], limit, offset)
+    def described(
+        self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0
+    ) -> tuple[str, Description]:
+        """Return *iri* as the release spells it and what is said about it, still without names.
 
-    def names_of(self, iris: Sequence[str]) -> Iterable[list[ox.Quad]]:
-        """Give the statements with names, from memory where they are there."""
+        *limit* links back are given, from *offset* on. Raises NotKnown where nothing is said.
+        """
+        self.node(iri)
+        description = self.statements_about([iri], limit, offset)
+        if description.own or description.mentions:
+            return iri, description
+        found = self.find(iri)
+        if found is None:
+            raise not_known(iri)
+        return found, self.statements_about([found], limit, offset)
+
+    def known(
+        self,
+        iris: Iterable[str],
+        *described: Description,
+        graphs: Iterable[str] = (),
+        kinds: bool = False,
+    ) -> Known:
+        """Return the names of *iris*, those of their *kinds* if wished, the origins of *graphs*.
+
+        All is taken together with what *described* names. One question to the store for the
+        names, one for those of kinds, one for the origins; none where all is in memory.
+        """
+        of = list(dict.fromkeys([*graphs, *(g for d in described for g in d.graphs())]))
+        origins = dict(zip(of, (origin for origin, _ in self._origins_of(of)), strict=True))
+        names: dict[str, Named] = {}
+        for origin in origins.values():
+            names.update(origin.names)
+        wanted = {**dict.fromkeys(iris), **{iri: None for d in described for iri in d.named()}}
+        names.update(zip(wanted, self.names_of(list(wanted)), strict=True))
+        if kinds:
+            types = {t: None for named in names.values() for t in named.types if t not in names}
+            names.update(zip(types, self.names_of(list(types)), strict=True))
+        return Known(names, origins, self.languages, self.namespace)
+
+    def names_of(self, iris: Sequence[str]) -> Sequence[Named]:
+        """Give names, kinds and validity of *iris*, from memory where they are there."""
         if self._is_small:
-            return [self.names(iri) for iri in iris]
-        with self._lock:
-            missing = [iri for iri in iris if iri not in self._names]
-        for iri, quads in zip(missing, super().names_of(missing), strict=True):
-            self._remember(self._names, iri, partial(list, quads))
-        return [self.names(iri) for iri in iris]
+            return [self._all_names.get(iri, NOTHING) for iri in iris]
+        return self._remembered(self._names, iris, super().names_of)
 
     def origins_of(self, graphs: Sequence[str]) -> Iterable[list[ox.Quad]]:
         """Give the statements about where graphs come from, from memory."""
-        return [self.origin(graph)[1] for graph in graphs]
+        return [quads for _, quads in self._origins_of(graphs)]
 
-    def names(self, iri: str) -> list[ox.Quad]:
-        """Return the names, kinds and validity of *iri*, as statements."""
-        if self._is_small:
-            return self._all_names.get(iri, [])
-        return self._remember(self._names, iri, lambda: self._ask_names(iri))
-
-    @property
-    def _is_small(self) -> bool:
-        return self.release.manifest.counts.get("statements", 0) <= IN_MEMORY
+    def names(self, iri: str) -> Named:
+        """Return names, kinds and validity of *iris*."""
+        return self.names_of([iri])[0]
 
     @cached_property
-    def _all_names(self) -> dict[str, list[ox.Quad]]:
+    def _all_names(self) -> dict[str, Named]:
         return self.all_names()
 
-    def _ask_names(self, iri: str) -> list[ox.Quad]:
-        self.node(iri)
-        return next(iter(super().names_of([iri])))
-
     def label(self, iri: str, tag: str) -> tuple[str, str] | None:
-        """Return the best name of *iri* for a reader of *tag*, and the language it is in.
+        """Return the best name of *iri* for a reader of *tag*; see `Known.label`."""
+        return self.names(iri).label((tag, "", *self.languages))
 
-        A name in the reader's language wins, then one without a language, then one of
-        the publication's languages in their order, then any.
-        """
-        quads = self.names(iri)
-        order = (tag, "", *self.release.manifest.languages)
-        best: tuple[tuple[int, int, str], str, str] | None = None
-        for quad in quads:
-            if quad.predicate.value not in NAMING or not isinstance(quad.object, ox.Literal):
-                continue
-            language = quad.object.language or ""
-            rank = order.index(language) if language in order else len(order)
-            mark = (rank, NAMING.index(quad.predicate.value), quad.object.value)
-            if best is None or mark < best[0]:
-                best = (mark, quad.object.value, language)
-        return (best[1], best[2]) if best else None
-
-    def types(self, iri: str) -> list[str]:
+    def types(self, iri: str) -> tuple[str, ...]:
         """Return the classes of *iri*."""
-        return list(
-            dict.fromkeys(
-                q.object.value
-                for q in self.names(iri)
-                if q.predicate.value == TYPE and isinstance(q.object, ox.NamedNode)
-            )
-        )
+        return self.names(iri).types
 
     def value(self, iri: str, local: str) -> str | None:
         """Return a literal of one of our naming properties (`reading`, `validFrom` …)."""
-        predicate = self.namespace + local
-        return next(
-            (
-                q.object.value
-                for q in self.names(iri)
-                if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
-            ),
-            None,
-        )
+        return self.names(iri).values.get(self.namespace + local)
 
-    def origin(self, graph: str) -> tuple[Origin, list[ox.Quad]]:
-        """Return where *graph* comes from, and the statements that say so."""
-        return self._remember(self._origins, graph, lambda: self._ask_origin(graph))
+    def origin(self, graph: str) -> Origin:
+        """Return where *graph* comes from."""
+        return self._origins_of([graph])[0][0]
 
-    def _ask_origin(self, graph: str) -> tuple[Origin, list[ox.Quad]]:
-        quads = next(iter(super().origins_of([graph])))
-        found = _origin(graph, quads, self.namespace)
-        if found.kind == "given":
-            found = replace(found, kind=self._unsourced(graph))
-        return found, quads
+    def _origins_of(self, graphs: Sequence[str]) -> list[tuple[Origin, list[ox.Quad]]]:
+        return self._remembered(self._origins, graphs, self._ask_origins)
+
+    def _ask_origins(self, graphs: list[str]) -> list[tuple[Origin, list[ox.Quad]]]:
+        found = []
+        for graph, quads in zip(graphs, super().origins_of(graphs), strict=True):
+            origin = _origin(graph, quads, self.namespace)
+            if origin.kind == "given":
+                origin = replace(origin, kind=self._unsourced(graph))
+            found.append((origin, quads))
+        return found
 
     def _unsourced(self, graph: str) -> Kind:
         """Return what a graph is that names neither passage nor author."""
@@ -233,19 +234,35 @@ class Reader(Describer):
         rows = self.ask("vocabulary-graphs", namespace=ox.Literal(self.namespace))
         return frozenset(row["g"].value for row in rows)
 
-    def _remember(
-        self, memory: OrderedDict[str, Value], key: str, ask: Callable[[], Value]
-    ) -> Value:
+    def _remembered(
+        self,
+        memory: OrderedDict[str, Value],
+        keys: Sequence[str],
+        ask: Callable[[list[str]], Iterable[Value]],
+    ) -> list[Value]:
+        """Return what *memory* has of *keys*; the rest is asked for at once and kept."""
         with self._lock:
-            if key in memory:
+            found = {key: memory[key] for key in keys if key in memory}
+            for key in found:
                 memory.move_to_end(key)
-                return memory[key]
-        answer = ask()
-        with self._lock:
-            memory[key] = answer
-            while len(memory) > REMEMBERED:
-                memory.popitem(last=False)
-        return answer
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
+        if missing:
+            asked = dict(zip(missing, ask(missing), strict=True))
+            found.update(asked)
+            with self._lock:
+                memory.update(asked)
+                while len(memory) > REMEMBERED:
+                    memory.popitem(last=False)
+        return [found[key] for key in keys]
+
+
+def not_known(iri: str) -> NotKnown:
+    """Return the error for an IRI that the release says nothing of."""
+    return NotKnown(
+        "Nothing is published about %(iri)s.",
+        "Look for it with the search, or start at the first page.",
+        iri=iri,
+    )
 
 
 def spelt(term: object) -> str:
@@ -283,4 +300,9 @@ def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
         source,
         int(lines[0]) if lines and lines[0].isdigit() else None,
         agents[0] if agents else None,
+        {
+            iri: Named(q for q in quads if spelt(q.subject) == iri)
+            for iri in (graph, source, first, agents[0] if agents else None)
+            if iri
+        },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -15,6 +15,7 @@ from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
 from renkei.serve.web.site import dataset_licence, here, reader_language
+from renkei.stores.base import Answer
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -46,29 +47,68 @@ def answer(
     The ETag names the variant: format, and language where that decided.
     """
     tag = etag(fmt.name, variant)
-    response = Response(status=304) if _is_known(tag) else Response(make(), status=200)
-    if response.status_code == 200:
-        response.headers["Content-Type"] = content_type or fmt.content_type
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = FRESH
-    for name in vary:
-        response.vary.add(name)
+    if is_known_here(tag):
+        response = not_modified(tag, vary=vary)
+    else:
+        response = made(make(), content_type or fmt.content_type, caching=FRESH, vary=vary)
+        response.set_etag(tag)
     if location:
         response.headers["Content-Location"] = location
-    if links:
-        response.headers["Link"] = ", ".join(links)
+    add_links(response, links)
     return response
+
+
+def made(
+    body: bytes | str | Iterable[bytes],
+    content_type: str,
+    *,
+    status: int = 200,
+    caching: str = "",
+    vary: Sequence[str] = (),
+) -> Response:
+    """Return an answer with *body*; *caching* is its Cache-Control, *vary* what it varies by."""
+    response = Response(body, status, content_type=content_type)
+    if caching:
+        response.headers["Cache-Control"] = caching
+    for name in vary:
+        response.vary.add(name)
+    return response
+
+
+def not_modified(tag: str, *, caching: str = FRESH, vary: Sequence[str] = ("Accept",)) -> Response:
+    """Return a 304 with what RFC 9110 15.4.5 asks: the tag, and what a 200 would say of caching."""
+    response = made(b"", "", status=304, caching=caching, vary=vary)
+    del response.headers["Content-Type"]
+    response.set_etag(tag)
+    return response
+
+
+def answered(found: Answer, fmt: Format, *, caching: str, vary: Sequence[str]) -> Response:
+    """Return what a store answers in *fmt*: whole where it is complete, else as it comes."""
+    if getattr(found, "complete", False):
+        return made(b"".join(found), fmt.content_type, caching=caching, vary=vary)
+    response = made(iter(found), fmt.content_type, caching=caching, vary=vary)
+    response.call_on_close(found.close)
+    return response
+
+
+def add_links(response: Response, links: Iterable[str]) -> None:
+    """Add *links* to the `Link` header of *response*, each once (RFC 8288)."""
+    held = response.headers.get("Link", "")
+    added = [link for link in dict.fromkeys(links) if link not in held]
+    if added:
+        response.headers["Link"] = ", ".join([*([held] if held else []), *added])
 
 
 def redirect(address: str, status: int = 303) -> Response:
     """Return an answer that leads to *address* and has no body: the header says all."""
-    response = Response(status=status)
+    response = made(b"", "", status=status)
     del response.headers["Content-Type"]
     response.headers["Location"] = address
     return response
 
 
-def _is_known(tag: str) -> bool:
+def is_known_here(tag: str) -> bool:
     """Say whether the client has the answer with *tag* already, in whichever coding."""
     held = request.headers.get("If-None-Match", "")
     return any(is_known(held, f'"{tag}{coding}"') for coding in ("", *CODINGS))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -30,6 +31,37 @@ from renkei.stores.base import Store
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True)
+class Links:
+    """What links inside pages go to: *base* is the path of the public address."""
+
+    addresses: iris.Addresses
+
+    @cached_property
+    def base(self) -> str:
+        """The path of the public address."""
+        return urlsplit(self.addresses.public).path
+
+    def path(self, path: str = "", **query: str | int) -> str:
+        """Return the path of a page of ours, below the path of the public address."""
+        asked = f"?{urlencode(query)}" if query else ""
+        return self.base + quote(path, safe="/.~-_%#+:@!$&'()*,;=") + asked
+
+    def href(self, iri: str) -> str | None:
+        """Return what a link to *iri* goes to: our page, a web address, or nothing.
+
+        Only http, https and mailto are links; any other scheme is shown and not linked.
+        """
+        if self.addresses.is_ours(iri):
+            rest = iri[len(self.addresses.root) :]
+            if rest.startswith("id/"):
+                rest = "doc/" + rest.removeprefix("id/")
+            return self.base + iris.encoded(rest)
+        if iri.startswith(("http://", "https://", "mailto:", "tel:")):
+            return iris.encoded(iri)
+        return None
+
+
 @dataclass
 class Site:
     """A release, ready to be read."""
@@ -39,6 +71,7 @@ class Site:
     settings: Settings
     reader: Reader = field(init=False)
     addresses: iris.Addresses = field(init=False)
+    links: Links = field(init=False)
     writer: GraphWriter = field(init=False)
     budget: Budget = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +82,7 @@ class Site:
         self.addresses = iris.Addresses(self.release.manifest.root, self.settings.public)
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
-        self._base = urlsplit(self.settings.public).path
+        self.links = Links(self.addresses)
         self.release.compared.begin(("data.nq", "description.nq", INDEX, "catalogue.ttl"))
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
@@ -80,23 +113,12 @@ class Site:
         return lang.tag if titles.get(lang.tag) else next(iter(titles), "")
 
     def path(self, path: str = "", **query: str | int) -> str:
-        """Return the path of a page of ours, below the path of the public address."""
-        asked = f"?{urlencode(query)}" if query else ""
-        return self._base + quote(path, safe="/.~-_%#+:@!$&'()*,;=") + asked
+        """Return the path of a page of ours; see `Links.path`."""
+        return self.links.path(path, **query)
 
     def href(self, iri: str) -> str | None:
-        """Return what a link to *iri* goes to: our page, a web address, or nothing.
-
-        Only http, https and mailto are links; any other scheme is shown and not linked.
-        """
-        if self.addresses.is_ours(iri):
-            rest = iri[len(self.root) :]
-            if rest.startswith("id/"):
-                rest = "doc/" + rest.removeprefix("id/")
-            return self._base + iris.encoded(rest)
-        if iri.startswith(("http://", "https://", "mailto:", "tel:")):
-            return iris.encoded(iri)
-        return None
+        """Return what a link to *iri* goes to; see `Links.href`."""
+        return self.links.href(iri)
 
     def name(self, iri: str, lang: Language) -> tuple[str, str]:
         """Return a name for *iri* and its language: a label, else the IRI made short."""

@@ -48,7 +48,6 @@ from renkei.rdf.serialization import (
     partial_comment,
 )
 from renkei.sparql import outline
-from renkei.stores.base import Row
 from renkei.stores.describe import Describer
 from renkei.stores.oxigraph.frames import (
     BYTES,
@@ -159,12 +158,9 @@ class Engine:
             graphs = [ox.NamedNode(iri) for iri in request["default_graphs"] or ()]
             options = {"default_graph": graphs, "named_graphs": graphs}
 
-        def ask(text: str) -> list[Row]:
-            answer: Any = self.store.query(text, **options)
-            names = [variable.value for variable in answer.variables]
-            return [
-                {n: t for n, t in zip(names, row, strict=True) if t is not None} for row in answer
-            ]
+        def ask(text: str) -> list[Any]:
+            found: Any = self.store.query(text, **options)
+            return list(found)
 
         quads = Describer(self._namespace, ask).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))

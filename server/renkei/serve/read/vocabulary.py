@@ -1,0 +1,81 @@
+"""What the ontology and the shapes of a release say that every page needs, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from renkei.serve.read.reader import Reader
+from renkei.stores.describe import Named
+
+LAST = 1e5  # place of a property whose shape gives no order
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where a property of a class stands on a page: its group (`sh:group`) and `sh:order`."""
+
+    of: str
+    path: str
+    group: str
+    order: float
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Classes above each class, places of properties, and what the publication's terms mean.
+
+    *groups* has the names of the groups that properties stand in, *group_order* their order;
+    *definitions* holds, by term, its `skos:definition` by language.
+    """
+
+    above: Mapping[str, frozenset[str]]
+    placings: tuple[Placing, ...]
+    group_order: Mapping[str, float]
+    groups: Mapping[str, Named]
+    definitions: Mapping[str, Mapping[str, str]]
+
+    def with_broader(self, types: tuple[str, ...]) -> set[str]:
+        """Return *types* and all classes above them."""
+        return {*types, *(above for of in types for above in self.above.get(of, ()))}
+
+    def places(self, types: set[str]) -> dict[str, tuple[str, float]]:
+        """Return group and order of each property, as the shapes that target *types* say."""
+        found: dict[str, tuple[str, float]] = {}
+        for placing in self.placings:
+            path = placing.path
+            if placing.of in types and (path not in found or placing.order < found[path][1]):
+                found[path] = (placing.group, placing.order)
+        return found
+
+
+def read(reader: Reader) -> Vocabulary:
+    """Read the vocabulary of a release: four questions to the store."""
+    above: dict[str, set[str]] = {}
+    for row in reader.ask("class-tree"):
+        above.setdefault(row["class"].value, set()).add(row["above"].value)
+    rows = reader.ask("shape-groups")
+    groups = list(dict.fromkeys(row["group"].value for row in rows))
+    root = reader.release.manifest.root
+    definitions: dict[str, dict[str, str]] = {}
+    for row in reader.ask("definitions"):
+        text = row["definition"]
+        if isinstance(text, ox.Literal) and row["term"].value.startswith(root):
+            definitions.setdefault(row["term"].value, {})[text.language or ""] = text.value
+    return Vocabulary(
+        {of: frozenset(classes) for of, classes in above.items()},
+        tuple(
+            Placing(
+                row["class"].value,
+                row["path"].value,
+                row["group"].value,
+                float(row["order"].value) if "order" in row else LAST,
+            )
+            for row in rows
+        ),
+        {r["group"].value: float(r["groupOrder"].value) for r in rows if "groupOrder" in r},
+        dict(zip(groups, reader.names_of(groups), strict=True)),
+        definitions,
+    )
