@@ -93,7 +93,7 @@ def action(name: str) -> Response:
 
 def _json(body: object, status: int = 200) -> Response:
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status, content_type="application/json;charset=utf-8")
+    return responses.made(text, "application/json;charset=utf-8", status=status)
 
 
 def _unknown(name: str) -> RefusedError:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.http import parse_date
 
 from renkei.errors import Changed, NotKnown
-from renkei.rdf.formats import HTML
+from renkei.rdf.formats import HTML, JSON_LD
 from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
 from renkei.serve.http import ranges
 from renkei.serve.http.files import FilePart, stamp_of
+from renkei.serve.web import responses
 from renkei.serve.web.responses import FRESH, answer
 from renkei.serve.web.site import here, reader_language
 
@@ -49,9 +51,8 @@ def context() -> Response:
     """Send the JSON-LD context of the release."""
     if "context.jsonld" in here().release.manifest.files:
         return send("context.jsonld", FRESH)
-    response = make_response(context_of(here().release))
-    response.headers["Content-Type"] = "application/ld+json"
-    return response
+    written = json.dumps(context_of(here().release), ensure_ascii=False) + "\n"
+    return responses.made(written, JSON_LD.media_type)
 
 
 def send(name: str, caching: str, release: Release | None = None) -> Response:
@@ -75,7 +76,7 @@ def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> R
     """
     tag = entry.sha256[:32]
     made = datetime.fromisoformat(release.manifest.created)
-    response = Response(content_type=entry.media_type)
+    response = responses.made(b"", entry.media_type, caching=caching, vary=("Accept-Encoding",))
     response.set_etag(tag)
     response.last_modified = made
     response.make_conditional(request)
@@ -97,9 +98,7 @@ def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> R
         response.direct_passthrough = True  # the server sends the file
     if entry.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{entry.media_type}; charset=utf-8"
-    response.headers["Cache-Control"] = caching
     response.headers["Accept-Ranges"] = "bytes"
-    response.vary.add("Accept-Encoding")
     if request.args.get("download") is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{Path(name).name}"'
     return response

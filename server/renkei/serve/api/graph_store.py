@@ -12,7 +12,6 @@ from flask import Blueprint, Response, request
 from renkei.errors import BadRequest, NotKnown
 from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, TURTLE
-from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import responses
 from renkei.serve.web.site import here
@@ -34,30 +33,22 @@ def graph() -> Response:
         fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
     assert fmt is not None
     tag = responses.etag(fmt.name)
-    if is_known(request.headers.get("If-None-Match", ""), f'"{tag}"'):
-        response = Response(status=304)
-    else:
-        if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
-            raise NotKnown(
-                "This release has no graph %(iri)s.",
-                "The Service Description at /sparql lists the graphs.",
-                iri=name,
-            )
-        graphs = None if name is None else (name,)
-        answer = store.answer(
-            Query(ALL, "construct", graphs, None if name is None else ()),
-            fmt,
-            Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
+    if responses.is_known_here(tag):
+        return responses.not_modified(tag)
+    if name is not None and not store.select(KNOWN, {"g": ox.NamedNode(name)}):
+        raise NotKnown(
+            "This release has no graph %(iri)s.",
+            "The Service Description at /sparql lists the graphs.",
+            iri=name,
         )
-        if getattr(answer, "complete", False):
-            response = Response(b"".join(answer))
-        else:
-            response = Response(iter(answer))
-            response.call_on_close(answer.close)
-    response.headers["Content-Type"] = fmt.content_type
+    graphs = None if name is None else (name,)
+    found = store.answer(
+        Query(ALL, "construct", graphs, None if name is None else ()),
+        fmt,
+        Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes),
+    )
+    response = responses.answered(found, fmt, caching=responses.FRESH, vary=("Accept",))
     response.set_etag(tag)
-    response.headers["Cache-Control"] = responses.FRESH
-    response.vary.add("Accept")
     return response
 
 

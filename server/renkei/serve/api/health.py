@@ -16,6 +16,7 @@ from renkei.errors import FileDamaged, RenkeiError, StoreUnavailable
 from renkei.integrity import State
 from renkei.rdf.formats import RESULTS_JSON as JSON
 from renkei.release import INDEX
+from renkei.serve.web import responses
 from renkei.serve.web.figures import Figures
 from renkei.serve.web.site import Site, here
 from renkei.stores.base import Limits, Query
@@ -195,7 +196,7 @@ def metrics() -> Response:
     text = request.environ.get("renkei.figures")
     if text is None:
         text = _own_figures()
-    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return responses.made(text, CONTENT_TYPE_LATEST, caching="no-store")
 
 
 def _own_figures() -> str:

@@ -125,7 +125,7 @@ def one(release: str) -> Response:
         ),
         formats=template_context.formats_of(path) if listing.edition(identifier) else [],
     )  # fmt: skip
-    response.headers["Link"] = ", ".join(_links(path, bool(listing.edition(identifier))))
+    responses.add_links(response, _links(path, bool(listing.edition(identifier))))
     return response
 
 

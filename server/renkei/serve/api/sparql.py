@@ -26,7 +26,6 @@ from renkei.release import Release
 from renkei.serve.api import service_description
 from renkei.serve.api.sparql_protocol import Plan, Planner, SparqlRequest, template_key
 from renkei.serve.http.compression import Headers
-from renkei.serve.http.conditional import is_known
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import response_headers, responses
 from renkei.serve.web.site import here, site_of
@@ -84,7 +83,10 @@ class Endpoint:
 
     def _template(self, app: Flask, fmt: Format, lasting: bool) -> Headers:
         with app.test_request_context("/sparql"):
-            response = response_headers.add_headers(self._finished(Response(b""), fmt, lasting))
+            made = responses.made(
+                b"", fmt.content_type, caching=_caching(lasting), vary=("Accept",)
+            )
+            response = response_headers.add_headers(made)
             return [
                 (name.lower(), value)
                 for name, value in response.headers
@@ -95,33 +97,16 @@ class Endpoint:
         query, fmt, limits, lasting = plan
         lasting = lasting and request.method in ("GET", "HEAD")
         tag = self._planner.tag(request.query_string.decode("latin-1"), fmt) if lasting else ""
-        if lasting and _is_known(tag):
-            response = Response(status=304)
-        else:
-            response = self._asked(query, fmt, limits)
+        if lasting and responses.is_known_here(tag):
+            return responses.not_modified(tag)
+        started = time.monotonic()
+        found: Answer = self.store.answer(query, fmt, limits)
+        waited = (time.monotonic() - started) * 1000
+        response = responses.answered(found, fmt, caching=_caching(lasting), vary=("Accept",))
         if lasting:
             response.set_etag(tag)
-        return self._finished(response, fmt, lasting)
-
-    def _finished(self, response: Response, fmt: Format, lasting: bool) -> Response:
-        if response.status_code == 200:
-            response.headers["Content-Type"] = fmt.content_type
-        response.headers["Cache-Control"] = responses.FRESH if lasting else "no-store"
-        response.vary.add("Accept")
-        return response
-
-    def _asked(self, query: Query, fmt: Format, limits: Limits) -> Response:
-        started = time.monotonic()
-        answer: Answer = self.store.answer(query, fmt, limits)
-        waited = (time.monotonic() - started) * 1000
-        response: Response
-        if getattr(answer, "complete", False):
-            response = Response(b"".join(answer))
-        else:
-            response = Response(iter(answer))
-            response.call_on_close(answer.close)
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
-        if answer.cut:
+        if found.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
         return response
 
@@ -138,10 +123,8 @@ class Endpoint:
                 self.store, self._release, self._settings
             )
         body = service_description.write(self._described, fmt, self._release)
-        response = Response(body, content_type=fmt.content_type)
+        response = responses.made(body, fmt.content_type, caching=responses.FRESH, vary=("Accept",))
         response.set_etag(responses.etag(fmt.name))
-        response.headers["Cache-Control"] = responses.FRESH
-        response.vary.add("Accept")
         return response
 
     def _page(self, query: Query | None, asked: SparqlRequest | None) -> Response:
@@ -161,13 +144,15 @@ class Endpoint:
             if error.name != "sparql.html":
                 raise
             page = _plain_page(view)
-        response = Response(page, content_type=HTML.content_type)
-        changing = query is not None and not outline.lasts(query.text)
-        response.headers["Cache-Control"] = "no-store" if changing else responses.FRESH
+        lasting = query is None or outline.lasts(query.text)
+        response = responses.made(
+            page,
+            HTML.content_type,
+            caching=_caching(lasting),
+            vary=("Accept", "Accept-Language"),
+        )
         if view["cut"]:
             response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
-        response.vary.add("Accept")
-        response.vary.add("Accept-Language")
         return response
 
     def _fill(self, view: dict[str, Any], query: Query, asked: SparqlRequest) -> None:
@@ -176,9 +161,12 @@ class Endpoint:
         limits = Limits(own.seconds, min(PAGE_ROWS, own.rows), own.bytes)
         short = Query(query.text, query.form, query.default_graphs, query.named_graphs, True)
         table = query.form in ("select", "ask")
-        response = self._asked(short, RESULTS_JSON if table else TURTLE, limits)
-        body = response.get_data()
-        view["cut"] = "Renkei-Partial" in response.headers
+        found: Answer = self.store.answer(short, RESULTS_JSON if table else TURTLE, limits)
+        try:
+            body = b"".join(found)
+        finally:
+            found.close()
+        view["cut"] = found.cut
         if table:
             view["table"] = _table(body)
         else:
@@ -190,8 +178,8 @@ class Endpoint:
         ]
 
 
-def _is_known(tag: str) -> bool:
-    return is_known(request.headers.get("If-None-Match", ""), f'"{tag}"')
+def _caching(lasting: bool) -> str:
+    return responses.FRESH if lasting else "no-store"
 
 
 @dataclass(frozen=True)

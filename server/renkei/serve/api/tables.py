@@ -93,7 +93,7 @@ def group() -> Response:
 @routes.get("/.well-known/csvm")
 def places() -> Response:
     """Say where metadata stands: beside its table (tabular-data-model, 5.3)."""
-    return Response("{+url}-metadata.json\ncsv-metadata.json\n", content_type="text/plain")
+    return responses.made("{+url}-metadata.json\ncsv-metadata.json\n", "text/plain")
 
 
 def dataset(name: str, suffix: str = "") -> Response:

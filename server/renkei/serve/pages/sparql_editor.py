@@ -34,7 +34,7 @@ from renkei.rdf.iris import PREFIXES, shorten
 from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link
-from renkei.serve.web import problems
+from renkei.serve.web import problems, responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
@@ -232,13 +232,16 @@ def _refused(error: RenkeiError) -> Response:
         problem=problem,
         endpoint=f"{here().settings.public}sparql",
     )
-    response = Response(page, error.status, content_type=HTML.content_type)
-    response.headers["Cache-Control"] = "no-store"
+    response = responses.made(
+        page,
+        HTML.content_type,
+        status=error.status,
+        caching="no-store",
+        vary=("Accept", "Accept-Language"),
+    )
     response.headers["Content-Language"] = lang.interface
     if "retry_after" in error.facts:
         response.headers["Retry-After"] = str(error.facts["retry_after"])
-    response.vary.add("Accept")
-    response.vary.add("Accept-Language")
     return response
 
 

@@ -20,6 +20,7 @@ from renkei.language.locale import Language
 from renkei.language.messages import Message, message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
+from renkei.serve.web import responses
 from renkei.serve.web.problem_types import INTERNAL, PROBLEM_TYPES
 from renkei.serve.web.response_headers import add_headers
 from renkei.serve.web.responses import redirect
@@ -126,7 +127,7 @@ def _answer(
             )
         except RenkeiError:  # what stands around every page is asked of the store that fails
             body = _BARE.format(lang=lang.interface, status=status, **said)
-        response = Response(body, status, content_type=HTML.content_type)
+        response = _unkept(body, status, HTML.content_type)
     else:
         document = {
             "type": here().addresses.public + f"problems/{code}",
@@ -138,20 +139,19 @@ def _answer(
             **facts,
         }
         document = {name: value for name, value in document.items() if value is not None}
-        response = Response(
-            json.dumps(document, ensure_ascii=False, default=str) + "\n",
-            status,
-            content_type=PROBLEM.media_type,
-        )
-    response.headers["Cache-Control"] = "no-store"
+        text = json.dumps(document, ensure_ascii=False, default=str) + "\n"
+        response = _unkept(text, status, PROBLEM.media_type)
     response.headers["Content-Language"] = lang.interface
-    response.vary.add("Accept")
-    response.vary.add("Accept-Language")
     if "retry_after" in facts:
         response.headers["Retry-After"] = str(facts["retry_after"])
     if status == 416 and "size" in facts:
         response.headers["Content-Range"] = f"bytes */{facts['size']}"
     return response
+
+
+def _unkept(body: str, status: int, content_type: str) -> Response:
+    wishes = ("Accept", "Accept-Language")
+    return responses.made(body, content_type, status=status, caching="no-store", vary=wishes)
 
 
 def _near(status: int) -> list[tuple[str, str]]:
