@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from renkei.serve.http.compression import choose, encode
+from renkei.serve.http.compression import ENCODINGS, choose, encode, streamed, whole
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.response_cache import Key, ResponseCache
 
@@ -159,6 +159,29 @@ def given(cache: ResponseCache, accept: str) -> tuple[int, list[tuple[bytes, byt
 )
 def test_the_coding_a_client_likes_best_is_chosen(header: str, coding: str) -> None:
     assert choose(header) == coding
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/gzip",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.sqlite3",
+        "font/woff2",
+        "image/png",
+        "image/webp",
+    ],
+)
+@pytest.mark.parametrize("coding", ENCODINGS)
+def test_what_is_packed_already_is_left_as_it_is(kind: str, coding: str) -> None:
+    headers, body = [("content-type", kind)], b"a" * 5000
+    cache = ResponseCache(1 << 20)
+    entry = cache.keep(asked(), 200, [*headers, *PUBLIC[1:]], body)
+
+    assert whole(200, headers, body, coding) == (headers, body)
+    assert streamed(headers, coding) == (headers, None)
+    assert entry is not None
+    assert not entry.coded
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import asyncio
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +99,18 @@ class Application:
     def ask(self, target: str, wish: Wish) -> Seen:
         """Ask once, and return what would go over the wire."""
         return self._run(self._ask(target, wish))
+
+    def ask_after(self, known: ResponseCache, target: str, wishes: Sequence[Wish]) -> list[Seen]:
+        """Ask each of *wishes* as if *known* were all that is remembered."""
+
+        async def each() -> list[Seen]:
+            seen = []
+            for wish in wishes:
+                self.remember(known)
+                seen.append(await self._ask(target, wish))
+            return seen
+
+        return self._run(each())
 
     def ask_together(self, target: str, wish: Wish, number: int) -> list[Seen]:
         """Ask the same so many times at once."""

@@ -113,6 +113,53 @@ def test_a_long_answer_that_is_whole_looks_whole(door: Door) -> None:
         assert decoded(coding, got.body).count(b"\r\n") == 6001
 
 
+# --- coded ---
+
+CODINGS = ("identity", "gzip", "br", "zstd")
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("/static/renkei.css", "text/css"),
+        ("/static/renkei.js", "text/javascript"),
+        ("/static/mark.svg", "image/svg+xml"),
+        ("/static/editor/editor.js", "text/javascript"),
+    ],
+)
+def test_a_static_file_that_is_text_is_sent_in_the_coding_that_is_wished(
+    door: Door, target: str, kind: str
+) -> None:
+    """Also where it is asked for again: what is remembered is not one coding alone."""
+    plain = door.ask(target)
+    assert (plain.status, plain.header("content-encoding")) == (200, "")
+    for coding in (*CODINGS, *CODINGS):
+        got = door.ask(target, f"Accept-Encoding: {coding}")
+        assert (got.status, got.whole) == (200, True)
+        assert got.header("content-type").partition(";")[0] == kind
+        assert got.header("content-encoding") == ("" if coding == "identity" else coding)
+        assert "accept-encoding" in got.header("vary").lower()
+        assert decoded(coding, got.body) == plain.body
+        assert int(got.header("content-length")) == len(got.body)
+        assert coding == "identity" or len(got.body) < len(plain.body)
+
+
+def test_each_coding_of_a_static_file_has_a_tag_of_its_own(door: Door) -> None:
+    tags = {
+        door.ask("/static/renkei.css", f"Accept-Encoding: {coding}").header("etag")
+        for coding in CODINGS
+    }
+    assert len(tags) == len(CODINGS)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_what_is_compressed_already_is_not_compressed_again(door: Door, coding: str) -> None:
+    plain = door.ask("/dumps/data.nq.gz")
+    got = door.ask("/dumps/data.nq.gz", f"Accept-Encoding: {coding}")
+    assert (got.status, got.header("content-encoding"), got.body) == (200, "", plain.body)
+    assert gzip.decompress(got.body) == door.ask(DUMP).body
+
+
 # --- hanging up ---
 
 

@@ -12,39 +12,126 @@ from urllib.parse import quote
 
 import pytest
 
+from renkei.config import Settings
 from renkei.release import Release
+from renkei.serve.app import create_app
+from renkei.stores import open_store
 from tests.wire.application import Application, Seen, Wish
 
+MINIATURE = "https://daten.example.de/hafenverbund/"
+# By rule: an address of each kind, asked of the miniature where no other release is named;
+# RELEASE stands for its name.
 KINDS = {
+    "home": "/",
+    "about": "/about",
     "thing": "/id/hafen/altwarp",
     "document": "/doc/hafen/altwarp",
     "document with a suffix": "/doc/hafen/altwarp.ttl",
     "page with a suffix": "/doc/hafen/altwarp.html",
     "vocabulary": "/ns",
+    "vocabulary with a suffix": "/ns.ttl",
+    "term": "/ns/Harbour",
+    "shapes": "/shapes",
+    "shapes with a suffix": "/shapes.html",
+    "shape": "/shapes/H01-HafenHatTiefe",
+    "no schemes": "/concept",
+    "graphs": "/graph",
+    "graphs with a suffix": "/graph.html",
+    "graph": "/graph/register",
     "list": "/things",
+    "class": "/things/Harbour",
     "search": "/search?q=altwarp",
+    "search with a suffix": "/search.json?q=altwarp",
     "static file": "/static/renkei.css",
     "dump": "/dumps/data.nq",
     "dumps": "/dumps/",
     "tables": "/tables",
+    "no table": "/tables/csv-metadata.json",
+    "where metadata stands": "/.well-known/csvm",
+    "context": "/context.jsonld",
     "query": "/sparql?query=" + quote("SELECT * { ?s a ?type } ORDER BY ?s"),
     "graph by a query": "/sparql?query=" + quote("DESCRIBE ?s { ?s a ?type }"),
     "wrong query": "/sparql?query=" + quote("SELECT"),
     "endpoint": "/sparql",
+    "completions": "/sparql/completions.json",
+    "questions of the editor": "/sparql/questions.json",
+    "names of the editor": "/sparql/names.json?iri=" + quote(f"{MINIATURE}ns#Harbour"),
     "graph store": "/graphs?default",
+    "questions": "/questions",
+    "question": "/questions/tiefe",
+    "question with a suffix": "/questions/tiefe.csv",
     "catalogue": "/catalogue",
+    "catalogue with a suffix": "/catalogue.rdf",
+    "catalog": "/catalog",
+    "catalog with a suffix": "/catalog.ttl",
+    "data set": "/dataset/hafenverbund",
+    "statistics": "/.well-known/void",
+    "statistics with a suffix": "/.well-known/void.ttl",
+    "releases": "/releases",
+    "releases with a suffix": "/releases.html",
+    "release": "/releases/RELEASE",
+    "file of a release": "/releases/RELEASE/dumps/data.ttl",
+    "no release": "/releases/nothing",
+    "report": "/report",
+    "report with a suffix": "/report.html",
+    "badge": "/report/badge.svg",
+    "picture": "/pictures/classes",
+    "picture alone": "/pictures/classes.svg",
+    "picture as a table": "/pictures/classes.csv",
+    "actions": "/api/3",
+    "no version of the actions": "/api",
+    "action": "/api/3/action/package_list",
+    "action without a version": "/api/action/package_search?q=hafen",
+    "wrong action": "/api/3/action/nothing",
+    "reconciliation": "/reconcile",
+    "reconciling": "/reconcile?queries=" + quote('{"q": {"query": "Altwarp"}}'),
+    "preview": "/reconcile/preview?id=" + quote(f"{MINIATURE}id/hafen/altwarp"),
+    "view": "/reconcile/view?id=" + quote(f"{MINIATURE}id/hafen/altwarp"),
+    "properties": "/reconcile/properties?type=Harbour",
+    "suggestion": "/reconcile/suggest/entity?prefix=alt",
+    "assistants": "/mcp",
+    "links": "/linkset/doc/hafen/altwarp",
+    "all links": "/linkset/",
+    "robots": "/robots.txt",
+    "sitemap": "/sitemap.xml",
+    "part of the sitemap": "/sitemap-1.xml",
+    "way to search": "/opensearch.xml",
+    "language models": "/llms.txt",
+    "description of the doors": "/openapi",
     "problem": "/nowhere",
     "problem types": "/problems",
-    "home": "/",
+    "problem type": "/problems/not-known",
 }
 # Over a release of two languages: over the miniature, which has one, none of them changes anything.
 BILINGUAL = {
+    "endpoint in two languages": "/sparql",
+    "description for programs in two languages": "/openapi.json",
+    "language models in two languages": "/llms.txt",
+    "thing that leads on in two languages": "/id/agreement/sapporo-otaru-2019?lang=ja",
     "thing in two languages": "/doc/agreement/sapporo-otaru-2019",
     "page in two languages": "/doc/agreement/sapporo-otaru-2019.html",
+    "concept in two languages": "/concept/role/core-city",
+    "term in two languages": "/ns/Municipality",
+    "shape in two languages": "/shapes/A01-AgreementHasTwoParties",
+    "schemes in two languages": "/concept",
+    "schemes with a suffix": "/concept.html",
     "list in two languages": "/things",
+    "question in two languages": "/questions/declaration",
+    "search in two languages": "/search?q=otaru",
+    "table": "/tables/municipalities.csv",
+    "tables together": "/tables/csv-metadata.json",
+    "what columns mean": "/tables/municipalities.csv-metadata.json",
+    "table as a data set": "/tables/municipalities",
+    "table as a data set with a suffix": "/tables/municipalities.ttl",
+    "picture in two languages": "/pictures/structure",
+    "report in two languages": "/report",
+    "reconciliation in two languages": "/reconcile",
     "problem in two languages": "/nowhere",
 }
 KINDS |= BILINGUAL
+# Rules of the application that are no kind here, and why.
+MOMENTARY = "tells how the server is at the moment; nothing of it is kept"
+NO_KIND = {"/health/live": MOMENTARY, "/health/ready": MOMENTARY, "/metrics": MOMENTARY}
 ACCEPTS = (
     "*/*",
     "text/html",
@@ -98,6 +185,13 @@ def application(
     return applications[name]
 
 
+@pytest.fixture
+def target(miniature: Release, release: Release, kind: str) -> str:
+    """The address that stands for *kind*."""
+    served = release if kind in BILINGUAL else miniature
+    return KINDS[kind].replace("RELEASE", served.manifest.id)
+
+
 def cold(application: Application, target: str, wish: Wish) -> Seen:
     """Return what *wish* gets where nothing is remembered."""
     application.forget()
@@ -120,11 +214,27 @@ def conditional(application: Application, target: str) -> Iterator[Wish]:
     yield Wish("turtle, if none is known", (TURTLE, ("if-none-match", "*")))
 
 
+def test_each_route_that_is_read_is_a_kind_or_has_a_reason_not_to_be(release: Release) -> None:
+    settings = Settings(engines=1)
+    store = open_store(release, settings)
+    try:
+        routes = create_app(release, store, settings).url_map
+    finally:
+        store.close()
+    read = {rule.rule for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    matching = routes.bind("")
+    kinds = {
+        matching.match(target.partition("?")[0], return_rule=True)[0].rule
+        for target in KINDS.values()
+    }
+
+    assert read - kinds == set(NO_KIND)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_second_is_what_it_would_have_been_alone(
-    application: Application, kind: str
+    application: Application, target: str
 ) -> None:
-    target = KINDS[kind]
     wishes = [*WISHES, *conditional(application, target)]
     alone = {wish: cold(application, target, wish) for wish in wishes}
     application.anew()
@@ -133,17 +243,17 @@ def test_what_comes_second_is_what_it_would_have_been_alone(
     for first in wishes:
         assert cold(application, target, first) == alone[first]
         known = application.remembered()
-        for second in wishes:
-            application.remember(known)
-            if application.ask(target, second) != alone[second]:
+        for second, seen in zip(wishes, application.ask_after(known, target, wishes), strict=True):
+            if seen != alone[second]:
                 changed.append((first.name, second.name))
     assert changed == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_unchanged_is_kept_as_it_would_be_anew(application: Application, kind: str) -> None:
+def test_what_is_unchanged_is_kept_as_it_would_be_anew(
+    application: Application, target: str
+) -> None:
     """Cold, and where the answer is remembered; by GET and by HEAD."""
-    target = KINDS[kind]
     for wish, remembered in product(WISHES, (False, True)):
         whole = cold(application, target, wish)
         if whole.status != 200 or not whole.header("etag"):
@@ -162,10 +272,9 @@ def test_what_is_unchanged_is_kept_as_it_would_be_anew(application: Application,
 
 @pytest.mark.parametrize("kind", ["thing", "document", "home", "query", "dump", "static file"])
 def test_a_kind_that_may_be_kept_is_kept_and_says_on_what_it_depends(
-    application: Application, kind: str
+    application: Application, target: str
 ) -> None:
     """Else the pairs above would say nothing: there is a Vary where wishes change the answer."""
-    target = KINDS[kind]
     plain = [wish for wish in WISHES if wish.method == "GET" and "part" not in wish.name]
     bodies = {cold(application, target, wish).body for wish in plain}
     answer = cold(application, target, Wish("html", (HTML,)))
@@ -176,10 +285,9 @@ def test_a_kind_that_may_be_kept_is_kept_and_says_on_what_it_depends(
 
 @pytest.mark.parametrize("kind", ["document", "page in two languages", "list in two languages"])
 def test_an_application_process_keeps_nothing_of_one_wish_for_the_next(
-    application: Application, kind: str
+    application: Application, target: str
 ) -> None:
     """The pairs above ask it each thing once; here it is asked anew, after every other wish."""
-    target = KINDS[kind]
     wishes = [
         w for w in WISHES if w.method == "GET" and "in " not in w.name and "part" not in w.name
     ]

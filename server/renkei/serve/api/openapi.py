@@ -390,12 +390,10 @@ def fields_of_questions() -> dict[str, Any]:
 
 @routes.get("/openapi.json")
 def document() -> Response:
-    """Describe every address for programs (OpenAPI 3.1)."""
-    lang = reader_language()
+    """Describe every address for programs (OpenAPI 3.1), in the same words for all readers."""
     return answer(
         lambda: json.dumps(described(current_app, here()), ensure_ascii=False, indent=1) + "\n",
         JSON,
-        variant=lang.tag,
         vary=(),
     )
 
