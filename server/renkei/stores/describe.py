@@ -106,6 +106,10 @@ class Describer:
         """Return the statements with *iri* as subject."""
         return self._quads("statements", "s", [iri])
 
+    def statements_of(self, iris: Sequence[str]) -> list[ox.Quad]:
+        """Return the statements with any of *iris* as subject."""
+        return self._quads("statements", "s", iris)
+
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
         """Return statements that point to *iri*, in a stable order."""
         text = f"{_given(self._texts['mentions'], 'o', [iri])}LIMIT {limit:d} OFFSET {offset:d}\n"

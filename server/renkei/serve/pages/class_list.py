@@ -15,13 +15,14 @@ from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
+from renkei.rdf import iris
 from renkei.rdf.formats import (
     CSV,
     HTML,
 )
 from renkei.serve.pages import view_models
 from renkei.serve.pages.view_models import Link, Statements
-from renkei.serve.read.reader import Reader
+from renkei.serve.read.reader import DCT, SCHEMA, Reader
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -32,6 +33,12 @@ routes = Blueprint("class_list", __name__)
 
 ROWS = 5_000  # rows a list is sorted over; beyond, it says that it is cut
 SHOWN = 200
+# By what things are dated where the publication does not say it.
+DATES = (
+    *(SCHEMA + name for name in ("startDate", "datePublished", "foundingDate")),
+    *(DCT + name for name in ("date", "issued", "created")),
+    iris.PREFIXES["dcat"] + "startDate",
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,20 @@ def things() -> Response:
     return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
 
 
-def _kinds_page() -> str:
-    site, lang = here(), reader_language()
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of things there are, each a row with `link` and `number`, the largest first."""
+
+    own: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    describing: list[dict[str, Any]]
+
+
+def kinds_of(site: Site, lang: Language) -> Kinds:
+    """Return the classes that have things: those of the publication, of others, and what describes.
+
+    A narrower class that describes may have the same name: the larger one stands for both.
+    """
     rows: list[dict[str, Any]] = [
         {
             "link": Link(
@@ -69,13 +88,22 @@ def _kinds_page() -> str:
         }
         for r in site.reader.ask("classes", root=ox.Literal(site.root))
     ]
+    return Kinds(
+        [r for r in rows if r["own"] and not r["describes"]],
+        [r for r in rows if not r["own"] and not r["describes"]],
+        list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
+    )
+
+
+def _kinds_page() -> str:
+    site, lang = here(), reader_language()
+    found = kinds_of(site, lang)
     schemes = [view_models.link(site, r["scheme"].value, lang) for r in site.reader.ask("schemes")]
     return render_template(
         "kinds.html",
-        own=[r for r in rows if r["own"] and not r["describes"]],
-        others=[r for r in rows if not r["own"] and not r["describes"]],
-        # A narrower class may have the same name here: the larger one stands for both.
-        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
+        own=found.own,
+        others=found.others,
+        describing=found.describing,
         schemes=schemes,
     )
 
@@ -123,7 +151,8 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
         raise NotKnown(
             "%(iri)s is not a class.", "See /things for those there are.", iri=iri
         ) from None
-    rows = site.reader.ask_part("things", ROWS, of=node)
+    dating = ox.Literal(f" {' '.join(site.plan.dates or DATES)} ")
+    rows = site.reader.ask_part("things", ROWS, of=node, dates=dating)
     if not rows:
         raise NotKnown(
             "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
+from markupsafe import Markup
 
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.pages import class_sections, template_context, view_models
+from renkei.serve.pages import class_list, class_sections, template_context, view_models
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, FOAF
@@ -40,33 +42,58 @@ def home() -> Response:
 def _page() -> str:
     site, lang = here(), reader_language()
     dataset = _dataset(site, lang)
-    about = dataset.text(DCT + "description")
     topic = next(iter(dataset.objects(FOAF + "primaryTopic")), None)
-    own = _topic(site, topic, lang) if topic else None
+    about = _statements(site, topic, lang) if topic else dataset
+    own = class_sections.own(site, about, lang, None, sorted(site.reader.types(about.iri)))
     return render_template(
         "home.html",
-        about=about,
+        about=dataset.text(DCT + "description"),
         topic=view_models.link(site, topic, lang) if topic else None,
-        own=own,
+        sentence=own.sentence if topic else "",
+        parts=[part for name in _shown(site) if (part := _part(site, lang, name, about))],
         examples=[
             view_models.link(site, e, lang) for e in dataset.objects(VOID + "exampleResource")
         ],
         questions=_questions(site, lang),
-        picture=pictures.drawn(site, lang, "map"),
-        timeline=pictures.drawn(site, lang, "timeline"),
+        kinds=class_list.kinds_of(site, lang),
         counts=site.release.manifest.counts,
         alternates=template_context.formats_of("catalogue"),
     )
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the first page: of the program's own by *name*, or drawn, under a *heading*."""
+
+    name: str = ""
+    heading: str = ""
+    drawn: Markup = class_sections.NOTHING
+
+
+def _shown(site: Site) -> tuple[str, ...]:
+    """Return what stands on the first page: what the publication says, or all there may be."""
+    if site.plan.home:
+        return site.plan.home
+    return ("kinds", *(n for n in pictures.plans(site) if n != "classes"), "questions", "examples")
+
+
+def _part(site: Site, lang: Language, name: str, about: Statements) -> Part | None:
+    """Return a part of the first page; None for a picture that has nothing to draw."""
+    if name in pictures.plans(site):
+        figure = pictures.drawn(site, lang, name)
+        return Part("", pictures.heading(site, lang, name), figure) if figure else None
+    section = site.plan.sections.get(name)
+    if section is not None:
+        return Part("", "", class_sections.shown(site, section, about, lang, None).section)
+    return Part(name)
+
+
 def _dataset(site: Site, lang: Language) -> Statements:
-    iri = site.release.manifest.dataset
+    return _statements(site, site.release.manifest.dataset, lang)
+
+
+def _statements(site: Site, iri: str, lang: Language) -> Statements:
     return Statements(site, iri, site.reader.statements(iri), lang)
-
-
-def _topic(site: Site, iri: str, lang: Language) -> class_sections.Own:
-    statements = Statements(site, iri, site.reader.statements(iri), lang)
-    return class_sections.own(site, statements, lang, None, sorted(site.reader.types(iri)))
 
 
 def _questions(site: Site, lang: Language) -> list[Link]:

@@ -26,7 +26,6 @@ XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
 ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
-UNITS = {"statedSizeKB": "KB", "areaSquareKilometres": "km²"}
 PLAIN_NUMBERS = ("lat", "long", "position")
 ELSEWHERE = {
     SKOS + "exactMatch",
@@ -278,7 +277,9 @@ def written(
     if kind in DATES:
         return Value(lang.date(term.value, DATES[kind]), machine=term.value, wheres=wheres)
     if kind in NUMBERS and local not in PLAIN_NUMBERS:
-        return Value(lang.number(term.value), unit=UNITS.get(local, ""), wheres=wheres)
+        return Value(
+            lang.number(term.value), unit=site.plan.units.get(predicate, ""), wheres=wheres
+        )
     if kind == XSD + "boolean":
         return Value(lang.say("yes" if term.value in ("true", "1") else "no"), wheres=wheres)
     if kind == XSD + "anyURI":
