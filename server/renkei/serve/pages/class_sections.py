@@ -257,8 +257,7 @@ def _rows(
     this = site.reader.node(statements.iri)
     asked = {}
     for file in section.queries:
-        text = site.release.read(f"{PAGES}{file}").decode()
-        asked[file] = site.store.select(text, {"this": this})
+        asked[file] = site.store.select(query_in(site, file), {"this": this})
     if statements.only == "stated":
         asked = _stated(site, section, statements, asked)
     nodes = {t.value: None for rows in asked.values() for r in rows for t in r.values() if _is(t)}
@@ -271,6 +270,11 @@ def _rows(
             if at is None or (view_models.is_valid(row, at) and _had_come(row, at)):
                 rows.append({v: _written(site, row, v, lang) for v in variables})
     return told
+
+
+def query_in(site: Site, file: str) -> str:
+    """Return the query in a file that the publication brings. Raises FileDamaged."""
+    return site.once(f"query-{file}", lambda: site.release.read(f"{PAGES}{file}").decode())
 
 
 def _is(term: Term) -> bool:

@@ -14,7 +14,6 @@ from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.page_plan import PicturePlan
 from renkei.rdf.formats import CSV, HTML, Format
-from renkei.release import PAGES
 from renkei.serve.pages.charts.bars import draw_bars
 from renkei.serve.pages.charts.classes import draw_classes
 from renkei.serve.pages.charts.map import draw_map
@@ -22,6 +21,7 @@ from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import Picture
 from renkei.serve.pages.charts.timeline import draw_timeline
 from renkei.serve.pages.charts.tree import draw_tree
+from renkei.serve.pages.class_sections import query_in
 from renkei.serve.read import named_queries
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -88,7 +88,7 @@ def _draw(site: Site, lang: Language, name: str) -> Picture | None:
 def _query(site: Site, plan: PicturePlan) -> str:
     """Return the query of a picture: the publication's own, else the program's for its kind."""
     if plan.query:
-        return site.release.read(f"{PAGES}{plan.query}").decode()
+        return query_in(site, plan.query)
     return named_queries.text(f"picture-{plan.kind}", site.reader.namespace)
 
 
