@@ -404,9 +404,7 @@ def test_a_publication_laid_out_in_japanese_speaks_japanese(renkei, tmp_path: Pa
         "ひな形を作りました。data/ の見本を書き換え、`renkei check new` で点検してから、"
         "`renkei serve new` で開いてください。\n"
     )
-    assert open_release(tmp_path / "new/releases/current").manifest.title == {
-        "ja": "連携中枢都市圏"
-    }
+    assert open_release(tmp_path / "new/releases/current").manifest.title == {"ja": "広域連携"}
     for name in laid.stdout.split():
         text = (tmp_path / name).read_text("utf-8")
         words = [*re.findall(r"(?m)^# (.*)$", text), *re.findall(r'"([^"]*)"@', text)]
