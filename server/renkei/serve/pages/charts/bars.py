@@ -28,8 +28,9 @@ def draw_bars(material: Material) -> Picture | None:
     """Draw rows of ?thing, ?series and ?value: the last series has a colour of its own."""
     figures: Figures = {}
     for row in material.rows:
-        if {"thing", "series", "value"} <= row.keys():
-            figures.setdefault(row["thing"], {})[row["series"]] = _number(row["value"])
+        value = _number(row.get("value"))
+        if value is not None and {"thing", "series"} <= row.keys():
+            figures.setdefault(row["thing"], {})[row["series"]] = value
     series = {
         s: _series(material, s) for s in sorted({s for f in figures.values() for s in f}, key=str)
     }
@@ -67,12 +68,14 @@ def draw_bars(material: Material) -> Picture | None:
     return Picture(material.name, title, about, svg, head, table)
 
 
-def _number(term: Term) -> float:
-    """Return a figure, whole where it is written so; 0 for what is none."""
+def _number(term: Term | None) -> float | None:
+    """Return a figure, whole where it is written so; None for what is none."""
     try:
+        if term is None:
+            return None
         return int(term.value) if term.value.lstrip("-").isdigit() else float(term.value)
     except ValueError:
-        return 0
+        return None
 
 
 def _series(material: Material, term: Term) -> str:
