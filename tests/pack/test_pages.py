@@ -151,6 +151,15 @@ WRONG = {
         PAGES, '"ships-of.rq"', '"ships-of.rq" , "a.rq" , "b.rq" , "c.rq"', "pages.ttl:9",
         "More queries than 3: a page may not ask so much of the store.",
     ),
+    "queries without a template": (
+        PAGES, '    pages:template "Harbour.html" ;\n', "", "pages.ttl:8", "It names no template.",
+    ),
+    "a section without a template": (
+        PAGES, '; pages:template "ships.html" .', ".", "pages.ttl:15", "It names no template.",
+    ),
+    "a picture without a query": (
+        PAGES, '    pages:query "where.rq" ;\n', "", "pages.ttl:16", "It names no query.",
+    ),
     "a template that cannot be read": (
         "data/pages/Harbour.html", "{% endmacro %}\n{", "\n{", "Harbour.html:2",
         "This is not a template: Unexpected end of template.",
@@ -221,6 +230,12 @@ def test_what_is_wrong_is_told_with_its_place(publish, name: str) -> None:
             "idle.rq:None",
             "pages.ttl does not name this file.",
             id="a file that nothing names",
+        ),
+        pytest.param(
+            {"data/pages/more/more.ttl": "<http://a.example/> a <http://a.example/> ."},
+            "more/more.ttl:None",
+            "pages.ttl does not name this file.",
+            id="a file that is not looked for there",
         ),
         pytest.param(
             {"data/pages/ships-of.rq": "SELECT ?ship ?from { ?ship ?since ?from }\n"},

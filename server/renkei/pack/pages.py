@@ -22,7 +22,7 @@ from renkei.language.messages import LANGUAGES, SOURCE, Message, message, transl
 from renkei.pack.line_numbers import Lines
 from renkei.pack.page_templates import Template, Words
 from renkei.pack.sealed import sealed
-from renkei.pack.sources import PAGES, Publication, parse
+from renkei.pack.sources import PAGES, SUFFIXES, Publication, parse
 from renkei.pack.validation import Finding, Place
 from renkei.page_plan import MOST_QUERIES, PLAN, PicturePlan, Plan, Section, Texts, Title
 from renkei.rdf.iris import PREFIXES, shorten
@@ -40,6 +40,7 @@ SORTS = ("FirstPage", "Section", "ListedDate")
 PROPERTIES = ("template", "query", "place", "shows", "columns", "legend", "unit")
 WORDS = (*KINDS, *PARTS, *PLACES, *SORTS, *PROPERTIES)
 CSVW = "http://www.w3.org/ns/csvw#"
+READ = (*SUFFIXES, ".rq", ".html", ".po")  # others are told by `sources`
 TYPE, FIRST, REST, NIL = (PREFIXES["rdf"] + name for name in ("type", "first", "rest", "nil"))
 OTHERS = {
     *(TYPE, FIRST, REST, PREFIXES["rdfs"] + "label"),
@@ -122,6 +123,8 @@ class _Reading:
             elif self._values(node, "template"):
                 self._check_class(node)
                 classes[node.value] = self._section(node, ("sentence", "section"))
+            elif self._values(node, "query") or self._values(node, "place"):
+                self._misstated(node, NAMESPACE + "query", message("It names no template."))
         home = self._home(pictures, sections)
         self._check_words_of_templates()
         self._check_left_over()
@@ -197,7 +200,9 @@ class _Reading:
             self._misstated(node, NAMESPACE + "query", said)
         read = {query: self._query(node, query, "this") for query in sorted(queries)}
         template = self._templates.get(name)
-        if template is None:
+        if not name:
+            self._misstated(node, TYPE, message("It names no template."))
+        elif template is None:
             self._missing(node, "template", name)
         elif not template.wrong and not template.macros & set(macros):
             said = message("It has none of the macros %(names)s.", names=list(macros))
@@ -213,7 +218,9 @@ class _Reading:
 
     def _picture(self, node: ox.NamedNode, kind: str) -> PicturePlan:
         query = next(iter(self._texts_of(node, "query")), "")
-        variables = set(self._query(node, query))
+        if not query:
+            self._misstated(node, TYPE, message("It names no query."))
+        variables = set(self._query(node, query)) if query else set()
         if variables and not any(needed <= variables for needed in NEEDED[kind]):
             said = message(
                 "A picture of this kind needs the variables %(names)s.",
@@ -390,10 +397,13 @@ class _Reading:
                         self._amiss(name, line, said, "Warning")
 
     def _check_left_over(self) -> None:
-        for path in sorted(self.folder.iterdir()):
-            if path.suffix in (".rq", ".html") and path.name not in self._named:
+        """Find files that nothing names: each would be passed over in silence."""
+        self._named |= {FILE, "README.md"}
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_file() and path.suffix in READ and name not in self._named:
                 said = message("%(file)s does not name this file.", file=FILE)
-                self._amiss(path.name, None, said, "Warning")
+                self._amiss(name, None, said, "Warning")
 
     # --- telling ---
 
