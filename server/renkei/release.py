@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from renkei.integrity import Comparison, State
 from renkei.language.messages import message
 
 MANIFEST = "manifest.json"
+DATA = "data.nq"
+PAGES = "pages/"  # the folder of what a publication brings for its pages; see `page_plan`
 LAYOUT = 2  # raised when the files of a release change their meaning
 
 log = logging.getLogger("renkei.release")
@@ -76,7 +79,7 @@ class FileEntry:
 class Manifest:
     """What a release says of itself (`manifest.json`).
 
-    *id* is the first 12 hex digits of the SHA-256 of `data.nq`. *root* is the canonical
+    *id* is that of `identity`. *root* is the canonical
     root of its IRIs; *dataset* the IRI of the dataset. *created* is an ISO 8601 instant in
     UTC. *sources* is the digest of the authors' files it was made from. *counts* has
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
@@ -138,16 +141,29 @@ def _digest(fields: dict[str, object]) -> str:
     return hashlib.sha256(_as_json(fields).encode()).hexdigest()
 
 
+def identity(digests: Mapping[str, str]) -> str:
+    """Return the id of a release whose files have these SHA-256 *digests*, by name.
+
+    It is the first 12 hex digits of the SHA-256 of `data.nq`; where the publication brings
+    pages of its own, of a list of that digest and theirs, in the manner of `sha256sum`.
+    """
+    pages = sorted(name for name in digests if name.startswith(PAGES))
+    if not pages:
+        return digests[DATA][:12]
+    lines = "".join(f"{digests[name]}  {name}\n" for name in (DATA, *pages))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
 def _whole(fields: dict[str, Any], path: Path) -> None:
     """Refuse a manifest that was changed since it was written: it must fit its own digest.
 
-    Those of earlier programs have no `digest`; their id must be that of `data.nq` like any.
+    Those of earlier programs have no `digest`; their id must be that of their files like any.
     """
     digest = fields.pop("digest", None)
-    data = fields["files"].get("data.nq")
+    digests = {name: entry["sha256"] for name, entry in fields["files"].items()}
     if digest is not None and digest != _digest(fields):
         reason = message("its digest is not that of its content")
-    elif data is not None and data["sha256"][:12] != fields["id"]:
+    elif DATA in digests and identity(digests) != fields["id"]:
         reason = message("its id is not that of its data.nq")
     else:
         return

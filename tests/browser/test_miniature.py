@@ -44,6 +44,7 @@ PAGES = [
     ("/graph/derived", 200),
     ("/.well-known/void", 200),
     ("/pictures/classes", 200),
+    ("/pictures/tiefen", 200),
     ("/nichts", 404),
 ]
 READERS = [("light", 320), ("dark", 1280), ("dark", 320), ("light", 1280)]

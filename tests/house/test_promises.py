@@ -124,21 +124,6 @@ def test_links_between_documents_lead_somewhere() -> None:
                 assert (path.parent / link).exists(), f"{path}: {link}"
 
 
-def test_nothing_of_one_publication_stands_in_the_program() -> None:
-    """A second publication is a folder, not a fork."""
-    words = re.compile(r"さっぽろ|札幌|sapporo|jp-ccua|ccua", re.IGNORECASE)
-    found = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
-        for path in tracked()
-        if (ROOT / "server/renkei") in path.parents
-        and path.suffix in (".py", ".html", ".css", ".js", ".rq", ".json", ".ttl", ".po")
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
-        if words.search(line)
-    ]
-
-    assert found == []
-
-
 def test_no_file_speaks_of_one_machine() -> None:
     pattern = re.compile(r"/(?:home|Users|root)/\w|index-url=|" + re.escape(f"{ROOT}/"))
     found = [

@@ -17,7 +17,7 @@ from rdflib.compare import isomorphic
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.pack import pipeline, release_writer, sources
 from renkei.pack.sources import APART
-from renkei.release import INDEX, Release, open_release, verify
+from renkei.release import INDEX, Release, identity, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
 
@@ -69,12 +69,19 @@ def test_the_same_statements_give_the_same_bytes_anywhere(apart, tmp_path: Path)
         assert first.path(name).read_bytes() == second.path(name).read_bytes(), name
 
 
-def test_the_id_is_the_digest_of_the_statements(release: Release) -> None:
+def test_the_id_is_the_digest_of_statements_and_pages(release: Release) -> None:
+    """Of a release without pages of its own, that of `data.nq` alone, as it ever was."""
     import hashlib
 
     content = release.path("data.nq").read_bytes()
+    data = hashlib.sha256(content).hexdigest()
+    pages = sorted((release.folder / "pages").iterdir())
+    listed = [(data, "data.nq")]
+    listed += [(hashlib.sha256(p.read_bytes()).hexdigest(), f"pages/{p.name}") for p in pages]
+    text = "".join(f"{digest}  {name}\n" for digest, name in listed)
 
-    assert hashlib.sha256(content).hexdigest()[:12] == release.manifest.id
+    assert hashlib.sha256(text.encode()).hexdigest()[:12] == release.manifest.id
+    assert identity({"data.nq": data, "report.ttl": "0" * 64}) == data[:12]
     assert content.splitlines() == sorted(set(content.splitlines()))
 
 
@@ -397,9 +404,7 @@ def test_a_publication_laid_out_in_japanese_speaks_japanese(renkei, tmp_path: Pa
         "ひな形を作りました。data/ の見本を書き換え、`renkei check new` で点検してから、"
         "`renkei serve new` で開いてください。\n"
     )
-    assert open_release(tmp_path / "new/releases/current").manifest.title == {
-        "ja": "連携中枢都市圏"
-    }
+    assert open_release(tmp_path / "new/releases/current").manifest.title == {"ja": "広域連携"}
     for name in laid.stdout.split():
         text = (tmp_path / name).read_text("utf-8")
         words = [*re.findall(r"(?m)^# (.*)$", text), *re.findall(r'"([^"]*)"@', text)]

@@ -236,6 +236,28 @@ def test_things_are_listed_apart_from_what_describes_the_data(small: FlaskClient
     assert describing[1::2] == ["Datensatz", "Beschreibung eines Datensatzes", "Frage"]
 
 
+def test_a_harbour_is_told_and_shown_as_the_publication_says(small: FlaskClient) -> None:
+    """By a template and a query of its own, in its own language; names are no markup."""
+    page = small.get("/doc/hafen/altwarp", headers=HTML).text
+    section = page.split('<section class="own">')[1].split("</section>")[0]
+    pieces = [html.unescape(p.strip()) for p in re.split(r"<[^>]+>", section) if p.strip()]
+
+    assert '<p class="lead">Hafen im Hafenverbund Nordkante, 4 Meter tief.</p>' in page
+    assert pieces == ["Häfen desselben Verbunds", "Brücke & <Söhne>", "7 m"]
+    assert "<bdi>4</bdi> m" in page
+
+
+def test_the_first_page_has_what_the_publication_says_in_its_order(small: FlaskClient) -> None:
+    pieces = _pieces(small, "/")
+    headings = re.findall(r"<h2>(.*?)</h2>", small.get("/", headers=HTML).text)
+
+    assert headings[:3] == ["Häfen <small>2</small>", "Tiefen", "Fragen für den Einstieg"]
+    assert "Wassertiefe von 2 Häfen in Metern bei Niedrigwasser." in pieces
+    assert small.get("/pictures/tiefen.csv").text.splitlines() == [
+        "\ufeffHafen,Tiefe in Metern", "Brücke & <Söhne>,7", "Altwarp,4",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "graph, mark",
     [

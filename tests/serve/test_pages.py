@@ -302,29 +302,6 @@ def test_the_miniature_publication_has_pages_in_its_own_language(small: FlaskCli
         assert not re.search("sapporo|札幌|ccua|hokkaido", text, re.IGNORECASE)
 
 
-def test_nothing_of_a_publication_stands_in_the_program() -> None:
-    """A second publication is a folder, not a fork."""
-    from pathlib import Path
-
-    from renkei.serve import app
-
-    folder = Path(app.__file__).parent
-    texts = [
-        *folder.glob("*.py"),
-        *folder.rglob("*.html"),
-        *folder.rglob("*.rq"),
-        *folder.rglob("*.po"),
-        *folder.glob("static/renkei.*"),
-    ]
-    wrong = [
-        p.name
-        for p in texts
-        if re.search("sapporo|札幌|さっぽろ|hokkaido|jp-ccua", p.read_text("utf-8"), re.I)
-    ]
-
-    assert wrong == []
-
-
 def test_a_list_is_filtered_sorted_and_taken_away_as_it_is_seen(client: FlaskClient) -> None:
     """By the address alone; the CSV that the page links to holds the same things."""
     page = client.get("/things/CooperationAgreement?year=2019&sort=date", headers=JA)

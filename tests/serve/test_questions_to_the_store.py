@@ -95,10 +95,11 @@ def things(clients: tuple[Client, Client]) -> list[str]:
 def test_a_page_asks_the_store_at_most_six_times(
     clients: tuple[Client, Client], address: str
 ) -> None:
-    for client in clients:
+    """Of a release too large for memory, two more: names and origins, each all at once."""
+    for client, most in zip(clients, (MOST, MOST + 2), strict=True):
         _, asked = client.page(address)
 
-        assert len(asked) <= MOST, [text.partition("\n")[0][:80] for text in asked]
+        assert len(asked) <= most, [text.partition("\n")[0][:80] for text in asked]
 
 
 def test_a_page_of_a_thing_asks_the_store_at_most_six_times(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from babel.support import NullTranslations
+    from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).parent / "translations"
 SOURCE = "en"
@@ -74,15 +74,18 @@ def counted(one: str, many: str, number: float, /, **values: object) -> Message:
     return Message(one, values, many).counting(number)
 
 
-def translate(said: Message | str, tag: str) -> str:
-    """Return *said* in the language *tag*, and in English where that has no such message."""
+def translate(said: Message | str, tag: str, own: NullTranslations | None = None) -> str:
+    """Return *said* in the language *tag*, and in English where that has no such message.
+
+    *own* is the catalogue of a publication, made by `catalogue`; its words come before ours.
+    """
     if isinstance(said, str):
         said = Message(said)
     if not said.id:
         return ""  # gettext keeps what a catalogue says of itself under the empty id
-    if not said.values and not said.many:
+    if own is None and not said.values and not said.many:
         return _plain(said.id, tag)
-    known = _translations(tag)
+    known = own or _translations(tag)
     if said.many:
         text = known.ngettext(said.id, said.many, _whole(said.number))
     else:
@@ -130,21 +133,42 @@ def shortened(value: object, most: int) -> object:
 @lru_cache(maxsize=32)
 def _translations(tag: str) -> NullTranslations:
     """Return the catalogues of a language as one; of English and unknown ones, an empty one."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
     from babel.support import NullTranslations, Translations
 
     whole: NullTranslations | None = None
     for name in CATALOGUES:
         if tag not in languages(name):
             continue
-        compiled = io.BytesIO()
-        with (FOLDER / tag / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
-            write_mo(compiled, read_po(file, locale=tag))
-        compiled.seek(0)
-        part = Translations(compiled)
+        part = _read((FOLDER / tag / "LC_MESSAGES" / f"{name}.po").read_bytes(), tag)
         whole = whole.merge(part) if isinstance(whole, Translations) else part
     return whole or NullTranslations()
+
+
+def catalogue(content: bytes, tag: str, interface: str) -> NullTranslations:
+    """Return the words that a publication brings for *tag*; what it lacks is ours in *interface*.
+
+    Raises what Babel does for a *content* that is no catalogue: packing has read it before.
+    """
+    found = _read(content, tag)
+    found.add_fallback(_translations(interface))
+    return found
+
+
+def is_translated(said: Message | str, tag: str) -> bool:
+    """Say whether our own catalogues have the message for *tag*."""
+    id = said if isinstance(said, str) else said.id
+    return tag == SOURCE or (id != "" and _translations(tag).gettext(id) != id)
+
+
+def _read(content: bytes, tag: str) -> Translations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(content), locale=tag))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 # --- whom a command line speaks to ---

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
-from renkei.pack import metadata, release_writer, search_index, sources, validation
+from renkei.pack import metadata, pages, release_writer, search_index, sources, validation
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
@@ -44,6 +44,7 @@ class Checked:
     derived: int
     findings: list[validation.Finding]
     shapes: int
+    pages: dict[str, bytes]
     notes: tuple[str, ...]
 
     @property
@@ -80,7 +81,8 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     if len(shapes):
         store.extend(without_axioms(publication, default))
     found = validation.validate(store, shapes) + metadata.check(publication, _now())
-    findings = validation.located(found, publication, derived)
+    brought = pages.read(publication)
+    findings = [*validation.located(found, publication, derived), *brought.findings]
     notes = publication.config.said
     if unfit := release_writer.unfit_for_xml(q.triple for q in default):
         notes += (
@@ -90,7 +92,14 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
             ),
         )
     return Checked(
-        publication, named, default, len(derived), findings, validation.count_of(shapes), notes
+        publication,
+        named,
+        default,
+        len(derived),
+        findings,
+        validation.count_of(shapes),
+        brought.files,
+        notes,
     )
 
 
@@ -136,7 +145,7 @@ def pack(
                 checked=checked,
             )
         lines = release_writer.canonical_lines([*checked.named, *checked.default])
-        identifier = release_writer.identity(lines)
+        identifier = release_writer.identity(lines, checked.pages)
         with _wanting(releases):
             release = release_writer.present(releases, identifier)
             if release is None:
@@ -183,6 +192,8 @@ def _write(
             config.namespace,
             config.root,
         )
+        for name, content in checked.pages.items():
+            making.write(name, content)
         if publication.context:
             making.write("context.jsonld", publication.context.read_bytes())
         if len(lines) > memory_statements:

@@ -1,7 +1,8 @@
 """Write a release: beside first, then renamed into place, so that it is whole or absent.
 
-`data.nq` is the release's identity: the same statements give the same bytes on any day
-and machine. Everything else is made from it and says when.
+`data.nq`, with the pages that a publication brings, is the release's identity: the same
+statements give the same bytes on any day and machine. Everything else is made from it and
+says when.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,7 +24,8 @@ from pyld import jsonld
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
 from renkei.rdf.formats import CSV, GRAPH_FORMATS
-from renkei.release import FileEntry, Manifest, Release, open_release, verify
+from renkei.release import DATA, FileEntry, Manifest, Release, open_release, verify
+from renkei.release import identity as release_id
 
 MEDIA_TYPES = {
     ".json": "application/json",
@@ -33,6 +35,9 @@ MEDIA_TYPES = {
     ".md": "text/markdown",
     ".svg": "image/svg+xml",
     ".sqlite3": "application/vnd.sqlite3",
+    ".html": "text/plain",  # a template is to be read, and is no page
+    ".rq": "application/sparql-query",
+    ".po": "text/plain",
 }
 # Compacting JSON-LD needs the whole graph several times in memory; above this many
 # statements the dump is written expanded, as a stream.
@@ -67,12 +72,13 @@ def canonical_lines(quads: Iterable[ox.Quad]) -> list[bytes]:
     return sorted(set(text.splitlines(keepends=True)))
 
 
-def identity(lines: Iterable[bytes]) -> str:
-    """Return a release's id: the first 12 hex digits of the SHA-256 of its `data.nq`."""
+def identity(lines: Iterable[bytes], pages: Mapping[str, bytes]) -> str:
+    """Return the id of a release: of the *lines* of its `data.nq`, and its *pages* by name."""
     digest = hashlib.sha256()
     for line in lines:
         digest.update(line)
-    return digest.hexdigest()[:12]
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
+    return release_id({DATA: digest.hexdigest(), **digests})
 
 
 @contextlib.contextmanager

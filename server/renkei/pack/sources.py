@@ -9,6 +9,7 @@ Which graph a file belongs to follows from where it stands:
     data/catalogue.ttl        graph/catalogue     (also the configuration)
     data/questions/X.ttl      .well-known/sparql-examples
     data/tables/X.ttl         graph/tables        (what the CSV tables hold)
+    data/pages/…              none: it says how pages look, and goes into the release as it is
 
 Only `data/` must be there. Nothing is fetched, whatever a file refers to.
 """
@@ -40,6 +41,8 @@ SUFFIXES: dict[str, ox.RdfFormat] = {
     ".rdf": ox.RdfFormat.RDF_XML,
 }
 FOLDERS = ("ontology", "data", "shapes")
+PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
+PAGE_SUFFIXES = (".html", ".po")
 
 # Graphs that describe the publication rather than state facts: not in the default graph.
 SHAPES = "graph/shapes"
@@ -204,8 +207,13 @@ def _all_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in _visible_files(folder)
-        if path.suffix.lower() in SUFFIXES or path.suffix == ".rq"
+        if path.suffix.lower() in SUFFIXES or path.suffix == ".rq" or _is_page(folder, path)
     )
+
+
+def _is_page(folder: Path, path: Path) -> bool:
+    """Say whether *path* is a template of a page, or words for one."""
+    return path.parent == folder / PAGES and path.suffix in PAGE_SUFFIXES
 
 
 def _visible_files(folder: Path) -> Iterable[Path]:
@@ -223,7 +231,7 @@ def _left_aside(folder: Path) -> list[str]:
     return sorted(
         path.relative_to(folder).as_posix()
         for path in _visible_files(folder)
-        if path.suffix.lower() not in read
+        if path.suffix.lower() not in read and not _is_page(folder, path)
     )
 
 
@@ -231,7 +239,9 @@ def _statement_files(folder: Path) -> list[Path]:
     return [
         path
         for path in _all_files(folder)
-        if path.suffix != ".rq" and path != folder / "data" / "context.jsonld"
+        if path.suffix.lower() in SUFFIXES
+        and path != folder / "data" / "context.jsonld"
+        and folder / PAGES not in path.parents
     ]
 
 

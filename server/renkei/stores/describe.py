@@ -127,6 +127,9 @@ class Description:
         return list(dict.fromkeys(whole))
 
 
+NOTHING_SAID = Description([], [], 0, [], {}, {})
+
+
 @cache
 def question(path: Path, namespace: str) -> str:
     """Return the query in the file *path*, with `own:` for the vocabulary *namespace*."""

@@ -204,8 +204,8 @@ def _llms(site: Site, lang: Language) -> str:
         f"Linked open data, version {manifest.version}, release {manifest.id} of "
         f"{_changed(site)}. Things have IRIs under {site.root}; each is served at the same path "
         f"under {public}, in HTML or, with a suffix (.ttl .jsonld .nt .rdf .trig), as data. "
-        "Statements stand in named graphs, one a source passage, so that each can be followed to "
-        "its source; cite the source with the statement.",
+        "Statements stand in named graphs, one for each place of a source, so that each can be "
+        "followed to it; cite the source with the statement.",
         "",
         "## Data",
         "",

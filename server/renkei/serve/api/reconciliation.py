@@ -272,7 +272,7 @@ class ReconciliationService:
             iri=iri,
             title=title,
             title_lang=title_lang,
-            kinds=view_models.kinds(site, iri, lang),
+            kinds=view_models.view_of(site, lang).kinds(iri),
             others=[*others, *(entry.readings + entry.codes if entry else ())],
             about=about[0] if about else "",
             href=site.addresses.served(document_of(iri)),
@@ -594,11 +594,12 @@ def _entity(site: Site, index: search_index.Index, lang: Language, iri: str) -> 
 
 
 def _class_name(site: Site, iri: str, lang: Language) -> str:
-    return view_models.property_label(site, iri, lang).text or iri
+    return view_models.view_of(site, lang).property_label(iri).text or iri
 
 
 def _property_name(site: Site, pid: str, lang: Language) -> str:
-    names = [view_models.property_label(site, step, lang).text or step for step in _path(pid)]
+    view = view_models.view_of(site, lang)
+    names = [view.property_label(step).text or step for step in _path(pid)]
     return " › ".join(names) or pid
 
 

@@ -15,13 +15,14 @@ from flask import Blueprint, Response, render_template, request
 
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
+from renkei.rdf import iris
 from renkei.rdf.formats import (
     CSV,
     HTML,
 )
 from renkei.serve.pages import view_models
-from renkei.serve.pages.view_models import Link
-from renkei.serve.read.reader import Reader
+from renkei.serve.pages.view_models import Link, View
+from renkei.serve.read.reader import DCT, SCHEMA, Reader
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -32,6 +33,12 @@ routes = Blueprint("class_list", __name__)
 
 ROWS = 5_000  # rows a list is sorted over; beyond, it says that it is cut
 SHOWN = 200
+# By what things are dated where the publication does not say it.
+DATES = (
+    *(SCHEMA + name for name in ("startDate", "datePublished", "foundingDate")),
+    *(DCT + name for name in ("date", "issued", "created")),
+    iris.PREFIXES["dcat"] + "startDate",
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,26 @@ def things() -> Response:
     return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
 
 
-def _kinds_page() -> str:
-    site, lang = here(), reader_language()
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of things there are, each a row with `link` and `number`, the largest first."""
+
+    own: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    describing: list[dict[str, Any]]
+
+
+def kinds_of(site: Site, lang: Language) -> Kinds:
+    """Return the classes that have things: those of the publication, of others, and what describes.
+
+    A narrower class that describes may have the same name: the larger one stands for both.
+    """
+    found = site.reader.ask("classes", root=ox.Literal(site.root))
+    view = view_models.view_of(site, lang, site.reader.known(r["class"].value for r in found))
     rows: list[dict[str, Any]] = [
         {
             "link": Link(
-                view_models.property_label(site, r["class"].value, lang).text,
+                view.property_label(r["class"].value).text,
                 "",
                 site.path(f"things/{_word(site.reader, r['class'].value)}"),
             ),
@@ -67,16 +88,26 @@ def _kinds_page() -> str:
             "own": site.addresses.is_ours(r["class"].value),
             "describes": r["describes"].value in ("true", "1"),
         }
-        for r in site.reader.ask("classes", root=ox.Literal(site.root))
+        for r in found
     ]
-    schemes = [view_models.link(site, r["scheme"].value, lang) for r in site.reader.ask("schemes")]
+    return Kinds(
+        [r for r in rows if r["own"] and not r["describes"]],
+        [r for r in rows if not r["own"] and not r["describes"]],
+        list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
+    )
+
+
+def _kinds_page() -> str:
+    site, lang = here(), reader_language()
+    found = kinds_of(site, lang)
+    schemes = [row["scheme"].value for row in site.reader.ask("schemes")]
+    view = view_models.view_of(site, lang, site.reader.known(schemes))
     return render_template(
         "kinds.html",
-        own=[r for r in rows if r["own"] and not r["describes"]],
-        others=[r for r in rows if not r["own"] and not r["describes"]],
-        # A narrower class may have the same name here: the larger one stands for both.
-        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
-        schemes=schemes,
+        own=found.own,
+        others=found.others,
+        describing=found.describing,
+        schemes=[view.link(scheme) for scheme in schemes],
     )
 
 
@@ -123,14 +154,14 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
         raise NotKnown(
             "%(iri)s is not a class.", "See /things for those there are.", iri=iri
         ) from None
-    rows = site.reader.ask_part("things", ROWS, of=node)
+    dating = ox.Literal(f" {' '.join(site.plan.dates or DATES)} ")
+    rows = site.reader.ask_part("things", ROWS, of=node, dates=dating)
     if not rows:
         raise NotKnown(
             "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri
         )
-    site.reader.names_of(
-        list({term.value: None for r in rows for term in r.values() if _is_iri(term)})
-    )
+    named = (term.value for r in rows for term in r.values() if _is_iri(term))
+    view = view_models.view_of(site, lang, site.reader.known(named))
     gathered: dict[str, list[Row]] = {}
     for row in rows:
         gathered.setdefault(row["thing"].value, []).append(row)
@@ -143,12 +174,12 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
         items.append(
             Item(
                 thing,
-                view_models.link(site, thing, lang),
-                view_models.reading(site, thing, lang),
+                view.link(thing),
+                view.reading(thing),
                 view_models.dated(dates[0], lang, era=False) if dates else "",  # type: ignore[arg-type]
                 dates[0].value if dates else "",
-                _links(site, found, "role", lang),
-                _links(site, found, "kind", lang),
+                _links(view, found, "role"),
+                _links(view, found, "kind"),
             )
         )
     return items
@@ -158,10 +189,8 @@ def _is_iri(term: Term) -> bool:
     return isinstance(term, ox.NamedNode)
 
 
-def _links(site: Site, rows: list[Row], name: str, lang: Language) -> tuple[Link, ...]:
-    return tuple(
-        view_models.link(site, i, lang) for i in sorted({r[name].value for r in rows if name in r})
-    )
+def _links(view: View, rows: list[Row], name: str) -> tuple[Link, ...]:
+    return tuple(view.link(i) for i in sorted({r[name].value for r in rows if name in r}))
 
 
 def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item]) -> str:
@@ -176,7 +205,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
         raise beyond(page)
     return render_template(
         "list.html",
-        title=view_models.property_label(site, iri, lang),
+        title=about.view.property_label(iri),
         word=word,
         total=len(items),
         definition=definition[0] if definition else "",

@@ -1,491 +1,365 @@
-"""What is particular to one kind of thing: its sentence, and the part of its page that is its own.
+"""What a publication shows of its own kinds: the sentence of a thing, and its part of the page.
 
-The sentence is made from statements, never written by hand. Kinds are classes of the
-vocabulary of municipal partnerships, known by their local names under the publication's
-own namespace; a publication with another vocabulary gets the general page.
+Its templates, queries and words stand in the release (`page_plan`). A template runs in Jinja's
+sandbox and is given the rows of its queries, each value written out, and what the statements
+of the thing say; it reaches neither the store nor a setting. Rows keep to the reader's choices
+by the names of their variables: with `?at=`, one with `?from` and `?through` shows if it held
+on that day, one with `?date` if that had come; with `?only=stated`, the first variable is what
+the source page has to tie to the thing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
+from babel.support import NullTranslations
+from flask import current_app, render_template
+from jinja2 import FunctionLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
+from renkei.errors import RenkeiError
 from renkei.language.locale import Language
+from renkei.language.messages import Message, catalogue, translate
+from renkei.page_plan import Section
 from renkei.rdf import iris
+from renkei.release import PAGES
 from renkei.serve.pages import view_models
-from renkei.serve.pages.view_models import Link, Statements
-from renkei.serve.read.reader import DCT, SCHEMA
+from renkei.serve.pages.view_models import Link, Statements, Value, View
+from renkei.serve.read.reader import DCT
 from renkei.serve.web.site import Site
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
+from renkei.stores.describe import NOTHING_SAID, Description
 
-ORG = iris.PREFIXES["org"]
-
-
-@dataclass
-class Own:
-    """The part of a page that only one kind has: a template under `kinds/` and its data."""
-
-    template: str = ""
-    sentence: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
+NOTHING = Markup()
+log = logging.getLogger("renkei.pages")
 
 
 @dataclass(frozen=True)
-class SectionContext:
-    """What a kind is given: the site, the statements of the thing, the reader's choices."""
+class Own:
+    """What a publication shows of a thing: a sentence, and a section before or behind the rest."""
 
-    site: Site
-    statements: Statements
-    lang: Language
-    at: date | None
+    sentence: str = ""
+    section: Markup = NOTHING
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Cell(Value):
+    """A value of a row, written out; *term* is the IRI or the lexical form it was."""
+
+    term: str = ""
+
+
+class Rows(list[dict[str, Cell | None]]):
+    """The rows of a query that the reader asks for; *total* counts those of all days."""
+
+    total = 0
+
+
+class Words:
+    """The words of a page: the publication's own, then the program's."""
+
+    def __init__(self, site: Site, lang: Language) -> None:
+        self._lang = lang
+        self._own = site.once(f"words-{lang.tag}", lambda: _catalogue(site, lang))
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Return a text in the reader's language, with *values* put in."""
+        return translate(Message(text, values), self._lang.interface, self._own)
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return the form of a text that fits *number*, with the number put in."""
+        said = Message(one, {"number": self._lang.number(number)}, many, number)
+        return translate(said, self._lang.interface, self._own)
+
+
+def _catalogue(site: Site, lang: Language) -> NullTranslations | None:
+    for tag in (lang.tag, lang.tag.partition("-")[0]):
+        name = f"{PAGES}{tag}.po"
+        if name in site.release.manifest.files:
+            return catalogue(site.release.read(name), tag, lang.interface)
+    return None
+
+
+class Thing:
+    """What the statements of a thing say, for a template.
+
+    A property is named by its local name in the publication's vocabulary (`depth`), or with a
+    prefix of the publication (`org:member`).
+    """
+
+    def __init__(self, statements: Statements, name: str = "") -> None:
+        self._statements, self.name = statements, name
+        self.iri, self.only = statements.iri, statements.only
+
+    def links(self, name: str) -> list[Link]:
+        """Return links to the things under a property."""
+        return [self._link(iri) for iri in self._statements.objects(self._property(name))]
+
+    def link(self, name: str) -> Link | None:
+        """Return a link to the first thing under a property."""
+        return next(iter(self.links(name)), None)
+
+    def names(self, name: str) -> str:
+        """Return the names of the things under a property, joined as in a sentence."""
+        return self._statements.view.lang.listed([link.text for link in self.links(name)])
+
+    def text(self, name: str) -> str:
+        """Return a text under a property, in the reader's language or the nearest."""
+        found = self._statements.text(self._property(name))
+        return found[0] if found else ""
+
+    def literal(self, name: str) -> str:
+        """Return a literal under a property as it is."""
+        found = self._literal(name)
+        return found.value if found else ""
+
+    def date(self, name: str) -> str:
+        """Return a date under a property, written out."""
+        found = self._literal(name)
+        return view_models.dated(found, self._statements.view.lang, era=False) if found else ""
 
     @property
-    def iri(self) -> str:
-        """The thing."""
-        return self.statements.iri
+    def kinds(self) -> list[Link]:
+        """What kinds of thing it is, the narrowest."""
+        return self._statements.view.kinds(self.iri)
 
-    def name(self, iri: str | None) -> str:
-        """Return the name of a thing, or an empty string."""
-        return self.site.name(iri, self.lang)[0] if iri else ""
+    @cached_property
+    def description(self) -> str:
+        """Its own description or definition, where it has one in the reader's language."""
+        return described(self._statements)
 
-    def link(self, iri: str) -> Link:
-        """Return a link to a thing."""
-        return view_models.link(self.site, iri, self.lang)
+    def _literal(self, name: str) -> ox.Literal | None:
+        predicate = self._property(name)
+        found = (t for p, t in self._statements.kept if p == predicate)
+        return next((t for t in found if isinstance(t, ox.Literal)), None)
 
-    def rows(self, query: str) -> list[Row]:
-        """Ask one of our queries about the thing; only rows that the reader asks for."""
-        rows = self.site.reader.ask(query, this=ox.NamedNode(self.iri))
-        if self.statements.only != "stated":
-            return rows
-        return [row for row in rows if self._is_stated(next(iter(row.values())))]
+    def _link(self, iri: str) -> Link:
+        return self._statements.view.link(iri)
 
-    def _is_stated(self, node: Term) -> bool:
-        """Say whether the source page states the tie between *node* and the thing.
-
-        Where nothing ties them directly, it is enough that the page speaks of *node*.
-        """
-        if not isinstance(node, ox.NamedNode) or node.value == self.iri:
-            return True
-        reader = self.site.reader
-        theirs = reader.statements(node.value)
-        ties = [q for q in theirs if q.object == ox.NamedNode(self.iri)]
-        ties += [q for q in self.statements.quads if q.object == node]
-        graphs = {
-            q.graph_name.value for q in ties or theirs if isinstance(q.graph_name, ox.NamedNode)
-        }
-        return any(reader.origin(graph).kind == "stated" for graph in graphs)
-
-    def one(self, local: str) -> str | None:
-        """Return the first IRI under one of our properties."""
-        return next(iter(self.statements.links(local)), None)
-
-    def names(self, local: str) -> str:
-        """Return the names under one of our properties, joined as in a sentence."""
-        return self.lang.listed([self.name(i) for i in self.statements.links(local)])
-
-    def had_come(self, row: Row, name: str) -> bool:
-        """Say whether a date of a row had come on the day asked for; one not stated has."""
-        return self.at is None or name not in row or row[name].value <= self.at.isoformat()
-
-    def date(self, row: Row, name: str) -> str:
-        """Return a date of a row, written out, or an empty string."""
-        term = row.get(name)
-        return view_models.dated(term, self.lang, era=False) if isinstance(term, ox.Literal) else ""
+    def _property(self, name: str) -> str:
+        view = self._statements.view
+        prefix, colon, local = name.partition(":")
+        return view.prefixes[prefix] + local if colon else view.known.namespace + name
 
 
-def own(
-    site: Site, statements: Statements, lang: Language, at: date | None, kinds: list[str]
-) -> Own:
-    """Return what is particular to a thing of *kinds*; empty for a kind that has nothing."""
-    asked = SectionContext(site, statements, lang, at)
+@dataclass(frozen=True)
+class Asked:
+    """A section, the rows that its queries gave by file, and statements about those first in them.
+
+    The latter are there for a reader who wants only what the source page states.
+    """
+
+    section: Section | None = None
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    theirs: Description = NOTHING_SAID
+
+    def named(self) -> list[str]:
+        """Return every IRI in the rows."""
+        terms = (term for rows in self.rows.values() for row in rows for term in row.values())
+        return list(dict.fromkeys(t.value for t in terms if isinstance(t, ox.NamedNode)))
+
+
+def section_of(site: Site, kinds: Iterable[str]) -> Section | None:
+    """Return the section of the first of *kinds*, else of what stands above one, that has any."""
     above = view_models.vocabulary_of(site).above
-    locals_ = [k.removeprefix(site.reader.namespace) for k in kinds]
-    locals_ += [
-        a.removeprefix(site.reader.namespace) for k in kinds for a in sorted(above.get(k, ()))
-    ]
-    for local in locals_:
-        if local in KINDS:
-            found = KINDS[local](asked)
-            if found is not None:
-                return found
-    return Own(sentence=_described(asked))
+    line = sorted(kinds)
+    line += [a for kind in line for a in sorted(above.get(kind, ()))]
+    return next((site.plan.classes[c] for c in line if c in site.plan.classes), None)
 
 
-def _described(asked: SectionContext) -> str:
-    """Return the thing's own description or definition, where it has one."""
+def ask(site: Site, section: Section | None, iri: str, only: str = "") -> Asked:
+    """Run the queries of a section about *iri*, and with *only* `stated` one for all ties."""
+    if section is None:
+        return Asked()
+    this = site.reader.node(iri)
+    rows = {f: site.store.select(query_in(site, f), {"this": this}) for f in section.queries}
+    if only != "stated":
+        return Asked(section, rows)
+    firsts = _firsts(section)
+    nodes = {
+        row[firsts[file]].value: None
+        for file, found in rows.items()
+        for row in found
+        if _is(row.get(firsts[file]))
+    }
+    return Asked(section, rows, site.reader.statements_about(list(nodes)))
+
+
+def own(site: Site, statements: Statements, asked: Asked) -> Own:
+    """Return what the publication shows of a thing, or its own description alone."""
+    if asked.section is None:
+        return Own(described(statements))
+    found = shown(site, asked.section, statements, asked)
+    return found if found.sentence else Own(described(statements), found.section, found.last)
+
+
+def described(statements: Statements) -> str:
+    """Return a thing's own description or definition, where it has one."""
     for predicate in (iris.PREFIXES["skos"] + "definition", DCT + "description"):
-        text = asked.statements.text(predicate)
-        if text and text[1] in (asked.lang.tag, ""):
+        text = statements.text(predicate)
+        if text and text[1] in (statements.view.lang.tag, ""):
             return text[0]
     return ""
 
 
-def _partnership(asked: SectionContext) -> Own:
-    rows = asked.rows("members")
-    members = [
-        _member(asked, row)
-        for row in rows
-        if asked.at is None or view_models.is_valid(row, asked.at)
-    ]
-    core = [m["link"].text for m in members if m["core"]]
-    say = asked.lang.say
-    formed = next(
-        (
-            asked.date(r, "stated")
-            for r in asked.rows("events")
-            if r["relation"].value == ORG + "resultingOrganization"
-        ),
-        "",
-    )
-    sentence = (
-        say(
-            "Framework of cooperation that %(core)s and %(others)s other municipalities "
-            "form by agreements of two parties each; formed in %(date)s.",
-            core=asked.lang.listed(core),
-            others=len(members) - len(core),
-            date=formed,
-        )
-        if core and formed
-        else _described(asked)
-    )
-    visions = [
-        _vision_row(asked, row)
-        for row in asked.rows("visions")
-        if asked.at is None or view_models.is_valid(row, asked.at)
-    ]
-    return Own(
-        "partnership", sentence, {"members": members, "visions": visions, "total": len(rows)}
-    )
+def shown(site: Site, section: Section, statements: Statements, asked: Asked) -> Own:
+    """Return what a section gives for a thing.
+
+    A template that fails costs its section: the page says so, and the log why.
+    """
+    rows = _rows(section, statements, asked)
+    thing = Thing(statements, statements.view.name(statements.iri)[0])
+    try:
+        template = _environment(site).get_template(section.template)
+        module = template.make_module(_given(site, statements, thing, rows))
+        sentence, part = (_called(module, name) for name in ("sentence", "section"))
+    except RenkeiError:
+        raise
+    except Exception:
+        log.exception("The template %s fails for %s", section.template, statements.iri)
+        return Own("", Markup(render_template("section_failed.html")), section.last)
+    return Own(Markup(re.sub(r"[ \n]+", " ", sentence).strip()), part, section.last)
 
 
-def _member(asked: SectionContext, row: Row) -> dict[str, Any]:
-    agreement = row.get("agreement")
+def _called(module: Any, name: str) -> Markup:
+    macro = getattr(module, name, None)
+    return Markup(macro()) if callable(macro) else Markup()
+
+
+def _environment(site: Site) -> SandboxedEnvironment:
+    return site.once("own-templates", lambda: _new_environment(site))
+
+
+def _new_environment(site: Site) -> SandboxedEnvironment:
+    def text(name: str) -> str | None:
+        file = f"{PAGES}{name}"
+        known = file in site.release.manifest.files
+        return site.release.read(file).decode() if known else None
+
+    environment = SandboxedEnvironment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FunctionLoader(text),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    del environment.globals["lipsum"]
+    return environment
+
+
+def _given(
+    site: Site, statements: Statements, thing: Thing, rows: dict[str, Rows]
+) -> dict[str, Any]:
+    """Return all that a template is given."""
+    view, lang = statements.view, statements.view.lang
+    words = Words(site, lang)
+    common: dict[str, Any] = {}
+    current_app.update_template_context(common)
+    parts: Template = current_app.jinja_env.get_template("parts.html")
     return {
-        "link": asked.link(row["member"].value),
-        "reading": view_models.reading(asked.site, row["member"].value, asked.lang),
-        "role": asked.link(row["role"].value) if "role" in row else None,
-        "core": agreement is None,
-        "since": asked.date(row, "from"),
-        "through": asked.date(row, "through"),
-        "agreement": asked.link(agreement.value) if agreement else None,
-        "membership": asked.link(row["membership"].value),
+        "p": parts.make_module(common),
+        "_": words.say,
+        "count": words.count,
+        "lang": lang,
+        "gap": common["gap"],
+        "at": statements.at,
+        "only": thing.only,
+        "thing": thing,
+        "rows": rows,
+        "listed": lang.listed,
+        "kinds": lambda cell: view.kinds(cell.term),
+        "picture": lambda name: site.path(f"pictures/{name}"),
     }
 
 
-def _vision_row(asked: SectionContext, row: Row) -> dict[str, Any]:
+def _rows(section: Section, statements: Statements, asked: Asked) -> dict[str, Rows]:
+    """Return the rows of each query that the reader asks for, by its name in templates."""
+    view, at = statements.view, statements.at
+    kept = _stated(section, statements, asked) if statements.only == "stated" else asked.rows
+    written = {}
+    for file, variables in section.queries.items():
+        rows = written[file.removesuffix(".rq").replace("-", "_")] = Rows()
+        rows.total = len(kept[file])
+        for row in kept[file]:
+            if at is None or (view_models.is_valid(row, at) and _had_come(row, at)):
+                rows.append({v: _written(view, row, v) for v in variables})
+    return written
+
+
+def query_in(site: Site, file: str) -> str:
+    """Return the query in a file that the publication brings. Raises FileDamaged."""
+    return site.once(f"query-{file}", lambda: site.release.read(f"{PAGES}{file}").decode())
+
+
+def _firsts(section: Section) -> dict[str, str]:
+    """Return the first variable of each query of a section."""
+    return {file: next(iter(variables), "") for file, variables in section.queries.items()}
+
+
+def _is(term: Term | None) -> bool:
+    return isinstance(term, ox.NamedNode)
+
+
+def _had_come(row: Row, day: date) -> bool:
+    """Say whether the date of a row had come on *day*; one not stated has."""
+    return "date" not in row or row["date"].value <= day.isoformat()
+
+
+def _written(view: View, row: Row, variable: str) -> Cell | None:
+    """Return a value of a row; `?value` beside `?property` as it stands under that property."""
+    if variable == "value" and "property" in row:
+        found = view.written(row["property"].value, row["value"])
+        return Cell(**found.__dict__, term=row["value"].value)
+    return cell(view, row.get(variable))
+
+
+def cell(view: View, term: Term | None) -> Cell | None:
+    """Return a value of a row as a person writes it; dates without their era."""
+    if term is None:
+        return None
+    found = view.written("", term)
+    text = found.text
+    if isinstance(term, ox.Literal) and term.datatype.value in view_models.DATES:
+        text = view_models.dated(term, view.lang, era=False)
+    return Cell(**{**found.__dict__, "text": text}, term=term.value)
+
+
+def _stated(section: Section, statements: Statements, asked: Asked) -> dict[str, list[Row]]:
+    """Return the rows whose tie to the thing the source page states.
+
+    The tie is a statement of either about the other; where nothing ties them directly, it is
+    enough that the page speaks of what the row is about.
+    """
+    firsts = _firsts(section)
+    this = ox.NamedNode(statements.iri)
+    theirs: dict[str, list[ox.Quad]] = {}
+    for quad in asked.theirs.own:
+        theirs.setdefault(quad.subject.value, []).append(quad)  # type: ignore[union-attr]
+
+    def is_stated(term: Term | None) -> bool:
+        if not isinstance(term, ox.NamedNode) or term == this:
+            return True
+        about = theirs.get(term.value, [])
+        ties = [q for q in about if q.object == this]
+        ties += [q for q in statements.quads if q.object == term]
+        return _is_any_stated(statements.view, ties or about)
+
     return {
-        "link": asked.link(row["vision"].value),
-        "from": asked.date(row, "from"),
-        "through": asked.date(row, "through"),
+        file: [row for row in rows if is_stated(row.get(firsts[file]))]
+        for file, rows in asked.rows.items()
     }
 
 
-def _municipality(asked: SectionContext) -> Own:
-    kind = asked.name(next(iter(asked.statements.objects(ORG + "classification")), None))
-    part = asked.name(asked.one("subprefecture"))
-    rows = asked.rows("memberships-of")
-    current = [r for r in rows if asked.at is None or view_models.is_valid(r, asked.at)]
-    belongs = [
-        {
-            "link": asked.link(r["organization"].value),
-            "role": asked.link(r["role"].value) if "role" in r else None,
-            "from": asked.date(r, "from"),
-            "through": asked.date(r, "through"),
-            "membership": asked.link(r["membership"].value),
-        }
-        for r in current
-    ]
-    censuses = [
-        {
-            "year": asked.lang.date(r["year"].value, "gYear"),
-            "population": asked.lang.number(r["population"].value),
-        }
-        for r in asked.rows("censuses")
-    ]
-    agreements = [
-        {
-            "link": asked.link(r["agreement"].value),
-            "date": asked.date(r, "date"),
-            "amends": asked.link(r["amends"].value) if "amends" in r else None,
-        }
-        for r in asked.rows("agreements-of")
-        if asked.had_come(r, "date")
-    ]
-    ended = asked.site.reader.value(asked.iri, "validThrough")
-    say = asked.lang.say
-    sentence = ""
-    if ended:
-        sentence = say(
-            "Former municipality; it existed until %(date)s.",
-            date=asked.lang.date(ended).partition("(")[0],
-        )
-    elif kind and part:
-        sentence = say("%(kind)s in %(place)s.", kind=kind[:1].upper() + kind[1:], place=part)
-    elif kind:
-        sentence = say("%(kind)s.", kind=kind[:1].upper() + kind[1:])
-    return Own(
-        "municipality",
-        sentence,
-        {"belongs": belongs, "censuses": censuses, "agreements": agreements},
-    )
-
-
-def _agreement(asked: SectionContext) -> Own:
-    parties = [asked.one("coreCityParty"), asked.one("counterparty")]
-    names = [asked.name(p) for p in parties if p] or [
-        asked.name(p) for p in asked.statements.links("hasParty")
-    ]
-    day = asked.statements.date("concludedOn")
-    amended = asked.one("amends")
-    say, listed = asked.lang.say, asked.lang.listed
-    sentence = _described(asked)
-    if names and day and amended:
-        sentence = say(
-            "Agreement by which %(parties)s changed a part of their earlier agreement on %(date)s.",
-            parties=listed(names),
-            date=day,
-        )
-    elif names and day:
-        sentence = say(
-            "Cooperation agreement that %(parties)s concluded on %(date)s.",
-            parties=listed(names),
-            date=day,
-        )
-    chain = [
-        {
-            "link": asked.link(r["agreement"].value),
-            "date": asked.date(r, "date"),
-            "here": r["agreement"].value == asked.iri,
-            "amends": r.get("amends") is not None,
-        }
-        for r in asked.rows("amendments")
-    ]
-    return Own(
-        "agreement",
-        sentence,
-        {
-            "parties": [asked.link(p) for p in parties if p],
-            "papers": _papers(asked),
-            "chain": chain if len(chain) > 1 else [],
-        },
-    )
-
-
-def _papers(asked: SectionContext) -> list[dict[str, Any]]:
-    return [
-        {
-            "link": asked.link(r["document"].value),
-            "size": asked.lang.number(r["size"].value) if "size" in r else "",
-            "file": asked.link(r["file"].value) if "file" in r else None,
-        }
-        for r in asked.rows("papers")
-    ]
-
-
-def _union(asked: SectionContext) -> Own:
-    events = [_event_row(asked, r) for r in asked.rows("events") if asked.had_come(r, "stated")]
-    members = [
-        _member(asked, row)
-        for row in asked.rows("members")
-        if asked.at is None or view_models.is_valid(row, asked.at)
-    ]
-    founded = next(
-        (
-            asked.date(r, "stated")
-            for r in asked.rows("events")
-            if r["relation"].value == ORG + "resultingOrganization"
-        ),
-        "",
-    )
-    ended = next(
-        (
-            asked.date(r, "stated")
-            for r in asked.rows("events")
-            if r["relation"].value == ORG + "originalOrganization"
-        ),
-        "",
-    )
-    sentence = (
-        asked.lang.say(
-            "Union of municipalities, founded in %(start)s and dissolved on %(end)s.",
-            start=founded,
-            end=ended,
-        )
-        if founded and ended
-        else ""
-    )
-    return Own("union", sentence or _described(asked), {"events": events, "members": members})
-
-
-def _event_row(asked: SectionContext, row: Row) -> dict[str, Any]:
-    reasons = row.get("reasons")
-    return {
-        "link": asked.link(row["event"].value),
-        "kinds": view_models.kinds(asked.site, row["event"].value, asked.lang),
-        "date": asked.date(row, "stated"),
-        "constituents": asked.lang.number(row["constituents"].value)
-        if "constituents" in row
-        else "",
-        "reasons": [r for r in (reasons.value.split("\n") if reasons else []) if r],
-        "session": asked.link(row["session"].value) if "session" in row else None,
-    }
-
-
-def _vision(asked: SectionContext) -> Own:
-    start, end = asked.statements.date("validFrom"), asked.statements.date("validThrough")
-    maker = asked.names("formulatedBy")
-    number = asked.statements.literal("periodNumber")
-    sentence = (
-        asked.lang.say(
-            "Vision that %(maker)s drew up for the years from %(start)s to %(end)s.",
-            maker=maker,
-            start=start,
-            end=end,
-        )
-        if maker and start and end
-        else _described(asked)
-    )
-    terms_ = [
-        {**_vision_row(asked, row), "here": row["vision"].value == asked.iri}
-        for row in asked.rows("terms")
-    ]
-    return Own(
-        "vision",
-        sentence,
-        {"terms": terms_, "number": number.value if number else "", "papers": _papers(asked)},
-    )
-
-
-def _document(asked: SectionContext) -> Own:
-    text = asked.one("publishesTextOf")
-    page = asked.one("listedOn")
-    sentence = (
-        asked.lang.say("Document that publishes “%(text)s”.", text=asked.name(text))
-        if text
-        else _described(asked)
-    )
-    files = [
-        {
-            "link": asked.link(r["file"].value),
-            "size": asked.lang.number(r["size"].value) if "size" in r else "",
-            "media": r["media"].value.rsplit("/", 1)[-1].upper() if "media" in r else "",
-        }
-        for r in asked.rows("files")
-    ]
-    return Own(
-        "document",
-        sentence,
-        {
-            "text": asked.link(text) if text else None,
-            "page": asked.link(page) if page else None,
-            "files": files,
-        },
-    )
-
-
-def _passage(asked: SectionContext) -> Own:
-    source = next(iter(asked.statements.objects(DCT + "isPartOf")), None)
-    line = next((t.value for p, t in asked.statements.kept if p == SCHEMA + "position"), "")
-    about = asked.statements.text(DCT + "description")
-    say = asked.lang.say
-    sentence = (
-        say(
-            "Line %(line)s of %(source)s: %(about)s.",
-            line=line,
-            source=asked.name(source),
-            about=about[0] if about else "",
-        )
-        if line and source
-        else _described(asked)
-    )
-    held = [
-        {
-            "subject": asked.link(r["s"].value),
-            "property": view_models.property_label(asked.site, r["p"].value, asked.lang),
-            "value": view_models.written(asked.site, r["p"].value, r["o"], asked.lang),
-        }
-        for r in asked.rows("passage")
-        if isinstance(r["s"], ox.NamedNode)
-    ]
-    return Own("passage", sentence, {"held": held})
-
-
-def _event(asked: SectionContext) -> Own:
-    day = asked.statements.date("dateStated")
-    kind = " ".join(k.text for k in view_models.kinds(asked.site, asked.iri, asked.lang))
-    of = asked.lang.listed(
-        [
-            asked.name(i)
-            for p in ("originalOrganization", "resultingOrganization")
-            for i in asked.statements.objects(ORG + p)
-        ]
-    )
-    say = asked.lang.say
-    if day and of:
-        sentence = say(
-            "%(kind)s of %(of)s, %(date)s.", kind=kind[:1].upper() + kind[1:], of=of, date=day
-        )
-    elif day:
-        sentence = say("%(kind)s, %(date)s.", kind=kind[:1].upper() + kind[1:], date=day)
-    else:
-        sentence = _described(asked)
-    order = [_event_row(asked, r) for r in asked.rows("neighbours")]
-    return Own("event", sentence, {"order": order})
-
-
-def _membership(asked: SectionContext) -> Own:
-    member = asked.name(next(iter(asked.statements.objects(ORG + "member")), None))
-    whole = asked.name(next(iter(asked.statements.objects(ORG + "organization")), None))
-    role = asked.name(next(iter(asked.statements.objects(ORG + "role")), None))
-    start, end = asked.statements.date("validFrom"), asked.statements.date("validThrough")
-    say = asked.lang.say
-    if not (member and whole and role):
-        return Own(sentence=_described(asked))
-    if start and end:
-        text = say(
-            "%(member)s in %(whole)s as %(role)s, from %(start)s to %(end)s.",
-            member=member,
-            whole=whole,
-            role=role,
-            start=start,
-            end=end,
-        )
-    elif end:
-        text = say(
-            "%(member)s in %(whole)s as %(role)s, until %(end)s.",
-            member=member,
-            whole=whole,
-            role=role,
-            end=end,
-        )
-    elif start:
-        text = say(
-            "%(member)s in %(whole)s as %(role)s, since %(start)s.",
-            member=member,
-            whole=whole,
-            role=role,
-            start=start,
-        )
-    else:
-        text = say("%(member)s in %(whole)s as %(role)s.", member=member, whole=whole, role=role)
-    return Own(sentence=text)
-
-
-KINDS: dict[str, Callable[[SectionContext], Own | None]] = {
-    "CollaborativeCoreUrbanArea": _partnership,
-    "Municipality": _municipality,
-    "CooperationAgreement": _agreement,
-    "MunicipalUnion": _union,
-    "Vision": _vision,
-    "PublishedDocument": _document,
-    "SourcePassage": _passage,
-    "Event": _event,
-    "PartnershipMembership": _membership,
-    "UnionMembership": _membership,
-    "AdvisorAppointment": _membership,
-}
+def _is_any_stated(view: View, quads: Iterable[ox.Quad]) -> bool:
+    graphs = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+    return any(view.known.origin(graph).kind == "stated" for graph in graphs)

@@ -39,17 +39,13 @@ def _reported(site: Site) -> list[dict[str, Any]]:
 
 def findings(site: Site, iri: str | None, lang: Language) -> list[view_models.FindingRow]:
     """Return what the shapes found, about one thing or all. Raises FileDamaged."""
+    entries = [e for e in _reported(site) if iri is None or e.get("focus") == f"<{iri}>"]
+    shapes = [str(entry.get("shape", "")) for entry in entries]
+    view = view_models.view_of(site, lang, site.reader.known(shape for shape in shapes if shape))
     result = []
-    for entry in _reported(site):
-        if iri is not None and entry.get("focus") != f"<{iri}>":
-            continue
+    for entry, shape in zip(entries, shapes, strict=True):
         messages = entry.get("messages") or {}
         message = messages.get(lang.tag) or next(iter(messages.values()), "")
-        result.append(
-            view_models.FindingRow(
-                str(entry.get("severity", "")),
-                message,
-                view_models.link(site, str(entry.get("shape", "")), lang),
-            )
-        )
+        severity = str(entry.get("severity", ""))
+        result.append(view_models.FindingRow(severity, message, view.link(shape)))
     return result

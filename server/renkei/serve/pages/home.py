@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
+from markupsafe import Markup
 
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.pages import class_sections, template_context, view_models
+from renkei.serve.pages import class_list, class_sections, template_context, view_models
 from renkei.serve.pages.charts import pictures
-from renkei.serve.pages.view_models import Link, Statements
-from renkei.serve.read.reader import DCT, FOAF
+from renkei.serve.pages.class_sections import Asked
+from renkei.serve.pages.view_models import Statements
+from renkei.serve.read.reader import DCT, FOAF, TYPE
 from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -20,6 +23,7 @@ from renkei.serve.web.site import Site, here, reader_language
 routes = Blueprint("home", __name__)
 
 VOID = "http://rdfs.org/ns/void#"
+QUESTIONS = 6  # on the first page
 
 
 @routes.get("/")
@@ -39,40 +43,72 @@ def home() -> Response:
 
 def _page() -> str:
     site, lang = here(), reader_language()
-    dataset = _dataset(site, lang)
-    about = dataset.text(DCT + "description")
-    topic = next(iter(dataset.objects(FOAF + "primaryTopic")), None)
-    own = _topic(site, topic, lang) if topic else None
-    return render_template(
-        "home.html",
-        about=about,
-        topic=view_models.link(site, topic, lang) if topic else None,
-        own=own,
-        examples=[
-            view_models.link(site, e, lang) for e in dataset.objects(VOID + "exampleResource")
-        ],
-        questions=_questions(site, lang),
-        picture=pictures.drawn(site, lang, "map"),
-        timeline=pictures.drawn(site, lang, "timeline"),
-        counts=site.release.manifest.counts,
-        alternates=template_context.formats_of("catalogue"),
-    )
+    given: dict[str, Any] = site.once(f"home-{lang.tag}", lambda: _gathered(site, lang))
+    return render_template("home.html", **given)
 
 
-def _dataset(site: Site, lang: Language) -> Statements:
-    iri = site.release.manifest.dataset
-    return view_models.read(site, iri, lang)
+def _gathered(site: Site, lang: Language) -> dict[str, Any]:
+    """Return all that the first page shows, which is the same as long as the release stands."""
+    dataset = view_models.read(site, site.release.manifest.dataset, lang)
+    topic = next(iter(dataset.objects(FOAF + "primaryTopic")), None) or dataset.iri
+    described = site.reader.statements_about([topic])
+    types = {t.value for q in described.own if q.predicate.value == TYPE and _is(t := q.object)}
+    asked = {"": class_sections.ask(site, class_sections.section_of(site, types), topic)}
+    for name in _shown(site):
+        if name in site.plan.sections:
+            asked[name] = class_sections.ask(site, site.plan.sections[name], topic)
+    questions = site.reader.ask("questions", keyword=ox.Literal("home"))[:QUESTIONS]
+    named = [topic, *(r["question"].value for r in questions)]
+    named += dataset.objects(VOID + "exampleResource")
+    named += [iri for one in asked.values() for iri in one.named()]
+    view = view_models.view_of(site, lang, site.reader.known(named, described, kinds=True))
+    about = view.statements_of([topic], described)[topic]
+    own = class_sections.own(site, about, asked[""])
+    parts = (_part(site, lang, name, about, asked) for name in _shown(site))
+    return {
+        "about": dataset.text(DCT + "description"),
+        "topic": view.link(topic) if topic != dataset.iri else None,
+        "sentence": own.sentence if topic != dataset.iri else "",
+        "parts": [part for part in parts if part],
+        "examples": [view.link(e) for e in dataset.objects(VOID + "exampleResource")],
+        "questions": [view.link(r["question"].value) for r in questions],
+        "kinds": class_list.kinds_of(site, lang),
+        "counts": site.release.manifest.counts,
+        "alternates": template_context.formats_of("catalogue"),
+    }
 
 
-def _topic(site: Site, iri: str, lang: Language) -> class_sections.Own:
-    statements = view_models.read(site, iri, lang)
-    return class_sections.own(site, statements, lang, None, sorted(site.reader.types(iri)))
+def _is(term: object) -> TypeGuard[ox.NamedNode]:
+    return isinstance(term, ox.NamedNode)
 
 
-def _questions(site: Site, lang: Language) -> list[Link]:
-    """Return the questions marked for the first page."""
-    rows = site.reader.ask("questions", keyword=ox.Literal("home"))
-    return [view_models.link(site, r["question"].value, lang) for r in rows][:6]
+@dataclass(frozen=True)
+class Part:
+    """A part of the first page: of the program's own by *name*, or drawn, under a *heading*."""
+
+    name: str = ""
+    heading: str = ""
+    drawn: Markup = class_sections.NOTHING
+
+
+def _shown(site: Site) -> tuple[str, ...]:
+    """Return what stands on the first page: what the publication says, or all there may be."""
+    if site.plan.home:
+        return site.plan.home
+    return ("kinds", *(n for n in pictures.plans(site) if n != "classes"), "questions", "examples")
+
+
+def _part(
+    site: Site, lang: Language, name: str, about: Statements, asked: dict[str, Asked]
+) -> Part | None:
+    """Return a part of the first page; None for a picture that has nothing to draw."""
+    if name in pictures.plans(site):
+        figure = pictures.drawn(site, lang, name)
+        return Part("", pictures.heading(site, lang, name), figure) if figure else None
+    section = site.plan.sections.get(name)
+    if section is not None:
+        return Part("", "", class_sections.shown(site, section, about, asked[name]).section)
+    return Part(name)
 
 
 @routes.get("/about")
@@ -84,24 +120,28 @@ def about() -> Response:
 
 def _about() -> str:
     site, lang = here(), reader_language()
-    dataset = _dataset(site, lang)
-    sources: list[dict[str, Any]] = [
-        {
-            "link": view_models.link(site, r["source"].value, lang),
-            "standing": view_models.link(site, r["standing"].value, lang)
-            if "standing" in r
-            else None,
-            "graphs": lang.number(r["graphs"].value),
-        }
-        for r in site.reader.ask("sources")
-    ]
-    gaps = [view_models.link(site, r["gap"].value, lang) for r in site.reader.ask("all-gaps")]
+    given: dict[str, Any] = site.once(f"about-{lang.tag}", lambda: _gathered_about(site, lang))
+    return render_template("about.html", **given)
+
+
+def _gathered_about(site: Site, lang: Language) -> dict[str, Any]:
+    """Return what the page says of how the data is made and of what is not known."""
+    dataset = view_models.read(site, site.release.manifest.dataset, lang)
+    rows, gaps = site.reader.ask("sources"), site.reader.ask("all-gaps")
+    named = [t.value for row in (*rows, *gaps) for t in row.values() if _is(t)]
+    view = view_models.view_of(site, lang, site.reader.known(named))
     text = dataset.text(DCT + "description")
-    return render_template(
-        "about.html",
-        about=text[0] if text else "",
-        sources=sources,
-        gaps=gaps,
-        groups=dataset.view.groups(dataset),
-        counts=site.release.manifest.counts,
-    )
+    return {
+        "about": text[0] if text else "",
+        "sources": [
+            {
+                "link": view.link(r["source"].value),
+                "standing": view.link(r["standing"].value) if "standing" in r else None,
+                "graphs": lang.number(r["graphs"].value),
+            }
+            for r in rows
+        ],
+        "gaps": [view.link(r["gap"].value) for r in gaps],
+        "groups": dataset.view.groups(dataset),
+        "counts": site.release.manifest.counts,
+    }

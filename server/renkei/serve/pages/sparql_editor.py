@@ -82,7 +82,7 @@ class Editor:
 
     def link(self, iri: str) -> Link:
         """Return a link to *iri* under its name."""
-        return view_models.link(self.site, iri, self.lang)
+        return view_models.view_of(self.site, self.lang).link(iri)
 
     @property
     def words(self) -> str:
@@ -119,13 +119,15 @@ def first_query(site: Site, lang: Language) -> str:
 
 def _questions(site: Site, lang: Language) -> list[EditorQuestion]:
     found = {}
-    for row in site.reader.ask("question-texts"):
+    rows = site.reader.ask("question-texts")
+    view = view_models.view_of(site, lang, site.reader.known(r["question"].value for r in rows))
+    for row in rows:
         iri = row["question"].value
         slug = iri.rsplit("/", 1)[-1]
         number = row["number"].value if "number" in row else ""
         href = site.path("sparql", question=slug)
         found[iri] = EditorQuestion(
-            slug, number, view_models.link(site, iri, lang), href, row["text"].value.strip() + "\n"
+            slug, number, view.link(iri), href, row["text"].value.strip() + "\n"
         )
     return sorted(
         found.values(), key=lambda q: (int(q.number) if q.number.isdigit() else 10_000, q.slug)
@@ -141,10 +143,11 @@ def _completions(site: Site, lang: Language) -> dict[str, object]:
     }
     for row in site.reader.ask("own-terms", namespace=ox.Literal(site.reader.namespace)):
         uses.setdefault((row["kind"].value, row["term"].value), 0)
+    view = view_models.view_of(site, lang, site.reader.known(iri for _, iri in uses))
     listed: dict[str, list[dict[str, object]]] = {"class": [], "property": []}
     for (kind, iri), number in sorted(uses.items(), key=lambda u: (-u[1], u[0])):
         entry: dict[str, object] = {"iri": iri, "name": shorten(iri, prefixes)}
-        label = view_models.property_label(site, iri, lang)
+        label = view.property_label(iri)
         if label.text != entry["name"]:
             entry["label"] = label.text
         listed[kind].append({**entry, "uses": number})
@@ -193,14 +196,14 @@ def names() -> Response:
         )
 
     def make() -> str:
-        found = {}
         for iri in iris:
             try:
                 ox.NamedNode(iri)
             except ValueError:
                 raise BadRequest('"%(iri)s" is not an IRI.', "Send whole IRIs.", iri=iri) from None
-            link = view_models.link(site, iri, lang)
-            found[iri] = {"text": link.text, "lang": link.lang, "href": link.href}
+        view = view_models.view_of(site, lang, site.reader.known(iris))
+        links = {iri: view.link(iri) for iri in iris}
+        found = {i: {"text": x.text, "lang": x.lang, "href": x.href} for i, x in links.items()}
         return json.dumps(found, ensure_ascii=False)
 
     return answer(make, JSON, variant=lang.tag, vary=("Accept-Language",))

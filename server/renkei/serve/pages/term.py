@@ -238,7 +238,7 @@ def _wholes(site: Site, iri: str) -> list[str]:
 
 
 def _found(site: Site, iri: str, lang: Language) -> list[view_models.FindingRow]:
-    href = view_models.link(site, iri, lang).href
+    href = site.href(iri)
     return [f for f in findings.found(site, None, lang) if f.shape.href == href]
 
 

@@ -15,6 +15,7 @@ from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.template_context import as_of, formats_of
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
+from renkei.serve.read.reader import TYPE
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.stores.base import Row
@@ -33,11 +34,14 @@ def thing_page(iri: str) -> str:
     if page > pages:
         raise beyond(page)
     gaps = _gap_rows(site, iri, description)
-    named = [iri, *(row[of].value for row in gaps for of in ("gap", "property"))]
-    view = view_models.view_of(site, lang, site.reader.known(named, description))
+    section = class_sections.section_of(site, _types(description))
+    asked = class_sections.ask(site, section, iri, only)
+    named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
+    known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
+    view = view_models.view_of(site, lang, known)
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     statements = Statements(view, iri, description.own, only, at, ties)
-    own = class_sections.own(site, statements, lang, at, sorted(view.known.types(iri)))
+    own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
     title, title_lang = view.name(iri)
     formats = formats_of(_document_path(iri))
@@ -69,6 +73,12 @@ def thing_page(iri: str) -> str:
         statements=statements,
         datable=_datable(statements, description.mentions),
     )
+
+
+def _types(description: Description) -> list[str]:
+    """Return the classes of the thing that is described."""
+    types = {q.object for q in description.own if q.predicate.value == TYPE}
+    return sorted(t.value for t in types if isinstance(t, ox.NamedNode))
 
 
 def _datable(statements: Statements, back: list[ox.Quad]) -> bool:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from renkei.errors import FileDamaged
 from renkei.language.locale import Language, direction
 from renkei.rdf import iris
 from renkei.serve.pages.known_labels import LABELS
@@ -30,7 +31,6 @@ XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
 ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
-UNITS = {"statedSizeKB": "KB", "areaSquareKilometres": "km²"}
 PLAIN_NUMBERS = ("lat", "long", "position")
 ELSEWHERE = {
     SKOS + "exactMatch",
@@ -261,6 +261,7 @@ class View:
     vocabulary: Vocabulary
     links: Links
     prefixes: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
     _labels: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
     _wheres: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
@@ -350,14 +351,15 @@ class View:
             )
         if isinstance(term, ox.BlankNode):
             return Value("—", wheres=wheres)
-        return replace(self._literal(predicate.rsplit("#", 1)[-1], term), wheres=wheres)
+        return replace(self._literal(predicate, term), wheres=wheres)
 
     def _literal(self, predicate: str, term: ox.Literal) -> Value:
-        local, kind, lang = predicate.rsplit("/", 1)[-1], term.datatype.value, self.lang
+        local = predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+        kind, lang = term.datatype.value, self.lang
         if kind in DATES:
             return Value(lang.date(term.value, DATES[kind]), machine=term.value)
         if kind in NUMBERS and local not in PLAIN_NUMBERS:
-            return Value(lang.number(term.value), unit=UNITS.get(local, ""))
+            return Value(lang.number(term.value), unit=self.units.get(predicate, ""))
         if kind == XSD + "boolean":
             return Value(lang.say("yes" if term.value in ("true", "1") else "no"))
         if kind == XSD + "anyURI":
@@ -440,10 +442,22 @@ def vocabulary_of(site: Site) -> Vocabulary:
     return site.once("vocabulary", lambda: vocabulary.read(site.reader))
 
 
+def units_of(site: Site) -> Mapping[str, str]:
+    """Return the units of figures by property; none where the file that says them is damaged.
+
+    A page that shows more of that file says so (`FileDamaged`), and `/health/ready` names it.
+    """
+    try:
+        return site.plan.units
+    except FileDamaged:
+        return {}
+
+
 def view_of(site: Site, lang: Language, known: Names | None = None) -> View:
     """Return a view over *known*; without it, over all names, each asked for when it is met."""
     names: Names = known if known is not None else site.reader
-    return View(lang, names, vocabulary_of(site), site.links, site.reader.prefixes)
+    held, units = vocabulary_of(site), units_of(site)
+    return View(lang, names, held, site.links, site.reader.prefixes, units)
 
 
 def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
@@ -462,28 +476,3 @@ def read(site: Site, iri: str, lang: Language) -> Statements:
     described = site.reader.statements_about([iri])
     view = view_of(site, lang, site.reader.known([iri], described))
     return view.statements_of([iri], described)[iri]
-
-
-def link(site: Site, iri: str, lang: Language) -> Link:
-    """Return a link to *iri* under its name."""
-    return view_of(site, lang).link(iri)
-
-
-def property_label(site: Site, iri: str, lang: Language) -> Link:
-    """Return the name of a property."""
-    return view_of(site, lang).property_label(iri)
-
-
-def kinds(site: Site, iri: str, lang: Language) -> list[Link]:
-    """Return the most specific kinds of a thing."""
-    return view_of(site, lang).kinds(iri)
-
-
-def reading(site: Site, iri: str, lang: Language) -> str | None:
-    """Return the reading of a name."""
-    return view_of(site, lang).reading(iri)
-
-
-def written(site: Site, predicate: str, term: Term, lang: Language) -> Value:
-    """Return *term* as a person writes it."""
-    return view_of(site, lang).written(predicate, term)

@@ -19,6 +19,7 @@ from flask.blueprints import BlueprintSetupState
 
 from renkei.config import Settings
 from renkei.language.locale import Language, named
+from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
@@ -91,6 +92,11 @@ class Site:
             self.memory[key] = make()
         value: Value = self.memory[key]
         return value
+
+    @property
+    def plan(self) -> Plan:
+        """How the publication shows its own kinds."""
+        return self.once("plan", lambda: plan_of(self.release))
 
     @property
     def root(self) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 
-from renkei.language.locale import Language
-from renkei.serve.pages import view_models
+import pyoxigraph as ox
+
 from renkei.serve.pages.charts import tiles
+from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import (
     ACCENT,
     INK,
+    LINE,
     PALE,
     WIDTH,
     Picture,
@@ -19,76 +23,76 @@ from renkei.serve.pages.charts.svg import (
     text_width,
 )
 from renkei.serve.web.site import Site
+from renkei.sparql.outline import Term
 from renkei.stores.base import Row
 
 MARGINS = (48.0, 130.0, 62.0, 60.0)  # around the places on the map, for circles and names
+LOOKS = (("core", ACCENT), ("member", PALE), ("third", INK), ("fourth", LINE))  # of groups
+_POINT = re.compile(r"POINT\s*(?:Z\s*)?\(\s*([-+.\deE]+)\s+([-+.\deE]+)")
 
 
-def draw_map(site: Site, lang: Language) -> Picture | None:
-    rows = [r for r in site.reader.ask("map") if "lat" in r and "long" in r]
-    if len(rows) < 2:
+def draw_map(material: Material) -> Picture | None:
+    """Draw rows of ?thing with ?lat and ?long, or ?wkt.
+
+    The area of a circle is ?value, its colour ?group; ?ring draws one around it.
+    """
+    places = {n: place for n, row in enumerate(material.rows) if (place := _place_of(row))}
+    if len(places) < 2:
         return None
-    frame, spots = _spots(rows)
-    say = lang.say
-    body = _ground(site, frame)
+    material = replace(material, rows=[material.rows[n] for n in places])
+    rows, lang = material.rows, material.lang
+    frame, spots = _spots(rows, list(places.values()))
+    body = _ground(material.site, frame)
     taken: list[tuple[float, float, float, float]] = []
     for x, y, r in spots:
         taken.append((x - r, y - r, x + r, y + r))
-    for row, (x, y, r) in zip(rows, spots, strict=True):
-        body.append(_place(site, lang, row, x, y, r, taken))
-    body += _scale(frame, say("%(number)s km"))
-    body += _legend(lang, frame.height)
-    title = say("Map of the members")
-    year = _year(lang, rows)
-    about = say(
-        "%(number)s members by the place of their office; the area of a circle is its "
-        "population (%(year)s).",
-        number=len(rows),
-        year=year,
-    )
-    table = tuple(
-        (
-            view_models.link(site, r["place"].value, lang),
-            view_models.link(site, r["role"].value, lang) if "role" in r else "",
-            lang.number(r["population"].value) if "population" in r else "",
-            say("yes") if int(r["unions"].value) else say("no"),
-            r["lat"].value,
-            r["long"].value,
+    groups = list(dict.fromkeys(row["group"] for row in rows if "group" in row))
+    for row, spot in zip(rows, spots, strict=True):
+        look = (
+            LOOKS[min(groups.index(row["group"]), len(LOOKS) - 1)] if "group" in row else LOOKS[0]
         )
-        for r in rows
-    )
-    return Picture(
-        "map",
-        title,
-        about,
-        drawing(WIDTH, frame.height + 64, title, about, body),
-        (
-            say("Municipality"),
-            say("Role"),
-            say("Population"),
-            say("Was in the union"),
-            say("Latitude"),
-            say("Longitude"),
-        ),
-        table,
-    )
+        body.append(_place(material, row, spot, look, taken))
+    body += _scale(frame, lang.say("%(number)s km"))
+    legend = _legend(material, groups, frame.height)
+    body += legend
+    title = material.told(material.plan.title, "Map")
+    about = material.about("Places: %(number)s.", number=len(rows))
+    height = frame.height + (64 if legend else 34)
+    head, table = material.table()
+    svg = drawing(WIDTH, height, title, about, body)
+    return Picture(material.name, title, about, svg, head, table)
 
 
-def _year(lang: Language, rows: list[Row]) -> str:
-    year = next((r["year"].value for r in rows if "year" in r), "")
-    return lang.date(year, "gYear")
+def _place_of(row: Row) -> tuple[float, float] | None:
+    """Return latitude and longitude of a row; None where it has none that can be read."""
+    try:
+        if "lat" in row and "long" in row:
+            return float(row["lat"].value), float(row["long"].value)
+        point = _POINT.search(row["wkt"].value) if "wkt" in row else None
+        return (float(point[2]), float(point[1])) if point else None
+    except ValueError:
+        return None
 
 
-def _spots(rows: list[Row]) -> tuple[tiles.Frame, list[tuple[float, float, float]]]:
+def _spots(
+    rows: list[Row], places: list[tuple[float, float]]
+) -> tuple[tiles.Frame, list[tuple[float, float, float]]]:
     """Return the frame of the map, and x, y and radius of each place."""
-    places = [(float(r["lat"].value), float(r["long"].value)) for r in rows]
     frame = tiles.frame(places, WIDTH, MARGINS)
-    people = [float(r["population"].value) if "population" in r else 0.0 for r in rows]
-    most = max(people) or 1
+    sizes = [_number(row.get("value")) for row in rows]
+    most = max(sizes) or 1
     return frame, [
-        (*frame.at(*place), max(4.0, 52 * math.sqrt(number / most)) if number else 5.0)
-        for place, number in zip(places, people, strict=True)
+        (*frame.at(*place), max(4.0, 52 * math.sqrt(size / most)) if size else 5.0)
+        for place, size in zip(places, sizes, strict=True)
     ]
+
+
+def _number(term: Term | None) -> float:
+    """Return a size; 0 for what is none."""
+    try:
+        return max(0.0, float(term.value)) if term is not None else 0.0
+    except ValueError:
+        return 0.0
 
 
 def _ground(site: Site, frame: tiles.Frame) -> list[str]:
@@ -107,23 +111,19 @@ def _ground(site: Site, frame: tiles.Frame) -> list[str]:
 
 
 def _place(
-    site: Site,
-    lang: Language,
+    material: Material,
     row: Row,
-    x: float,
-    y: float,
-    r: float,
+    spot: tuple[float, float, float],
+    look: tuple[str, str],
     taken: list[tuple[float, float, float, float]],
 ) -> str:
-    link = view_models.link(site, row["place"].value, lang)
-    core = "agreement" not in row
-    union = int(row["unions"].value) > 0
-    fill = ACCENT if core else PALE
+    x, y, r = spot
+    link = material.link(row["thing"])
     marks = (
-        f'<circle class="{"core" if core else "member"}" cx="{x:.1f}" cy="{y:.1f}" '
-        f'r="{r:.1f}" fill="{fill}" fill-opacity="0.75"/>'
+        f'<circle class="{look[0]}" cx="{x:.1f}" cy="{y:.1f}" '
+        f'r="{r:.1f}" fill="{look[1]}" fill-opacity="0.75"/>'
     )
-    if union:
+    if _ringed(row):
         marks += (
             f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{r + 3:.1f}" fill="none" '
             f'stroke="{INK}" stroke-width="1"/>'
@@ -131,10 +131,25 @@ def _place(
     width = text_width(link.text)
     box, at_x, at_y, anchor = _free(x, y, r + 3, width, taken)
     taken.append(box)
-    people = lang.number(row["population"].value) if "population" in row else ""
-    role = view_models.link(site, row["role"].value, lang).text if "role" in row else ""
-    title = lang.say(": ").join([link.text, lang.say(", ").join(t for t in (role, people) if t)])
+    say = material.lang.say
+    told = say(", ").join(_told(material, row))
+    title = say(": ").join(t for t in (link.text, told) if t)
     return linked(link.href, title, marks + svg_text(at_x, at_y, link.text, "label", anchor))
+
+
+def _ringed(row: Row) -> bool:
+    return "ring" in row and row["ring"].value != ""
+
+
+def _told(material: Material, row: Row) -> list[str]:
+    """Return what is said of a place where it is pointed at: all but coordinates and yes or no."""
+    names = [c.name for c in material.columns() if c.name not in ("thing", "lat", "long")]
+    terms = [(name, row[name]) for name in names if name in row]
+    return [
+        material.text(row, name)
+        for name, term in terms
+        if not (isinstance(term, ox.Literal) and term.datatype.value.endswith("#boolean"))
+    ]
 
 
 def _free(
@@ -177,16 +192,16 @@ def _scale(frame: tiles.Frame, label: str) -> list[str]:
     ]
 
 
-def _legend(lang: Language, height: float) -> list[str]:
+def _legend(material: Material, groups: list[Term], height: float) -> list[str]:
     y = height + 40
     items = [
-        (f'<circle class="core" cx="6" cy="-4" r="6" fill="{ACCENT}"/>', lang.say("core city")),
-        (f'<circle class="member" cx="6" cy="-4" r="6" fill="{PALE}"/>', lang.say("other member")),
-        (
-            f'<circle class="ring" cx="6" cy="-4" r="6" fill="none" stroke="{INK}"/>',
-            lang.say("ring: was in the union"),
-        ),
+        (f'<circle class="{name}" cx="6" cy="-4" r="6" fill="{colour}"/>', material.meaning(group))
+        for group, (name, colour) in zip(groups, LOOKS, strict=False)
     ]
+    ring = next((row["ring"] for row in material.rows if _ringed(row)), None)
+    if ring is not None:
+        mark = f'<circle class="ring" cx="6" cy="-4" r="6" fill="none" stroke="{INK}"/>'
+        items.append((mark, material.meaning(ring)))
     out, x = [], 20.0
     for mark, text in items:
         out.append(

@@ -6,25 +6,62 @@ import csv
 import io
 from collections.abc import Callable
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
+from renkei.page_plan import PicturePlan
 from renkei.rdf.formats import CSV, HTML, Format
+from renkei.serve.pages import view_models
+from renkei.serve.pages.charts.bars import draw_bars
 from renkei.serve.pages.charts.classes import draw_classes
 from renkei.serve.pages.charts.map import draw_map
-from renkei.serve.pages.charts.population import draw_population
-from renkei.serve.pages.charts.structure import draw_structure
+from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import Picture
 from renkei.serve.pages.charts.timeline import draw_timeline
+from renkei.serve.pages.charts.tree import draw_tree
+from renkei.serve.pages.class_sections import query_in
 from renkei.serve.read import named_queries
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
 routes = Blueprint("pictures", __name__)
-QUERIES = {"classes": "class-diagram"}  # where picture and query differ in name
 SVG = Format("svg", "image/svg+xml", "svg", "SVG", "page")
+# What a publication has that says of no picture: whatever these find something for.
+GENERAL = {
+    "map": PicturePlan("map"),
+    "timeline": PicturePlan("timeline"),
+    "tree": PicturePlan("tree"),
+}
+CLASSES = {"classes": PicturePlan("classes")}  # of every vocabulary
+DRAW: dict[str, Callable[[Material], Picture | None]] = {
+    "map": draw_map,
+    "timeline": draw_timeline,
+    "bars": draw_bars,
+    "tree": draw_tree,
+    "classes": draw_classes,
+}
+LABELS = {
+    "map": "Map",
+    "timeline": "Timeline",
+    "bars": "Figures",
+    "tree": "Structure",
+    "classes": "Diagram of the classes",
+}
+
+
+def plans(site: Site) -> dict[str, PicturePlan]:
+    """Return the pictures there may be, by name: those the publication says, or the general."""
+    return {**(site.plan.pictures or GENERAL), **CLASSES}
+
+
+def heading(site: Site, lang: Language, name: str) -> str:
+    """Return what a picture is called in a word."""
+    plan = plans(site)[name]
+    view = view_models.view_of(site, lang, site.reader.known(()))
+    return Material(site, view, name, plan, []).told(plan.label, LABELS[plan.kind])
 
 
 def drawn(site: Site, lang: Language, name: str) -> Markup:
@@ -36,7 +73,25 @@ def drawn(site: Site, lang: Language, name: str) -> Markup:
 
 
 def _picture(site: Site, lang: Language, name: str) -> Picture | None:
-    return site.once(f"picture-{name}-{lang.tag}", lambda: PICTURES[name](site, lang))
+    return site.once(f"picture-{name}-{lang.tag}", lambda: _draw(site, lang, name))
+
+
+def _draw(site: Site, lang: Language, name: str) -> Picture | None:
+    plan = plans(site)[name]
+    text = _query(site, plan)
+    ours = {} if plan.query else {"namespace": site.reader.namespace, "root": site.root}
+    given = {word: ox.Literal(value) for word, value in ours.items() if f"?{word}" in text}
+    rows = site.store.select(text, given)
+    nodes = (t.value for r in rows for t in r.values() if isinstance(t, ox.NamedNode))
+    view = view_models.view_of(site, lang, site.reader.known(nodes))
+    return DRAW[plan.kind](Material(site, view, name, plan, rows))
+
+
+def _query(site: Site, plan: PicturePlan) -> str:
+    """Return the query of a picture: the publication's own, else the program's for its kind."""
+    if plan.query:
+        return query_in(site, plan.query)
+    return named_queries.text(f"picture-{plan.kind}", site.reader.namespace)
 
 
 @routes.get("/pictures/<name>")
@@ -44,9 +99,10 @@ def picture(name: str) -> Response:
     """Answer with a picture: on a page with its facts, as SVG alone, or its facts as CSV."""
     stem, dot, suffix = name.partition(".")
     formats: dict[str, Format] = {"": HTML, "html": HTML, "svg": SVG, "csv": CSV}
-    if stem not in PICTURES or (dot and suffix not in formats):
+    names = plans(here())
+    if stem not in names or (dot and suffix not in formats):
         raise NotKnown(
-            "There is no picture %(name)s.", "There are %(names)s.", name=name, names=PICTURES
+            "There is no picture %(name)s.", "There are %(names)s.", name=name, names=list(names)
         )
     fmt, lang = formats[suffix], reader_language()
 
@@ -62,7 +118,7 @@ def picture(name: str) -> Response:
         return render_template(
             "picture.html",
             picture=found,
-            query=named_queries.text(QUERIES.get(stem, stem), site.reader.namespace),
+            query=_query(site, names[stem]) if names[stem].query else "",
         )
 
     return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
@@ -75,12 +131,3 @@ def _as_csv(found: Picture) -> str:
     for row in found.rows:
         table.writerow([cell if isinstance(cell, str) else cell.text for cell in row])
     return "\ufeff" + out.getvalue()
-
-
-PICTURES: dict[str, Callable[[Site, Language], Picture | None]] = {
-    "map": draw_map,
-    "timeline": draw_timeline,
-    "structure": draw_structure,
-    "population": draw_population,
-    "classes": draw_classes,
-}

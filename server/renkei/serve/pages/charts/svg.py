@@ -1,9 +1,9 @@
-"""Pictures drawn here as SVG: map, timeline, structure, population, classes.
+"""The tools of pictures: shapes and words of SVG.
 
-Each is made from one query, comes with the same facts as a table and as CSV, and works
-without script: places are links, bars have titles. Colours are set as attributes, so that
-a picture taken alone is right, and by the style sheet in a page, so that it follows the
-reader's theme.
+Each picture is made from the rows of one query, comes with the same facts as a table and as
+CSV, and works without script: places are links, bars have titles. Colours are set as
+attributes, so that a picture taken alone is right, and by the style sheet in a page, so that
+it follows the reader's theme.
 """
 
 from __future__ import annotations
@@ -54,18 +54,3 @@ def linked(href: str | None, title: str, inner: str) -> str:
 def text_width(text: str, size: float = 13) -> float:
     """Return about how wide *text* is drawn: kanji and kana are as wide as high."""
     return sum(size if ord(c) > 0x2E80 else size * 0.56 for c in text)
-
-
-# ---- map
-
-
-# ---- timeline
-
-
-# ---- structure
-
-
-# ---- population
-
-
-# ---- classes

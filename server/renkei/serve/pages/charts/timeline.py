@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pyoxigraph as ox
 
 from renkei.language.locale import Language
-from renkei.serve.pages import view_models
+from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import (
     ACCENT,
     LINE,
@@ -20,16 +20,16 @@ from renkei.serve.pages.charts.svg import (
     svg_text,
     text_width,
 )
-from renkei.serve.web.site import Site
 from renkei.sparql.outline import Term
+from renkei.stores.base import Row
 
 
 @dataclass(frozen=True)
 class Span:
     """Something on the timeline: from its first to its last day; open when no end is known."""
 
-    things: tuple[str, ...]
-    kind: str
+    things: tuple[Term, ...]
+    kind: Term | None
     start: date
     end: date
     written: str
@@ -37,8 +37,14 @@ class Span:
     is_open: bool
 
 
-def draw_timeline(site: Site, lang: Language) -> Picture | None:
-    spans = _spans(site, lang)
+def draw_timeline(material: Material) -> Picture | None:
+    """Draw rows of ?thing with ?date (a day, month or year), or with ?from and ?through.
+
+    Things of one ?kind and one time are one span; ?possible marks bounds of something whose
+    day is not known.
+    """
+    lang = material.lang
+    spans = _spans(material)
     if len(spans) < 2:
         return None
     say = lang.say
@@ -49,78 +55,61 @@ def draw_timeline(site: Site, lang: Language) -> Picture | None:
     table = []
     for place, span in enumerate(spans):
         y = top + step * place + step / 2
-        label = _span_label(site, lang, span)
-        link = view_models.link(site, span.things[0], lang)
-        body.append(
-            linked(link.href, f"{label}{lang.say(': ')}{span.written}", _bar(axis, span, y, label))
-        )
-        table.append(
-            (
-                span.written,
-                *(_name_cell(site, lang, span, label),),
-                view_models.property_label(site, span.kind, lang).text,
-            )
-        )
-    title = say("Timeline")
-    about = say(
+        link, kind = material.link(span.things[0]), _kind(material, span)
+        single = len(span.things) == 1
+        many = say("%(kind)s × %(number)s", kind=kind, number=len(span.things))
+        label = link.text if single else many
+        bar = _bar(axis, span, y, label)
+        body.append(linked(link.href, f"{label}{say(': ')}{span.written}", bar))
+        table.append((span.written, link if single else label, kind))
+    title = material.told(material.plan.title, "Timeline")
+    about = material.about(
         "%(number)s events and periods from %(start)s to %(end)s. Years in which nothing "
         "begins or ends are drawn narrow; months are drawn as months.",
         number=len(spans),
         start=lang.date(str(axis.years[0]), "gYear"),
         end=lang.date(str(axis.years[-1]), "gYear"),
     )
-    return Picture(
-        "timeline",
-        title,
-        about,
-        drawing(WIDTH, height, title, about, body),
-        (say("When"), say("What"), say("Kind")),
-        tuple(table),
-    )
+    svg = drawing(WIDTH, height, title, about, body)
+    head = (say("When"), say("What"), say("Kind"))
+    return Picture(material.name, title, about, svg, head, tuple(table))
 
 
-def _name_cell(site: Site, lang: Language, span: Span, label: str) -> view_models.Link | str:
-    return view_models.link(site, span.things[0], lang) if len(span.things) == 1 else label
+def _kind(material: Material, span: Span) -> str:
+    if span.kind is None:
+        return ""
+    return material.view.property_label(span.kind.value).text
 
 
-def _span_label(site: Site, lang: Language, span: Span) -> str:
-    if len(span.things) == 1:
-        return view_models.link(site, span.things[0], lang).text
-    kind = view_models.property_label(site, span.kind, lang).text
-    return lang.say("%(kind)s × %(number)s", kind=kind, number=len(span.things))
-
-
-def _spans(site: Site, lang: Language) -> list[Span]:
+def _spans(material: Material) -> list[Span]:
     """Return the spans by start; things of one kind and one day are one span."""
-    grouped: dict[tuple[str, str, str, str], list[str]] = {}
-    for row in site.reader.ask("timeline"):
-        stated, start, through = (_lexical(row.get(n)) for n in ("stated", "from", "through"))
-        key = (row["class"].value, stated, start, through)
-        grouped.setdefault(key, []).append(row["thing"].value)
-    possible = {r["thing"].value for r in site.reader.ask("timeline") if "possible" in r}
+    grouped: dict[tuple[str, str, str, str], list[Row]] = {}
+    for row in material.rows:
+        kind = row["kind"].value if "kind" in row else ""
+        stated, start, through = (_lexical(row.get(n)) for n in ("date", "from", "through"))
+        grouped.setdefault((kind, stated, start, through), []).append(row)
+    possible = {row["thing"] for row in material.rows if "possible" in row}
     spans = []
-    for (kind, stated, start, through), things in grouped.items():
+    for (_, stated, start, through), rows in grouped.items():
         first, last = _bounds(stated or start)
         if first is None or last is None:
             continue
         ended = _bounds(through)[1]
         precision = {10: "day", 7: "month", 4: "year"}[len(stated or start)]
         lasts = not stated
-        if things[0] in possible:
-            precision = "possible"
-        written = _when(lang, stated, start, through, things[0] in possible)
+        guessed = rows[0]["thing"] in possible
         spans.append(
             Span(
-                tuple(sorted(set(things))),
-                kind,
+                tuple(sorted({row["thing"] for row in rows}, key=str)),
+                rows[0].get("kind"),
                 first,
                 ended or (date.max if lasts else last),
-                written,
-                precision,
+                _when(material.lang, stated, start, through, guessed),
+                "possible" if guessed else precision,
                 lasts and ended is None,
             )
         )
-    return sorted(spans, key=lambda s: (s.start, -s.end.toordinal(), s.kind))
+    return sorted(spans, key=lambda s: (s.start, -s.end.toordinal(), str(s.kind)))
 
 
 def _when(lang: Language, stated: str, start: str, through: str, possible: bool) -> str:

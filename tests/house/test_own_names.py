@@ -1,0 +1,127 @@
+"""Nothing of one publication stands in the program: a second one is a folder, not a fork.
+
+The names and labels of every term and concept under `ontology/` are looked for in the code, the
+templates, the queries and the translations. What is found is excepted here, by name, or wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from renkei.rdf.iris import PREFIXES
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "server" / "renkei"
+SUFFIXES = (".py", ".html", ".css", ".js", ".rq", ".json", ".ttl", ".po")
+BUILT = PROGRAM / "serve/pages/static/editor"  # the query editor of others
+SAMPLE = "pack/scaffold.py"  # `renkei init` lays out a partnership of towns
+OWN = "https://w3id.org/jp-ccua/"
+NAMING = {PREFIXES["rdfs"] + "label", *(PREFIXES["skos"] + n for n in ("prefLabel", "altLabel"))}
+
+# Terms that the program itself reads, under the namespace of whatever publication it serves.
+STRUCTURAL = {
+    "gapProperty": "of which property a source says nothing",
+    "gapSubject": "of which thing a source says nothing",
+    "lineCount": "marks the source that is walked line by line",
+    "supportedBy": "ties a graph to the place in a source that it rests on",
+    "validFrom": "the first day on which a thing holds",
+    "validThrough": "the last day on which a thing holds",
+}
+# Names that others gave first, or that everybody uses.
+COMMON = {
+    "WebPage": "a class of schema.org",
+    "web page": "the same, in words",
+    "ウェブページ": "the same, in Japanese",
+    "一部": "a part",
+    "全部": "all",
+    "出来事": "an event",
+    "参考": "for reference; our word for a hint",
+    "変更する": "to change",
+    "市": "a city; the letter stands in many words",
+    "期": "a term; the letter stands in many words",
+    "村": "a village; one of the endings that names are searched without",
+    "町": "a town; likewise",
+    "役割": "a role, as org:role",
+    "行数": "a number of rows",
+    "読み": "a reading; how a name is spoken",
+    "開始日": "the first day",
+}
+PLACE = re.compile(
+    r"sapporo|hokkaido|otaru|札幌|さっぽろ|北海道|小樽|jp-ccua|\bccua\b", re.IGNORECASE
+)
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Return each file of the program with its text; broken lines of a catalogue are joined."""
+    found = {
+        path.relative_to(PROGRAM).as_posix(): path.read_text("utf-8").replace('"\n"', "")
+        for path in sorted(PROGRAM.rglob("*"))
+        if path.suffix in SUFFIXES and BUILT not in path.parents
+    }
+    return {name: text for name, text in found.items() if name != SAMPLE}
+
+
+def names() -> tuple[set[str], set[str]]:
+    """Return local names and labels under `ontology/`, but for those of one English word."""
+    local, labels = set(), set()
+    for path in (ROOT / "ontology").glob("*.ttl"):
+        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+            if not isinstance(quad.subject, ox.NamedNode) or not quad.subject.value.startswith(OWN):
+                continue
+            local.add(re.split("[/#]", quad.subject.value)[-1])
+            if quad.predicate.value in NAMING and isinstance(quad.object, ox.Literal):
+                labels.add(quad.object.value)
+    return (
+        {name for name in local if len(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)) > 1},
+        {label for label in labels if not label.isascii() or " " in label},
+    )
+
+
+def found(words: set[str]) -> dict[str, list[str]]:
+    """Return which of *words* stand in the program, and where: whole ones, where letters are."""
+    patterns = {
+        word: re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])" if word.isascii() else word, re.I)
+        for word in words
+    }
+    places = {
+        word: [name for name, text in texts().items() if pattern.search(text)]
+        for word, pattern in patterns.items()
+    }
+    return {word: where for word, where in places.items() if where}
+
+
+def test_there_are_names_to_look_for_and_files_to_look_into() -> None:
+    """A reading that finds nothing would agree with everything."""
+    local, labels = names()
+
+    assert {"CollaborativeCoreUrbanArea", "hasParty", "municipality-kind"} <= local
+    assert {"cooperation agreement", "連携協約"} <= labels
+    assert {"serve/pages/home.py", "serve/pages/templates/home.html"} <= texts().keys()
+    assert {"stores/queries/names.rq", "language/translations/ja/LC_MESSAGES/messages.po"} <= (
+        texts().keys()
+    )
+
+
+def test_no_name_and_no_label_of_the_vocabulary_stands_in_the_program() -> None:
+    local, labels = names()
+    wrong = found(local | labels)
+
+    assert {w: where for w, where in wrong.items() if w not in STRUCTURAL | COMMON} == {}
+
+
+def test_what_is_excepted_is_there() -> None:
+    """An exception that nothing needs any more goes."""
+    local, labels = names()
+
+    assert (STRUCTURAL | COMMON).keys() - found(local | labels).keys() == set()
+
+
+def test_no_place_of_it_and_no_address_of_it_stands_in_the_program() -> None:
+    wrong = {name: m.group() for name, text in texts().items() if (m := PLACE.search(text))}
+
+    assert wrong == {}
