@@ -23,6 +23,7 @@ from tests.wire import processes
 from tests.wire.talk import Answer, ask
 
 HARBOURS = 3000
+ONCE = 100.0  # megabytes that the processes of a server grow by with their first requests
 DOORS = ("direct", "nginx", "haproxy")
 PUBLIC = "https://wire.example/"
 GENEROUS = {

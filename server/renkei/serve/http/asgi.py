@@ -178,8 +178,8 @@ class Request:
         parts: list[bytes] = []
         try:
             if announced:
+                self._bodies.take(int(announced))
                 taken = int(announced)
-                self._bodies.take(taken)
             size = 0
             async with asyncio.timeout(self._bounds.body_seconds):
                 while not self._finished:
