@@ -55,7 +55,7 @@ def _page() -> str:
             view_models.link(site, e, lang) for e in dataset.objects(VOID + "exampleResource")
         ],
         questions=_questions(site, lang),
-        kinds=class_list.kinds_of(site, lang),
+        kinds=_kinds(site, lang) if "kinds" in _shown(site) else [],
         counts=site.release.manifest.counts,
         alternates=template_context.formats_of("catalogue"),
     )
@@ -86,6 +86,23 @@ def _part(site: Site, lang: Language, name: str, about: Statements) -> Part | No
     if section is not None:
         return Part("", "", class_sections.shown(site, section, about, lang, None).section)
     return Part(name)
+
+
+def _kinds(site: Site, lang: Language) -> list[dict[str, Any]]:
+    """Return the kinds of things with their numbers, the publication's own first."""
+    rows: list[dict[str, Any]] = [
+        {
+            "link": Link(
+                view_models.property_label(site, r["class"].value, lang).text,
+                "",
+                site.path(f"things/{class_list.word_of(site.reader, r['class'].value)}"),
+            ),
+            "number": int(r["number"].value),
+            "others": not site.addresses.is_ours(r["class"].value),
+        }
+        for r in site.reader.ask("kinds")
+    ]
+    return sorted(rows, key=lambda row: bool(row["others"]))
 
 
 def _dataset(site: Site, lang: Language) -> Statements:
