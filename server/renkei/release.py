@@ -164,7 +164,7 @@ def _whole(fields: dict[str, Any], path: Path) -> None:
     if digest is not None and digest != _digest(fields):
         reason = message("its digest is not that of its content")
     elif DATA in digests and identity(digests) != fields["id"]:
-        reason = message("its id is not that of its data.nq")
+        reason = message("its id is not that of its files")
     else:
         return
     raise ReleaseError(

@@ -121,6 +121,12 @@ def test_what_is_excepted_is_there() -> None:
     assert (STRUCTURAL | COMMON).keys() - found(local | labels).keys() == set()
 
 
+def test_terms_that_the_program_reads_are_told_to_who_begins_a_publication() -> None:
+    paper = (ROOT / "docs/extending.md").read_text("utf-8")
+
+    assert {name for name in STRUCTURAL if f"`{name}`" not in paper} == set()
+
+
 def test_no_place_of_it_and_no_address_of_it_stands_in_the_program() -> None:
     wrong = {name: m.group() for name, text in texts().items() if (m := PLACE.search(text))}
 

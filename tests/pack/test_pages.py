@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -267,6 +268,26 @@ def test_a_folder_without_a_plan_is_told(publish) -> None:
     )
 
     assert ("data/pages/pages.ttl:None", "pages.ttl is missing.") in found
+
+
+def test_the_example_in_the_paper_is_right(publish) -> None:
+    """Each block stands below the name of its file."""
+    paper = (Path(__file__).parents[2] / "docs/extending.md").read_text("utf-8")
+    part = paper.split("## A kind of page")[1].split("\n## ")[0]
+    blocks = re.findall(
+        r"`(data/pages/[\w.-]+)`[^`]*(?:`[^`\n]+`[^`]*)*```\w+\n(.*?)```", part, re.S
+    )
+    root = "https://data.example.org/harbours/"
+    catalogue = FILES["data/catalogue.ttl"].replace(ROOT, root).replace(', "ja"', "")
+    data = f"<{root}id/a> a <{root}ns#Harbour> ; <{root}ns#depth> 4 .\n"
+
+    assert [name for name, _ in blocks] == [
+        "data/pages/pages.ttl", "data/pages/ships-of.rq", "data/pages/Harbour.html",
+        "data/pages/depths.rq",
+    ]  # fmt: skip
+    assert (
+        told(publish({"data/catalogue.ttl": catalogue, "data/a.ttl": data, **dict(blocks)})) == []
+    )
 
 
 def test_words_of_the_program_need_no_translation_of_a_publication(publish) -> None:

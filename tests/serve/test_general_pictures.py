@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from renkei.config import Settings
 from renkei.pack import pipeline
 from renkei.serve.app import create_app
+from renkei.serve.pages.charts import pictures
 from renkei.stores import open_store
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -147,6 +148,19 @@ def test_the_first_page_has_kinds_and_the_pictures_there_are(general: FlaskClien
         "What there is", "Map", "Timeline", "Structure",
     ]  # fmt: skip
     assert '<a href="/things/Wood">' in page
+
+
+def test_of_very_much_no_picture_is_drawn_that_nobody_asked_for(
+    general: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a tree of a million things nobody sees anything; the kinds are counted beforehand."""
+    site = general.application.extensions["renkei"]
+    monkeypatch.setattr(pictures, "MANY", 1)
+    monkeypatch.setattr(site, "memory", {})
+    page = general.get("/", headers=HTML).text
+
+    assert re.findall(r"<h2>(.*?)</h2>", page)[:2] == ["What there is", "Take it with you"]
+    assert general.get("/pictures/tree", headers=HTML).status_code == 404
 
 
 def test_what_a_publication_does_not_say_is_no_picture_of_it(own: FlaskClient) -> None:

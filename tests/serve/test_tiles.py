@@ -101,3 +101,13 @@ def test_with_the_setting_that_origin_and_no_more_is_allowed_and_named(
             r'<a href="https://tiles.example/about"><title>Tiles of &lt;A&gt;</title>', page.text
         )
         assert page.headers["ETag"] != plain.headers["ETag"]
+
+
+def test_a_frame_is_no_higher_than_a_page_however_places_lie() -> None:
+    """Two on one meridian, two at one spot: the middle of the frame is theirs."""
+    for places in ([(43.0, 141.0), (44.0, 141.0)], [(43.0, 141.0), (43.0, 141.0)]):
+        frame = tiles.frame(places, 720, (48, 130, 62, 60))
+        points = [frame.at(*place) for place in places]
+
+        assert frame.height <= tiles.HIGHEST + 1
+        assert all(0 <= x <= 720 and 0 <= y <= frame.height for x, y in points)

@@ -119,7 +119,7 @@ def part_of(release: Release, name: str, first: int, length: int) -> FilePart:
 # What a file of a release holds, by the beginning of its name; sentences are message ids.
 _HOLDS = (
     ("data.nq", "every statement twice: in the graph of its source, and in the default graph; the "
-                "release is named by the digest of this file"),
+                "release is named by the digest of this file and of pages/"),
     ("dumps/data.nq", "all statements, each in the graph of its source"),
     ("dumps/data.trig", "all statements, each in the graph of its source"),
     ("dumps/data.", "all statements, without graphs"),

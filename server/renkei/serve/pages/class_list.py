@@ -61,28 +61,18 @@ def things() -> Response:
     return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
 
 
-@dataclass(frozen=True)
-class Kinds:
-    """The kinds of things there are, each a row with `link` and `number`, the largest first."""
-
-    own: list[dict[str, Any]]
-    others: list[dict[str, Any]]
-    describing: list[dict[str, Any]]
-
-
-def kinds_of(site: Site, lang: Language) -> Kinds:
-    """Return the classes that have things: those of the publication, of others, and what describes.
-
-    A narrower class that describes may have the same name: the larger one stands for both.
-    """
+def _kinds_page() -> str:
+    site, lang = here(), reader_language()
     found = site.reader.ask("classes", root=ox.Literal(site.root))
-    view = view_models.view_of(site, lang, site.reader.known(r["class"].value for r in found))
+    schemes = [row["scheme"].value for row in site.reader.ask("schemes")]
+    named = [*(row["class"].value for row in found), *schemes]
+    view = view_models.view_of(site, lang, site.reader.known(named))
     rows: list[dict[str, Any]] = [
         {
             "link": Link(
                 view.property_label(r["class"].value).text,
                 "",
-                site.path(f"things/{_word(site.reader, r['class'].value)}"),
+                site.path(f"things/{word_of(site.reader, r['class'].value)}"),
             ),
             "number": int(r["number"].value),
             "own": site.addresses.is_ours(r["class"].value),
@@ -90,28 +80,17 @@ def kinds_of(site: Site, lang: Language) -> Kinds:
         }
         for r in found
     ]
-    return Kinds(
-        [r for r in rows if r["own"] and not r["describes"]],
-        [r for r in rows if not r["own"] and not r["describes"]],
-        list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
-    )
-
-
-def _kinds_page() -> str:
-    site, lang = here(), reader_language()
-    found = kinds_of(site, lang)
-    schemes = [row["scheme"].value for row in site.reader.ask("schemes")]
-    view = view_models.view_of(site, lang, site.reader.known(schemes))
     return render_template(
         "kinds.html",
-        own=found.own,
-        others=found.others,
-        describing=found.describing,
+        own=[r for r in rows if r["own"] and not r["describes"]],
+        others=[r for r in rows if not r["own"] and not r["describes"]],
+        # A narrower class may have the same name here: the larger one stands for both.
+        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
         schemes=[view.link(scheme) for scheme in schemes],
     )
 
 
-def _word(reader: Reader, iri: str) -> str:
+def word_of(reader: Reader, iri: str) -> str:
     """Return the word a class has in an address: local name, or prefixed name."""
     if iri.startswith(reader.namespace):
         return iri.removeprefix(reader.namespace)

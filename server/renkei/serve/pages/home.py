@@ -14,11 +14,12 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve.pages import class_list, class_sections, template_context, view_models
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.class_sections import Asked
-from renkei.serve.pages.view_models import Statements
+from renkei.serve.pages.view_models import Link, Statements, View
 from renkei.serve.read.reader import DCT, FOAF, TYPE
 from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
+from renkei.stores.base import Row
 
 routes = Blueprint("home", __name__)
 
@@ -57,8 +58,10 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     for name in _shown(site):
         if name in site.plan.sections:
             asked[name] = class_sections.ask(site, site.plan.sections[name], topic)
+    kinds = site.reader.ask("kinds") if "kinds" in _shown(site) else []
     questions = site.reader.ask("questions", keyword=ox.Literal("home"))[:QUESTIONS]
     named = [topic, *(r["question"].value for r in questions)]
+    named += [r["class"].value for r in kinds]
     named += dataset.objects(VOID + "exampleResource")
     named += [iri for one in asked.values() for iri in one.named()]
     view = view_models.view_of(site, lang, site.reader.known(named, described, kinds=True))
@@ -72,7 +75,7 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
         "parts": [part for part in parts if part],
         "examples": [view.link(e) for e in dataset.objects(VOID + "exampleResource")],
         "questions": [view.link(r["question"].value) for r in questions],
-        "kinds": class_list.kinds_of(site, lang),
+        "kinds": _kinds(site, view, kinds),
         "counts": site.release.manifest.counts,
         "alternates": template_context.formats_of("catalogue"),
     }
@@ -109,6 +112,23 @@ def _part(
     if section is not None:
         return Part("", "", class_sections.shown(site, section, about, asked[name]).section)
     return Part(name)
+
+
+def _kinds(site: Site, view: View, rows: list[Row]) -> list[dict[str, Any]]:
+    """Return the kinds of things with their numbers, the publication's own first."""
+    kinds: list[dict[str, Any]] = [
+        {
+            "link": Link(
+                view.property_label(row["class"].value).text,
+                "",
+                site.path(f"things/{class_list.word_of(site.reader, row['class'].value)}"),
+            ),
+            "number": int(row["number"].value),
+            "others": not site.addresses.is_ours(row["class"].value),
+        }
+        for row in rows
+    ]
+    return sorted(kinds, key=lambda row: bool(row["others"]))
 
 
 @routes.get("/about")

@@ -32,11 +32,17 @@ _POINT = re.compile(r"POINT\s*(?:Z\s*)?\(\s*([-+.\deE]+)\s+([-+.\deE]+)")
 
 
 def draw_map(material: Material) -> Picture | None:
-    """Draw rows of ?thing with ?lat and ?long, or ?wkt.
+    """Draw rows of ?thing with ?lat and ?long, or ?wkt, each thing once.
 
     The area of a circle is ?value, its colour ?group; ?ring draws one around it.
     """
-    places = {n: place for n, row in enumerate(material.rows) if (place := _place_of(row))}
+    places: dict[int, tuple[float, float]] = {}
+    placed: set[Term] = set()
+    for number, row in enumerate(material.rows):
+        place = _place_of(row)
+        if place is not None and row["thing"] not in placed:
+            placed.add(row["thing"])
+            places[number] = place
     if len(places) < 2:
         return None
     material = replace(material, rows=[material.rows[n] for n in places])

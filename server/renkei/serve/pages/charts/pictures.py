@@ -23,7 +23,6 @@ from renkei.serve.pages.charts.svg import Picture
 from renkei.serve.pages.charts.timeline import draw_timeline
 from renkei.serve.pages.charts.tree import draw_tree
 from renkei.serve.pages.class_sections import query_in
-from renkei.serve.read import named_queries
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
@@ -35,6 +34,7 @@ GENERAL = {
     "timeline": PicturePlan("timeline"),
     "tree": PicturePlan("tree"),
 }
+MANY = 60  # rows up to which a picture that nobody asked for is drawn
 CLASSES = {"classes": PicturePlan("classes")}  # of every vocabulary
 DRAW: dict[str, Callable[[Material], Picture | None]] = {
     "map": draw_map,
@@ -78,20 +78,19 @@ def _picture(site: Site, lang: Language, name: str) -> Picture | None:
 
 def _draw(site: Site, lang: Language, name: str) -> Picture | None:
     plan = plans(site)[name]
-    text = _query(site, plan)
-    ours = {} if plan.query else {"namespace": site.reader.namespace, "root": site.root}
-    given = {word: ox.Literal(value) for word, value in ours.items() if f"?{word}" in text}
-    rows = site.store.select(text, given)
+    if plan.query:
+        rows = site.store.select(query_in(site, plan.query))
+    elif plan.kind == "classes":
+        rows = site.reader.ask("picture-classes", namespace=ox.Literal(site.reader.namespace))
+    else:
+        root = ox.Literal(site.root)
+        rows = site.reader.ask_part(f"picture-{plan.kind}", MANY + 1, root=root)
+        if len(rows) > MANY:
+            return None  # nobody sees anything in it; whoever has so many says what is to be seen
+        rows.sort(key=lambda row: (str(row.get("above", "")), str(row["thing"])))
     nodes = (t.value for r in rows for t in r.values() if isinstance(t, ox.NamedNode))
     view = view_models.view_of(site, lang, site.reader.known(nodes))
     return DRAW[plan.kind](Material(site, view, name, plan, rows))
-
-
-def _query(site: Site, plan: PicturePlan) -> str:
-    """Return the query of a picture: the publication's own, else the program's for its kind."""
-    if plan.query:
-        return query_in(site, plan.query)
-    return named_queries.text(f"picture-{plan.kind}", site.reader.namespace)
 
 
 @routes.get("/pictures/<name>")
@@ -118,7 +117,7 @@ def picture(name: str) -> Response:
         return render_template(
             "picture.html",
             picture=found,
-            query=_query(site, names[stem]) if names[stem].query else "",
+            query=query_in(site, names[stem].query) if names[stem].query else "",
         )
 
     return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))

@@ -16,6 +16,7 @@ EQUATOR = 40_075.017  # kilometres around (WGS 84)
 POLE = 85.0511  # latitude at which the square world of Web Mercator ends
 DEEPEST = 18  # zoom that tile servers have
 TILE = 256
+HIGHEST = 1000  # of a frame, however far apart north and south are
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,16 @@ def frame(
     places = list(places)
     top, right, bottom, left = margins
     xs, ys = zip(*(_share(*place) for place in places), strict=True)
-    scale = (width - left - right) / max(max(xs) - min(xs), 1e-7)
+    across, down = max(xs) - min(xs), max(ys) - min(ys)
+    room = width - left - right
+    scale = min(room / max(across, 1e-7), (HIGHEST - top - bottom) / max(down, 1e-7))
+    aside = left + (room - across * scale) / 2  # where the height decides
     return Frame(
-        min(xs) - left / scale,
+        min(xs) - aside / scale,
         min(ys) - top / scale,
         scale,
         width,
-        (max(ys) - min(ys)) * scale + top + bottom,
+        down * scale + top + bottom,
         sum(lat for lat, _ in places) / len(places),
     )
 
