@@ -33,7 +33,7 @@ PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
 QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
-LEVELS = 8  # of blank nodes in blank nodes that one question follows
+LEVELS = 4  # of blank nodes in blank nodes that one question follows
 BATCH = 500  # terms given to one question
 
 

@@ -69,8 +69,14 @@ def _schema_org(iri: str, about: Statements | None = None) -> Markup:
         iri = site.release.manifest.dataset
     if not iri or request.method not in ("GET", "HEAD"):
         return Markup()
-    about = about or view_models.read(site, iri, reader_language())
-    return schema_org.script(site, about)
+    lang = reader_language()
+
+    def script() -> Markup:
+        return schema_org.script(site, about or view_models.read(site, iri, lang))
+
+    if iri == site.release.manifest.dataset:
+        return site.once(f"schema-org-dataset-{lang.tag}", script)
+    return script()
 
 
 @routes.get("/robots.txt")

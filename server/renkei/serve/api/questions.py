@@ -44,10 +44,16 @@ def questions() -> Response:
 
 def _questions_page() -> str:
     site, lang = here(), reader_language()
+    rows: list[dict[str, Any]] = site.once(f"questions-{lang.tag}", lambda: _rows(site, lang))
+    return render_template("questions.html", rows=rows)
+
+
+def _rows(site: Site, lang: Language) -> list[dict[str, Any]]:
+    """Return link, number and keywords of each question, by number."""
     questions = [row["question"].value for row in site.reader.ask("all-questions")]
     described = site.reader.statements_about(questions)
     view = view_models.view_of(site, lang, site.reader.known([], described))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for iri, about in view.statements_of(questions, described).items():
         words = about.by_predicate.get(SCHEMA + "keywords", [])
         number = about.text(DCT + "identifier")
@@ -58,8 +64,7 @@ def _questions_page() -> str:
                 "words": [w.text for w in words if w.lang == lang.tag],
             }
         )
-    rows.sort(key=lambda r: int(str(r["number"])) if str(r["number"]).isdigit() else 10_000)
-    return render_template("questions.html", rows=rows)
+    return sorted(rows, key=lambda r: int(r["number"]) if r["number"].isdigit() else 10_000)
 
 
 @routes.get("/questions/<slug>")
