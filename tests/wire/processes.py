@@ -26,6 +26,14 @@ def family(pid: int) -> set[int]:
     return found
 
 
+def parent(pid: int) -> int:
+    """Return the process that started *pid*; 0 where it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
 def alive(pids: set[int]) -> set[int]:
     """Return those of *pids* that run; one that has ended and nobody has asked for does not."""
     return {pid for pid in pids if _state(Path(f"/proc/{pid}")) not in ("", "Z", "X")}

@@ -20,7 +20,7 @@ import pytest
 from renkei.release import Release
 from renkei.serve.processes.pool import TELLING
 from tests.wire.conftest import Server, Start, address, start_server
-from tests.wire.processes import alive, becomes, family
+from tests.wire.processes import alive, becomes, family, parent
 from tests.wire.talk import Answer, answers, ask, connected, request, rest
 from tests.wire.test_answers import SLOW_BATCH
 
@@ -59,7 +59,7 @@ def posted(port: int, body: bytes, source: str) -> Answer:
 def application_processes(server: Server) -> set[int]:
     """Return the processes that run the application, without those that fork them."""
     running = {pid for pid in family(server.pid) if b".processes.worker" in _command(pid)}
-    return {pid for pid in running if _parent(pid) in running}
+    return {pid for pid in running if parent(pid) in running}
 
 
 def _command(pid: int) -> bytes:
@@ -67,13 +67,6 @@ def _command(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0
 
 
 @contextlib.contextmanager
