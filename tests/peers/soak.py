@@ -22,6 +22,9 @@ import threading
 import time
 import urllib.parse
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from renkei.config import Settings
@@ -141,17 +144,35 @@ def main() -> int:
 
 
 def soak(pid: int, port: int, seconds: float) -> int:
-    """Soak a server that runs."""
-    normals(port, 2)
+    """Soak a server that runs.
+
+    Normal clients are a process of their own: as threads beside the attackers they would wait
+    for these and not for the server.
+    """
+    with ProcessPoolExecutor(1, get_context("fork")) as clients:
+
+        def normal(seconds: float) -> tuple[list[float], Counter[object]]:
+            return clients.submit(normals, port, seconds).result()
+
+        return _soak(pid, port, seconds, normal)
+
+
+def _soak(
+    pid: int,
+    port: int,
+    seconds: float,
+    normal: Callable[[float], tuple[list[float], Counter[object]]],
+) -> int:
+    normal(2)
     first = say("calm", pid)
-    calm, seen = normals(port, max(5.0, seconds / 10))
+    calm, seen = normal(max(5.0, seconds / 10))
     worst: list[float] = []
     peak = Peak(pid)
     peak.start()
     with under_attack(port) as attacks:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            times, more = normals(port, min(left, max(5.0, seconds / 10)))
+            times, more = normal(min(left, max(5.0, seconds / 10)))
             worst += times
             seen += more
             say(f"{seconds - left:.0f} s", pid)

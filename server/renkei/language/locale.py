@@ -22,6 +22,12 @@ from renkei.language.messages import SOURCE, Message, languages, translate
 INTERFACE = (SOURCE, *languages("messages"))
 
 
+@lru_cache(4096)
+def _plain(message: str, interface: str) -> str:
+    """Return a message of ours without values; a page has the same ones many times."""
+    return translate(message, interface)
+
+
 @dataclass(frozen=True)
 class Language:
     """A reader's language: *tag* for labels, *interface* for our own words."""
@@ -31,6 +37,8 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """Return *message* in the interface language, with *values* put in."""
+        if not values:
+            return _plain(message, self.interface)
         return translate(Message(message, values), self.interface)
 
     def count(self, one: str, many: str, number: int) -> str:

@@ -83,8 +83,6 @@ def translate(said: Message | str, tag: str, own: NullTranslations | None = None
         said = Message(said)
     if not said.id:
         return ""  # gettext keeps what a catalogue says of itself under the empty id
-    if own is None and not said.values and not said.many:
-        return _plain(said.id, tag)
     known = own or _translations(tag)
     if said.many:
         text = known.ngettext(said.id, said.many, _whole(said.number))
@@ -93,12 +91,6 @@ def translate(said: Message | str, tag: str, own: NullTranslations | None = None
     if not said.values or "%(" not in text:
         return text
     return text % {name: _written(value, tag) for name, value in said.values.items()}
-
-
-@lru_cache(4096)
-def _plain(id: str, tag: str) -> str:
-    """Return the message *id* that has no values; a page says the same few hundreds of times."""
-    return _translations(tag).gettext(id)
 
 
 def _whole(number: float) -> int:

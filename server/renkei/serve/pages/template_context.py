@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +45,7 @@ def _common() -> dict[str, Any]:
         "count": lang.count,
         "languages": [(t, locale.own_name(t), again(lang=t)) for t in site.languages],
         "again": again,
-        "spoken": lambda tag: spoken(tag, lang),
+        "spoken": partial(spoken, lang.interface),
         "title_tag": site.title_tag(lang),
         "foreign": locale.is_foreign(lang),
         "licence": dataset_licence(),
@@ -56,9 +57,10 @@ def _common() -> dict[str, Any]:
     }
 
 
-def spoken(tag: str | None, lang: Language) -> Markup:
+@lru_cache(1024)
+def spoken(interface: str, tag: str | None) -> Markup:
     """Return the `lang` attribute of a text in *tag*; nothing where the page says so already."""
-    return Markup(' lang="{}"').format(tag) if tag and tag != lang.interface else Markup()
+    return Markup(' lang="{}"').format(tag) if tag and tag != interface else Markup()
 
 
 def again(**changes: str | int | None) -> str:

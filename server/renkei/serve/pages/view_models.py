@@ -262,7 +262,8 @@ class View:
     links: Links
     prefixes: Mapping[str, str]
     units: Mapping[str, str] = field(default_factory=dict)
-    _labels: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
+    _links: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
+    _properties: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
     _wheres: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def name(self, iri: str) -> tuple[str, str]:
@@ -279,23 +280,24 @@ class View:
 
     def link(self, iri: str) -> Link:
         """Return a link to *iri* under its name."""
-        text, tag = self.name(iri)
-        return Link(text, tag, self.links.href(iri))
+        if iri not in self._links:
+            self._links[iri] = Link(*self.name(iri), self.links.href(iri))
+        return self._links[iri]
 
     def property_label(self, iri: str) -> Link:
         """Return the name of a property: the release's label, else our word for a known one."""
-        if iri not in self._labels:
-            self._labels[iri] = self._property_label(iri)
-        return self._labels[iri]
+        if iri not in self._properties:
+            self._properties[iri] = self._property_label(iri)
+        return self._properties[iri]
 
     def _property_label(self, iri: str) -> Link:
-        label, href = self.known.label(iri, self.lang.tag), self.links.href(iri)
-        if label and label[1] == self.lang.tag:
-            return Link(*label, href)
+        link = self.link(iri)
+        if link.lang == self.lang.tag:
+            return link
         short = iris.shorten(iri, {**self.prefixes, **iris.PREFIXES})
         if short in LABELS:
-            return Link(self.lang.say(LABELS[short]), self.lang.interface, href)
-        return Link(*(label or (short, "")), href)
+            return Link(self.lang.say(LABELS[short]), self.lang.interface, link.href)
+        return link if self.known.label(iri, self.lang.tag) else Link(short, "", link.href)
 
     def reading(self, iri: str) -> str | None:
         """Return the reading for a name shown in Japanese."""
