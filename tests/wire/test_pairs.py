@@ -38,6 +38,8 @@ KINDS = {
     "graphs": "/graph",
     "graphs with a suffix": "/graph.html",
     "graph": "/graph/register",
+    "any resource": "/-/resource?iri=" + quote(f"{MINIATURE}id/hafen/altwarp"),
+    "hash resource": "/-/resource?iri=" + quote(f"{MINIATURE}ns#Harbour"),
     "list": "/things",
     "class": "/things/Harbour",
     "search": "/search?q=altwarp",

@@ -71,9 +71,26 @@ def encoded(iri: str) -> str:
 
 
 def spellings(iri: str) -> list[str]:
-    """Return *iri* as data may spell it: plain or percent-encoded, in NFC or NFD."""
-    forms = (iri, unicodedata.normalize("NFC", iri), unicodedata.normalize("NFD", iri))
-    return list(dict.fromkeys([*forms, *map(encoded, forms)]))
+    """Return *iri* as data may spell it, the spelling given first.
+
+    Plain or percent-encoded, with hexadecimal digits in either case, with sub-delimiters
+    encoded or not, in NFC or NFD (RFC 3986 section 6.2.2, RFC 3987 section 5.3.2). What a
+    slash, a question mark, a hash or a percent sign separates is never put together.
+    """
+    bare = plain(iri)
+    loose = _ESCAPES.sub(_decode_loosely, bare)
+    forms = [iri, bare, loose]
+    forms += [unicodedata.normalize(form, spelt) for spelt in forms for form in ("NFC", "NFD")]
+    forms += [encoded(form) for form in forms]
+    forms += [quote(form, safe="/:?#[]@%~-._") for form in forms]
+    forms += [quote(form, safe="/?#[]@%~-._").replace("%3A//", "://", 1) for form in forms]
+    forms += [_ESCAPES.sub(lambda run: run.group().lower(), form) for form in forms]
+    return list(dict.fromkeys(forms))
+
+
+def _decode_loosely(run: re.Match[str]) -> str:
+    """Decode escapes of what may stand plain in a path (RFC 3986 section 3.3)."""
+    return re.sub("%(?:2[146789ABC]|3[ABD]|40)", lambda one: unquote(one.group()), run.group())
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,7 @@ class Describer:
         told: list[ox.Quad] = []
         for part in _parts(iris):
             asked = set(part)
-            quads = [_quad(row) for row in self._ask(_filled(self._texts["things"], part))]
+            quads = [_quad(row) for row in self._ask(filled(self._texts["things"], part))]
             of_them = [q for q in quads if q.subject.value in asked]  # type: ignore[union-attr]
             told += itertools.chain(self._with_blanks(part, of_them), quads)
         asked = set(iris)
@@ -245,7 +245,7 @@ class Describer:
         """Give, for each of *graphs*, the statements that say where it comes from."""
         said: dict[str, dict[ox.Quad, None]] = {}
         for part in _parts(graphs):
-            for row in self._ask(_filled(self._texts["origin"], part)):
+            for row in self._ask(filled(self._texts["origin"], part)):
                 said.setdefault(row["s"].value, {})[_quad(row)] = None
         return [self._origin(graph, said) for graph in graphs]
 
@@ -310,7 +310,7 @@ def _given(text: str, variable: str, iris: Sequence[str]) -> str:
     return f"{text[:at]}\n  {_values(variable, iris)}{text[at:]}"
 
 
-def _filled(text: str, iris: Sequence[str]) -> str:
+def filled(text: str, iris: Sequence[str]) -> str:
     """Return *text* with *iris* in each empty VALUES of it."""
     return text.replace("{ }", f"{{ {_written(iris)} }}")
 

@@ -14,18 +14,18 @@ from flask import Blueprint, Response, request
 
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
-from renkei.rdf import iris
-from renkei.rdf.formats import HTML, Format
+from renkei.rdf import formats, iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
-from renkei.serve.pages.thing import thing_page
+from renkei.serve.pages.thing import resource_formats, thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
-from renkei.serve.read.reader import MENTIONS_IN_DATA, not_known
+from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
 from renkei.serve.web.paging import beyond, neighbours, page_number, pages_of
-from renkei.serve.web.site import here
+from renkei.serve.web.site import document_path, here, reader_language, sent_path
 from renkei.stores.describe import Description
 
 routes = Blueprint("linked_data", __name__)
@@ -40,10 +40,11 @@ GRAPH_STATEMENTS = 200_000  # statements up to which a graph is one document
 @routes.get("/id/<path:rest>")
 def thing(rest: str) -> Response:
     """Lead from a thing to the document that fits Accept (303)."""
-    iri = _known(here().addresses.canonical(f"id/{rest}"))
+    iri = _known(here().root + sent_path())
     fmt = responses.wanted(None)
     path = "doc/" + iri[len(here().root) + len("id/") :]
-    target = path if fmt is HTML else f"{path}.{fmt.suffix}"
+    page = document_path(iri[len(here().root) :])
+    target = page if fmt is HTML else f"{path}.{fmt.suffix}"
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     response = responses.redirect(here().addresses.served(here().root + target) + query)
     response.vary.add("Accept")
@@ -55,15 +56,14 @@ def thing(rest: str) -> Response:
 @routes.get("/doc/<path:rest>")
 def document(rest: str) -> Response:
     """Answer with our document about a thing."""
-    name, suffix = responses.split(rest)
+    name, suffix = responses.split(sent_path().removeprefix("doc/"))
     fmt = responses.wanted(suffix)
     if fmt is not HTML and "at" in request.args:
         raise BadRequest(
             "A document as data has all statements, whatever the day.",
             "Leave out at=, or ask /sparql with the day in a FILTER.",
         )
-    iri = here().addresses.canonical(f"id/{name}")
-    return _document(iri, f"doc/{name}", fmt, suffix)
+    return _document(f"{here().root}id/{name}", f"doc/{name}", fmt, suffix)
 
 
 @routes.get("/ns", defaults={"rest": ""})
@@ -76,6 +76,10 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
     iri = term.iri_of(here(), name)
     if iri:
         return _document(iri, name, responses.wanted(found), found)
+    if rest and not rest[0].isdigit():
+        name, found = responses.split(sent_path())
+        if here().reader.find(here().root + name) is not None:
+            return _document(here().root + name, name, responses.wanted(found), found)
     if rest and not _is_version(name):
         raise NotKnown(
             "%(name)s is neither a version nor a term that is kept here.",
@@ -152,9 +156,8 @@ def _listed(
 @routes.get("/graph/<path:rest>")
 def graph(rest: str) -> Response:
     """Answer with a named graph: its statements and where they come from."""
-    name, suffix = responses.split(rest)
-    iri = _known_graph(here().addresses.canonical(f"graph/{name}"))
-    return _graph(iri, f"graph/{name}", suffix)
+    name, suffix = responses.split(sent_path())
+    return _graph(_known_graph(here().root + name), name, suffix)
 
 
 def _graph(iri: str, path: str, suffix: Format | None) -> Response:
@@ -181,25 +184,55 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
     return responses.data(quads, iri, path, fmt, suffix)
 
 
+@routes.get("/-/resource")
+def resource() -> Response:
+    """Answer for any IRI at all that the release speaks of, inside its root or outside."""
+    iri = request.args.get("iri", "")
+    if not iri:
+        raise BadRequest("Name a resource.", "Ask /-/resource?iri=IRI.", parameter="iri")
+    word = request.args.get("format")
+    fmt = formats.by_word(word) if word else None
+    fmt = fmt if fmt in DOCUMENT_FORMATS else responses.wanted(None)
+    links = [
+        f'<{address}>; rel="alternate"; type="{media}"'
+        for _, media, address in resource_formats(iri)
+    ]
+    if fmt is HTML:
+        lang = reader_language()
+        response = responses.answer(
+            lambda: thing_page(iri, resource_formats(iri)),
+            HTML,
+            variant=lang.tag,
+            vary=("Accept", "Accept-Language"),
+            links=[*links, *responses.signposts(iri)],
+        )
+        response.headers["Content-Language"] = lang.tag
+        return response
+
+    def write() -> bytes:
+        reader = here().reader
+        known, description = reader.described(iri)
+        return here().writer.document(reader.named(description, [known]).quads, fmt, known)
+
+    return responses.answer(write, fmt, links=[*links, *responses.signposts(iri)])
+
+
 @routes.get("/<path:rest>")
 def anything(rest: str) -> Response:
     """Answer for any other IRI under the root that the release speaks of."""
-    name, suffix = responses.split(rest)
-    iri = here().addresses.canonical(name)
+    name, suffix = responses.split(sent_path())
+    iri = here().root + name
     if suffix is not None and here().reader.find(iri) is None:
-        whole = here().addresses.canonical(rest)
+        whole = here().root + sent_path()
         if here().reader.find(whole) is not None:
-            name, suffix, iri = rest, None, whole
+            name, suffix, iri = sent_path(), None, whole
     if here().reader.find(iri) is None and _holds(iri):
         return _graph(iri, name, suffix)
     return _document(iri, name, responses.wanted(suffix), suffix)
 
 
 def _known(iri: str) -> str:
-    found = here().reader.find(iri)
-    if found is None:
-        raise not_known(iri)
-    return found
+    return here().reader.known_as(iri)
 
 
 def _known_graph(iri: str) -> str:

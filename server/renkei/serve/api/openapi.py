@@ -182,6 +182,12 @@ TABLE: dict[str, PathNote] = {
         "Things", PAGE, (), (303,), note="Leads to the document that fits Accept."
     ),
     "/doc/<path:rest>": _DOCUMENT,
+    "/-/resource": PathNote(
+        "Things",
+        DOCUMENTS,
+        (_query("iri", "an IRI that the release speaks of", type="string", format="uri"), LANG),
+        note="For what has no path of its own: an IRI outside the root, or one with a query.",
+    ),
     "/<path:rest>": _DOCUMENT,
     "/concept": PathNote("Vocabulary", DOCUMENTS, (LANG, PAGES)),
     "/concept.<suffix>": PathNote("Vocabulary", DOCUMENTS, (LANG, PAGES)),

@@ -84,6 +84,7 @@ READ: dict[str, Reads] = {
     "/context.jsonld": _FILE,
     "/dataset/<path:rest>": _DOCUMENT,
     "/doc/<path:rest>": _DOCUMENT,
+    "/-/resource": _only("iri", "format", "only", "at", "page"),
     "/dumps/": _NOTHING,
     "/dumps/<path:name>": _FILE,
     "/graph": _PAGED,

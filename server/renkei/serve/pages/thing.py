@@ -6,10 +6,13 @@ page are addresses: `?lang=`, `?only=stated`, `?at=`, `?page=`; nothing needs a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyoxigraph as ox
 from flask import render_template, request
 
 from renkei.rdf import iris
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve.pages import class_sections, view_models
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
@@ -24,8 +27,33 @@ from renkei.stores.describe import Description
 MENTIONS = 50  # links back on one page
 
 
-def thing_page(iri: str) -> str:
-    """Return the page of any thing. Raises NotKnown where nothing is said of *iri*."""
+PARTS = 200  # things of one document that its page shows whole
+
+
+@dataclass(frozen=True)
+class DocumentPart:
+    """A thing that a document describes beside its own: its name, kinds and statements."""
+
+    fragment: str
+    name: Link
+    kinds: tuple[Link, ...]
+    groups: tuple[Group, ...]
+
+
+def resource_formats(iri: str) -> list[tuple[str, str, str]]:
+    """Return label, media type and path of each format of what has no path of its own."""
+    return [
+        (f.label, f.media_type, here().path("-/resource", iri=iri, format=f.suffix))
+        for f in DOCUMENT_FORMATS
+        if f is not HTML
+    ]
+
+
+def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> str:
+    """Return the page of any thing. Raises NotKnown where nothing is said of *iri*.
+
+    *formats* are label, media type and path of it as data; by default those of its document.
+    """
     site, lang = here(), reader_language()
     at, only = as_of(), request.args.get("only", "")
     page = page_number()
@@ -40,11 +68,13 @@ def thing_page(iri: str) -> str:
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
     view = view_models.view_of(site, lang, known)
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
-    statements = Statements(view, iri, description.own, only, at, ties)
+    parts = view.statements_of(_subjects(description), description)
+    own_quads = parts.pop(iri).quads if iri in parts else []
+    statements = Statements(view, iri, own_quads, only, at, ties)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
     title, title_lang = view.name(iri)
-    formats = formats_of(_document_path(iri))
+    formats = formats or formats_of(_document_path(iri))
     return render_template(
         "thing.html",
         iri=iri,
@@ -54,6 +84,8 @@ def thing_page(iri: str) -> str:
         kinds=view.kinds(iri),
         own=own,
         groups=view.groups(statements),
+        parts=[_part(view, part) for part in list(parts.values())[:PARTS]],
+        more=[view.link(part) for part in list(parts)[PARTS:]],
         gaps=_gaps(view, gaps),
         only=only,
         at=at,
@@ -73,6 +105,18 @@ def thing_page(iri: str) -> str:
         statements=statements,
         datable=_datable(statements, description.mentions),
     )
+
+
+def _subjects(description: Description) -> list[str]:
+    """Return whatever has statements of its own in a description, in order."""
+    subjects = {q.subject for q in description.own}
+    return sorted(s.value for s in subjects if isinstance(s, ox.NamedNode))
+
+
+def _part(view: View, about: Statements) -> DocumentPart:
+    fragment = about.iri.partition("#")[2]
+    groups = tuple(view.groups(about))
+    return DocumentPart(fragment, view.link(about.iri), tuple(view.kinds(about.iri)), groups)
 
 
 def _types(description: Description) -> list[str]:

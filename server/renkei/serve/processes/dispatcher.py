@@ -580,7 +580,7 @@ def _key(request: Request) -> Key | None:
     if "if-modified-since" in headers and "if-none-match" not in headers:
         return None
     get = headers.get
-    return Key(request.path, request.query, get("accept", ""), get("accept-language", ""))
+    return Key(request.raw_path, request.query, get("accept", ""), get("accept-language", ""))
 
 
 def _coding(entry: CachedResponse, request: Request) -> str:

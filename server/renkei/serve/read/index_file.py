@@ -89,6 +89,12 @@ class IndexFile:
         file: sqlite3.Connection = self._own.file
         return file
 
+    def spelt(self, plain: str) -> str | None:
+        """Return the thing whose IRI, in its plain spelling (`iris.plain`), is *plain*."""
+        entry = "SELECT entry FROM spelled WHERE iri = ?"
+        rows = self.ask(f"SELECT iri FROM entry WHERE number = ({entry})", (plain,))
+        return next((iri for (iri,) in rows), None)
+
     def pointing_count(self, iri: str) -> int | None:
         """Return how many statements point to *iri*; None where they are not listed here."""
         rows = self.ask("SELECT statements FROM pointed WHERE term = ?", (iri,))

@@ -18,19 +18,20 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from renkei.errors import FileDamaged, NotKnown
-from renkei.rdf.iris import PREFIXES, spellings
+from renkei.rdf.iris import PREFIXES, plain, spellings
 from renkei.release import MANY, Release
 from renkei.serve.read import named_queries
 from renkei.serve.read.index_file import IndexFile
 from renkei.serve.read.known import Kind, Known, Origin
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row, Store
-from renkei.stores.describe import NOTHING, Describer, Description, Named
+from renkei.stores.describe import NOTHING, Describer, Description, Named, filled
 
 RDF, RDFS, SKOS = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["skos"]
 DCT, FOAF, SCHEMA = PREFIXES["dct"], PREFIXES["foaf"], PREFIXES["schema"]
 PROV = PREFIXES["prov"]
 TYPE = RDF + "type"
+ONTOLOGY = ox.NamedNode(PREFIXES["owl"] + "Ontology")
 
 IN_MEMORY = 200_000  # statements up to which every name is read at once
 REMEMBERED = 50_000  # names kept of a larger release
@@ -82,16 +83,17 @@ class Reader(Describer):
         """
         if iri in self._spelt:
             return self._spelt[iri]
-        for spelling in spellings(iri):
-            try:
-                node = ox.NamedNode(spelling)
-            except ValueError:
-                continue
-            if self.ask("exists", this=node):
-                if len(self._spelt) < REMEMBERED and len(iri) <= LONG:
-                    self._spelt[iri] = spelling
-                return spelling
-        return None
+        asked = [spelling for spelling in spellings(iri) if _is_iri(spelling)]
+        text = filled(named_queries.text("exist", self.namespace), asked)
+        rows = self.store.select(text) if asked else []
+        known = {row["this"].value for row in rows}
+        found = next((spelling for spelling in asked if spelling in known), None)
+        if found is None:  # a name may mix spellings; packing has noted those that are not plain
+            with suppress(FileDamaged):
+                found = self.index.spelt(plain(iri))
+        if found is not None and len(self._spelt) < REMEMBERED and len(iri) <= LONG:
+            self._spelt[iri] = found
+        return found
 
     def node(self, iri: str) -> ox.NamedNode:
         """Return *iri* as a term; raises NotKnown for what can be no IRI."""
@@ -143,12 +145,42 @@ class Reader(Describer):
         """
         self.node(iri)
         description = self.statements_about([iri], limit, offset)
-        if description.own or description.mentions:
-            return iri, description
+        if not (description.own or description.mentions):
+            iri = self.known_as(iri)
+            description = self.statements_about([iri], limit, offset)
+        ontology = any(q.object == ONTOLOGY for q in description.own)
+        parts = self.fragments(iri) if self._is_small or ontology or not description.own else ()
+        if parts:
+            more = self.statements_about(parts)
+            description = replace(
+                description,
+                own=[*description.own, *more.own],
+                beside=[*description.beside, *more.beside],
+            )
+        return iri, description
+
+    def known_as(self, iri: str) -> str:
+        """Return *iri* as the release spells it; the base of hash IRIs counts as known.
+
+        Raises NotKnown where nothing is said of it and of no part of it.
+        """
         found = self.find(iri)
         if found is None:
+            found = next((s for s in spellings(iri) if self.fragments(s)), None)
+        if found is None:
             raise not_known(iri)
-        return found, self.statements_about([found], limit, offset)
+        return found
+
+    def fragments(self, base: str) -> Sequence[str]:
+        """Return the things whose IRI is *base* with a fragment (Cool URIs, section 4.1)."""
+        return self._by_base.get(base, ())
+
+    @cached_property
+    def _by_base(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for row in self.ask("hash-subjects", root=ox.Literal(self.release.manifest.root)):
+            found.setdefault(row["thing"].value.partition("#")[0], []).append(row["thing"].value)
+        return {base: sorted(things) for base, things in found.items()}
 
     def known(
         self,
@@ -254,6 +286,14 @@ class Reader(Describer):
                 while len(memory) > REMEMBERED:
                     memory.popitem(last=False)
         return [found[key] for key in keys]
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def not_known(iri: str) -> NotKnown:

@@ -14,7 +14,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
-from renkei.serve.web.site import dataset_licence, here, reader_language
+from renkei.serve.web.site import dataset_licence, here, reader_language, sent_path
 from renkei.stores.base import Answer
 
 FRESH = "public, max-age=60"
@@ -25,7 +25,7 @@ CODINGS = tuple(f"-{name}" for name in ENCODINGS)  # marks of a coding in a tag
 def etag(*variant: str) -> str:
     """Return the strong ETag of the present address: release, program, address, variant."""
     site = here()
-    asked = request.full_path if request.query_string else request.path
+    asked = f"{sent_path()}?{request.query_string.decode('latin-1')}"
     settings = site.settings
     shown = (settings.public, settings.tiles, settings.tiles_credit)
     parts = (site.release.manifest.id, __version__, *shown, asked, *variant)

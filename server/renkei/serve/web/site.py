@@ -21,6 +21,7 @@ from renkei.config import Settings
 from renkei.language.locale import Language, named
 from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
+from renkei.rdf.formats import by_suffix
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
 from renkei.serve.http import negotiation
@@ -30,6 +31,17 @@ from renkei.serve.web.rate_limit import Budget
 from renkei.stores.base import Store
 
 Value = TypeVar("Value")
+
+
+def document_path(path: str) -> str:
+    """Return the path of the page about what stands at *path* below the root.
+
+    Where the name of a thing ends as a format does, the page says that it is one.
+    """
+    if not path.startswith("id/"):
+        return path
+    ends_like_a_format = "." in path and by_suffix(path.rpartition(".")[2]) is not None
+    return "doc/" + path.removeprefix("id/") + (".html" if ends_like_a_format else "")
 
 
 @dataclass(frozen=True)
@@ -55,9 +67,7 @@ class Links:
         """
         if self.addresses.is_ours(iri):
             rest = iri[len(self.addresses.root) :]
-            if rest.startswith("id/"):
-                rest = "doc/" + rest.removeprefix("id/")
-            return self.base + iris.encoded(rest)
+            return self.base + iris.encoded(document_path(rest))
         if iri.startswith(("http://", "https://", "mailto:", "tel:")):
             return iris.encoded(iri)
         return None
@@ -130,6 +140,19 @@ class Site:
         """Return a name for *iri* and its language: a label, else the IRI made short."""
         label = self.reader.label(iri, lang.tag)
         return label or (iris.shorten(iri, self.reader.prefixes), "")
+
+
+def sent_path() -> str:
+    """Return the path of the present request as it was sent, percent-encoded, without a slash.
+
+    A server names it RAW_URI or REQUEST_URI; where it does not, the path is encoded anew.
+    """
+    environ = request.environ
+    sent: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    if sent.startswith("/"):
+        return sent.partition("?")[0].partition("#")[0].lstrip("/")
+    octets: bytes = environ["PATH_INFO"].encode("latin-1")
+    return quote(octets, safe="/:@!$&'()*+,;=~-._").lstrip("/")
 
 
 def here() -> Site:
