@@ -39,6 +39,12 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if _state(Path(f"/proc/{pid}")) not in ("", "Z", "X")}
 
 
+def is_signalled(pid: int) -> bool:
+    """Return whether a signal waits for *pid*, which stands still."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return any(int(line.split()[1], 16) for line in lines if line[:6] == "ShdPnd")
+
+
 def memory(pid: int) -> float:
     """Return the megabytes of a server's processes, what they share counted once."""
     total = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,10 +30,11 @@ from tests.wire.conftest import (
     sparql,
     start_proxy,
 )
-from tests.wire.processes import alive, becomes, family
+from tests.wire.processes import alive, becomes, family, is_signalled
 from tests.wire.talk import Answer, answers, ask, connected, request, rest, until
 
 DRAIN = 1.0
+CROWD = 40  # connections that wait to be accepted
 SETTINGS = {"drain_seconds": DRAIN, "query_seconds": 4, "engines": 2}
 
 
@@ -143,7 +146,23 @@ def test_none_of_those_who_ask_while_a_server_stops_is_lost(own: Server) -> None
     assert 200 in seen
 
 
+def test_nor_is_any_of_those_whose_connections_wait_to_be_accepted(own: Server) -> None:
+    """The serving process stands still until it is told to stop, and a crowd has come by then."""
+    (worker,) = workers(own)
+    own.process.send_signal(signal.SIGTERM)
+    os.kill(worker, signal.SIGSTOP)
+    with contextlib.ExitStack() as all_:
+        crowd = [all_.enter_context(connected(own.port)) for _ in range(CROWD)]
+        for held in crowd:
+            held.sendall(request("/doc/hafen/altwarp.ttl"))
+        assert becomes(lambda: is_signalled(worker))
+        os.kill(worker, signal.SIGCONT)
+        assert Counter(map(_said_on, crowd)) == {200: CROWD}
+    assert own.process.wait(20) == 0
+
+
 def _asked(port: int, target: str) -> object:
+    """Return the status, or `refused` where nothing could be sent, or how it was lost."""
     try:
         held = socket.create_connection(("127.0.0.1", port), 10)
     except ConnectionRefusedError:
@@ -151,11 +170,17 @@ def _asked(port: int, target: str) -> object:
     with held:
         try:
             held.sendall(request(target))
-            said, closed = rest(held)
-        except ConnectionResetError:
-            return "refused"  # it stood in the queue of those not yet accepted
+        except ConnectionError:
+            return "refused"
+        return _said_on(held)
+
+
+def _said_on(held: socket.socket) -> object:
+    said, closed = rest(held)
     found = answers(said, closed=closed)
-    return found[0].status if found else "lost" if closed else "refused"
+    if not found:
+        return "closed without a word" if closed else "reset"
+    return found[0].status if found[0].whole else "cut short"
 
 
 @pytest.mark.parametrize("name", ["nginx", "haproxy"])

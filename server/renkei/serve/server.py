@@ -2,12 +2,14 @@
 
 The main process watches the workers, starts one again that ends by itself, and stops as a
 good citizen: told to stop, `ready` says 503 for some seconds while connections are still
-taken, so that who is in front can turn elsewhere; then no new connection is taken, all
+taken, so that who is in front can turn elsewhere; then nobody may begin to connect, all
 answers in flight come to their end, and the engines end last.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import logging
 import mmap
@@ -32,12 +34,15 @@ from renkei.config import Settings
 from renkei.errors import SettingError
 from renkei.release import open_release
 from renkei.serve.http.asgi import Adapter, Bounds
+from renkei.serve.http.listening import overlook_new
 from renkei.serve.processes.dispatcher import Dispatcher, current
 from renkei.stores.prefork import die_with_parent
 
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # connections that one worker has open; who stands still counts as well
 FILES = 2 * CONNECTIONS + 1024  # files one worker may have open
+LAST_CALL = signal.SIGUSR1  # tells a worker that nobody may begin to connect any more
+ACCEPTING = 0.5  # seconds from then on in which it accepts who is connected already
 END_SECONDS = 3.0  # how long a worker may take to end, its last answer given
 SOON = 6.0  # seconds within which a second end of all workers counts as not starting at all
 HEAD = 96 * 1024  # bytes of target and headers
@@ -134,6 +139,8 @@ def _granian(
 
         def begun() -> None:
             flags.ready = True
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(LAST_CALL, overlook_new, settings.port)
 
         return asgi(releases, settings, lambda: flags.stopping, begun)
 
@@ -181,13 +188,24 @@ def _stop_gently(server: Server, settings: Settings, flags: Flags) -> None:
 
     def told(signum: int, frame: FrameType | None) -> None:
         again, flags.stopping = flags.stopping, True
-        seconds = 0.0 if again else settings.drain_seconds
-        timer = threading.Timer(seconds, server.signal_handler_interrupt)
-        timer.daemon = True
-        timer.start()
+        _later(0.0 if again else settings.drain_seconds, last_call)
 
+    def last_call() -> None:
+        for pid in filter(None, [worker.inner.pid for worker in server.wrks]):
+            with contextlib.suppress(OSError):  # it has ended
+                os.kill(pid, LAST_CALL)
+        _later(ACCEPTING, server.signal_handler_interrupt)
+
+    signal.signal(LAST_CALL, signal.SIG_IGN)  # for workers that have not begun
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
+
+
+def _later(seconds: float, call: Callable[[], object]) -> None:
+    """Make *call* in so many seconds, if the process still runs."""
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
 
 
 def refuse_taken_port(settings: Settings) -> None:
