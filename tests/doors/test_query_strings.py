@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, Request
@@ -119,7 +120,8 @@ def test_nothing_is_read_but_what_is_declared(
 ) -> None:
     reads = read_by(sample(rule))
     for accept in ACCEPTS:
-        asked = "default" if rule == "/graphs" else ""
+        dataset = quote(release.manifest.dataset)
+        asked = {"/graphs": "default", "/-/resource": f"iri={dataset}"}.get(rule, "")
         path = sample(rule).replace("/x", f"/{release.manifest.id}")
         client.get(path, query_string=asked, headers={"Accept": accept}, buffered=True)
     if rule == "/tables/<path:name>":  # the data set of a table among them

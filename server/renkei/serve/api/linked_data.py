@@ -250,6 +250,8 @@ def _is_version(name: str) -> bool:
 
 
 def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
+    if "%" in iri or iris.plain(iri) != iri:  # perhaps another spelling; others cost no question
+        iri = here().reader.find(iri) or iri
     if fmt is HTML:
         if term.path_of(here(), iri) == path:
             return responses.page(lambda: term.page(iri, path), path, suffix, iri)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from renkei.stores.base import Answer
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 CODINGS = tuple(f"-{name}" for name in ENCODINGS)  # marks of a coding in a tag
 
 
@@ -93,9 +95,13 @@ def answered(found: Answer, fmt: Format, *, caching: str, vary: Sequence[str]) -
 
 
 def add_links(response: Response, links: Iterable[str]) -> None:
-    """Add *links* to the `Link` header of *response*, each once (RFC 8288)."""
+    """Add *links* to the `Link` header of *response*, each once (RFC 8288).
+
+    A target is a URI: what is not ASCII in an IRI is percent-encoded (section 3.1).
+    """
     held = response.headers.get("Link", "")
-    added = [link for link in dict.fromkeys(links) if link not in held]
+    uris = (_NOT_ASCII.sub(lambda found: quote(found.group()), link) for link in links)
+    added = [link for link in dict.fromkeys(uris) if link not in held]
     if added:
         response.headers["Link"] = ", ".join([*([held] if held else []), *added])
 
@@ -177,6 +183,6 @@ def alternates(path: str, present: Format | None = None) -> list[str]:
 
 def signposts(iri: str) -> list[str]:
     """Return the links that say how to cite *iri* and under which licence it is."""
-    links = [f'<{iri}>; rel="cite-as"'] if iri.isascii() else []
+    links = [f'<{iri}>; rel="cite-as"']
     rights = dataset_licence()
     return [*links, f'<{rights}>; rel="license"'] if rights else links
