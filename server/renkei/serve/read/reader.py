@@ -82,7 +82,7 @@ class Reader(Describer):
         if iri in self._spelt:
             return self._spelt[iri]
         asked = [spelling for spelling in spellings(iri) if _is_iri(spelling)]
-        text = filled(named_queries.text("exist", self.namespace), asked)
+        text = filled(named_queries.text("exist", self.roles), asked)
         rows = self.store.select(text) if asked else []
         known = {row["this"].value for row in rows}
         found = next((spelling for spelling in asked if spelling in known), None)
