@@ -57,8 +57,8 @@ def test_an_error_of_another_process_is_the_error_that_it_was(kind: type[RenkeiE
 
     assert type(sent) is kind
     assert (sent.status, sent.title, sent.code) == (kind.status, kind.title, error.code)
-    assert [sent.told(tag) for tag in ("en", "ja", "de")] == [
-        error.told(tag) for tag in ("en", "ja", "de")
+    assert [sent.translated(tag) for tag in ("en", "ja", "de")] == [
+        error.translated(tag) for tag in ("en", "ja", "de")
     ]
     assert sent.facts == error.facts
     # All else that it has, but for an exception among its values: that has no equal.
@@ -68,7 +68,7 @@ def test_an_error_of_another_process_is_the_error_that_it_was(kind: type[RenkeiE
 def test_an_error_of_another_process_is_told_in_the_language_of_the_reader() -> None:
     sent = pickle.loads(pickle.dumps(errors.DeadlineExceeded(1)))
 
-    assert sent.told("ja") == (
+    assert sent.translated("ja") == (
         "問い合わせは上限の1秒に達したため打ち切られました。 "
         "条件を足す、LIMITを付ける、質問を分けるなどして、量を減らしてください。"
     )

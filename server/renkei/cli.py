@@ -493,7 +493,7 @@ def _told(form: str = "text") -> Iterator[None]:
             findings.tell(
                 checked.findings, checked.shapes, checked.publication.config.prefixes, _err
             )
-        _complain(error.told(speaking()))
+        _complain(error.translated(speaking()))
     except SourceError as error:
         if form == "github":
             from renkei.pack import findings
@@ -513,9 +513,9 @@ def _told(form: str = "text") -> Iterator[None]:
                     indent=2,
                 )
             )
-        _complain(error.told(speaking()), _pointed(error))
+        _complain(error.translated(speaking()), _pointed(error))
     except RenkeiError as error:
-        _complain(error.told(speaking()))
+        _complain(error.translated(speaking()))
     except OSError as error:
         _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
 

@@ -68,9 +68,9 @@ class RenkeiError(Exception):
         self.remedy = self._said(remedy)
 
     def __str__(self) -> str:
-        return self.told(SOURCE)
+        return self.translated(SOURCE)
 
-    def told(self, tag: str) -> str:
+    def translated(self, tag: str) -> str:
         """Return detail and remedy in the language *tag*."""
         return f"{translate(self.detail, tag)} {translate(self.remedy, tag)}".strip()
 

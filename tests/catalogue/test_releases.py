@@ -176,7 +176,7 @@ def test_what_is_no_whole_release_is_not_kept(third: Release, tmp_path: Path) ->
 def test_every_file_is_explained_in_the_language_of_the_reader(release: Release) -> None:
     """`data.nq` stands twice among the files: whole, and without the default graph."""
     said = {name: downloads.holds(name) for name in release.manifest.files}
-    told = {name: named("ja").say(text) for name, text in said.items()}
+    told = {name: named("ja").gettext(text) for name, text in said.items()}
 
     assert [name for name, text in said.items() if not text] == []
     assert [name for name, text in told.items() if text == said[name]] == []

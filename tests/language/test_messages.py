@@ -86,9 +86,13 @@ def refused(text: str) -> QueryError:
 def test_an_error_is_told_in_each_language_with_its_values(
     error: RenkeiError, english: str, japanese: str, german: str | None
 ) -> None:
-    assert (str(error), error.told("en"), error.told("ja")) == (english, english, japanese)
+    assert (str(error), error.translated("en"), error.translated("ja")) == (
+        english,
+        english,
+        japanese,
+    )
     if german is not None:
-        assert error.told("de") == german
+        assert error.translated("de") == german
 
 
 @pytest.mark.parametrize(
@@ -106,8 +110,8 @@ def test_what_is_counted_has_the_form_for_its_number(
 ) -> None:
     error = DeadlineExceeded(seconds)
 
-    assert english in error.told("en")
-    assert german in error.told("de")
+    assert english in error.translated("en")
+    assert german in error.translated("de")
     assert error.facts == {"seconds": seconds}
 
 
@@ -116,7 +120,7 @@ def test_what_is_counted_has_the_form_for_its_number(
 def test_an_answer_over_its_bound_says_which_and_how_many(what: str, most: int) -> None:
     word = what if most > 1 else what.removesuffix("s")
 
-    assert f"more than {most} {word}," in AnswerTooLarge.over(most, what).told("en")
+    assert f"more than {most} {word}," in AnswerTooLarge.over(most, what).translated("en")
     assert AnswerTooLarge.over(most, what).facts == {"retry_after": 5, "bound": what, "most": most}
 
 
@@ -207,7 +211,7 @@ def test_a_value_is_never_searched_however_long_it_is(tag: str, sign: str) -> No
     """A hundred thousand letters are as much work as three hundred, cut or whole."""
 
     def refusing(times: int) -> Callable[[], str]:
-        return lambda: NothingAcceptable(sign * times, ["text/turtle"]).told(tag)
+        return lambda: NothingAcceptable(sign * times, ["text/turtle"]).translated(tag)
 
     def telling(times: int) -> Callable[[], str]:
         said = message('"%(accept)s" names no format that is offered here.', accept=sign * times)

@@ -76,7 +76,7 @@ def test_a_rule_that_will_not_do_is_refused_in_words(
     with pytest.raises(RuleError) as refused:
         derive(publication)
     for language in LANGUAGES:
-        told[language] = refused.value.told(language)
+        told[language] = refused.value.translated(language)
 
     assert english in told["en"]
     assert japanese in told["ja"]

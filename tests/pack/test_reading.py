@@ -266,7 +266,7 @@ def test_an_error_names_the_place_and_the_remedy(
     with pytest.raises(SourceError) as refused:
         sources.parse(path)
     for language in LANGUAGES:
-        told[language] = refused.value.told(language).removeprefix(str(path))
+        told[language] = refused.value.translated(language).removeprefix(str(path))
 
     assert told == {"en": english, "ja": japanese}
 
@@ -282,7 +282,7 @@ def test_a_file_in_another_encoding_is_told_by_its_first_foreign_character(
     with pytest.raises(SourceError) as refused:
         sources.parse(path)
     for language in LANGUAGES:
-        told[language] = refused.value.told(language).removeprefix(str(path))
+        told[language] = refused.value.translated(language).removeprefix(str(path))
 
     assert told == {
         "en": ":2:5: this is not UTF-8. Save the file again with the encoding UTF-8.",

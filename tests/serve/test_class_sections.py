@@ -171,7 +171,7 @@ def test_a_section_may_stand_behind_the_statements(serve: Serve) -> None:
         pytest.param("{{ p.name.__globals__ }}", id="the program by a macro"),
         pytest.param("{{ _.__self__._lang }}", id="the program by a function"),
         pytest.param("{{ rows.ships_of.clear.__self__ }}", id="the program by a list"),
-        pytest.param("{{ lang.say.__func__.__globals__ }}", id="the program by a method"),
+        pytest.param("{{ lang.gettext.__func__.__globals__ }}", id="the program by a method"),
         pytest.param("{{ config }}", id="the settings"),
         pytest.param("{{ site }}", id="the site"),
         pytest.param("{% for n in range(10000000) %}{% endfor %}", id="no end"),

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei.errors import NoSuchRange
-from renkei.serve.http.ranges import asked
+from renkei.serve.http.ranges import requested
 
 TURTLE = "/dumps/data.ttl"
 
@@ -31,13 +31,13 @@ TURTLE = "/dumps/data.ttl"
     ],
 )
 def test_a_header_is_read(header: str | None, found: tuple[int, int] | None) -> None:
-    assert asked(header, 100) == found
+    assert requested(header, 100) == found
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200,300-", "bytes=-0", "bytes="])
 def test_bytes_that_are_not_there_are_refused(header: str) -> None:
     with pytest.raises(NoSuchRange) as refused:
-        asked(header, 100)
+        requested(header, 100)
 
     assert refused.value.size == 100
 

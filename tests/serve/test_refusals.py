@@ -64,7 +64,7 @@ def test_a_refusal_in_japanese_has_no_english_sentence(
 def test_every_kind_of_refusal_has_a_title_in_japanese() -> None:
     titles = {kind.title for kind in KINDS}
 
-    assert {t for t in titles if not JAPANESE.search(named("ja").say(t))} == set()
+    assert {t for t in titles if not JAPANESE.search(named("ja").gettext(t))} == set()
 
 
 LONG = "%22or" * 1_500  # 7,500 letters in an address, and 4,500 when read

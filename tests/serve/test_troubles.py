@@ -58,7 +58,7 @@ def test_the_type_of_a_problem_leads_to_its_page(
 def test_every_row_is_told_in_each_language_of_the_reader(client: FlaskClient) -> None:
     for kind in PROBLEM_TYPES.values():
         page = client.get(f"/problems/{kind.code}", headers={"Accept-Language": "ja"})
-        told = [named("ja").say(text) for text in (kind.title, kind.means, kind.remedy)]
+        told = [named("ja").gettext(text) for text in (kind.title, kind.means, kind.remedy)]
 
         assert page.headers["Content-Language"] == "ja"
         assert [text for text in told if not JAPANESE.search(text)] == []

@@ -35,7 +35,7 @@ class Language:
     tag: str
     interface: str
 
-    def say(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> str:
         """Return *message* in the interface language, with *values* put in."""
         if not values:
             return _plain(message, self.interface)
@@ -91,7 +91,7 @@ class Language:
             return "と".join(items) if len(items) == 2 else "、".join(items)
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self.say('and')} {items[-1]}"
+        return f"{', '.join(items[:-1])} {self.gettext('and')} {items[-1]}"
 
     @property
     def direction(self) -> str:

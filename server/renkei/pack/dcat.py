@@ -106,7 +106,7 @@ class _Writing:
         listed = {t.iri for t in tables}
         for quad in table_quads:
             if quad.subject in listed and quad.predicate.value in _TABLE_SAYS:
-                self.notes.say(quad)
+                self.notes.add_statement(quad)
         self.catalogue = next(
             iter(self.notes.typed(node("dcat", "Catalog"))), ox.NamedNode(f"{self.root}catalogue")
         )
@@ -370,7 +370,7 @@ class _Writing:
             done.add(term)
             for quad in known[term]:
                 if self._speaks(quad.object, known[term]):
-                    self.notes.say(quad)
+                    self.notes.add_statement(quad)
                     waiting.append(quad.object)
         for scheme in self.notes.typed(node("skos", "ConceptScheme")):
             self.notes.fill(scheme, node("dct", "title"), *self.notes.values(

@@ -61,7 +61,7 @@ class Notes:
             self._said[triple] = None
             self._of[triple.subject][triple.predicate.value].append(triple.object)  # type: ignore[index,arg-type]
 
-    def say(self, triple: ox.Triple | ox.Quad) -> None:
+    def add_statement(self, triple: ox.Triple | ox.Quad) -> None:
         """Say a statement as it stands, in this graph."""
         self._keep(ox.Triple(triple.subject, triple.predicate, triple.object))
 

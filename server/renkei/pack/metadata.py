@@ -64,7 +64,7 @@ def write_tables(
         making.write(name, tables.as_csv(table, config.languages))
         metadata = tables.as_metadata(table, config.languages, _licence(publication))
         making.write(f"{name}-metadata.json", metadata)
-    title = tables.told(config.title, config.languages)
+    title = tables.nearest(config.title, config.languages)
     making.write(WORKBOOK, tables.as_workbook(made, title, config.languages, now))
 
 

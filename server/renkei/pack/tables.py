@@ -277,7 +277,7 @@ def _texts(notes: Notes, subject: ox.NamedNode, predicate: ox.NamedNode) -> dict
     }
 
 
-def told(texts: dict[str, str], languages: Sequence[str]) -> str:
+def nearest(texts: dict[str, str], languages: Sequence[str]) -> str:
     """Return the text in the first of *languages* that there is, else any."""
     return next((texts[tag] for tag in languages if tag in texts), next(iter(texts.values()), ""))
 
@@ -286,7 +286,7 @@ def as_csv(table: Table, languages: Sequence[str]) -> bytes:
     """Return *table* as RFC 4180 CSV in UTF-8 with a byte order mark, which spreadsheets need."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([told(c.titles, languages) for c in table.columns])
+    writer.writerow([nearest(c.titles, languages) for c in table.columns])
     writer.writerows([c.text(row) for c in table.columns] for row in range(table.rows))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -328,7 +328,7 @@ def _worded(texts: dict[str, str]) -> list[dict[str, str]]:
 
 
 def _described(column: Column, languages: Sequence[str]) -> dict[str, object]:
-    first = told(column.titles, languages)
+    first = nearest(column.titles, languages)
     tag = next((t for t, text in column.titles.items() if text == first), "")
     titles: dict[str, list[str]] = {tag or "und": [first]}
     for other, text in column.titles.items():
@@ -369,7 +369,7 @@ def as_workbook(
     contents.title = title[:31].translate(_NOT_IN_NAMES)
     names = _sheet_names(tables, languages, {contents.title})
     for row, table in enumerate(tables, start=1):
-        cells = (names[table.stem], told(table.descriptions, languages), table.rows)
+        cells = (names[table.stem], nearest(table.descriptions, languages), table.rows)
         for place, value in enumerate(cells, start=1):
             contents.cell(row, place).value = value
         contents.cell(row, 1).hyperlink = f"#'{names[table.stem]}'!A1"
@@ -378,7 +378,7 @@ def as_workbook(
         sheet = book.create_sheet(names[table.stem])
         for place, column in enumerate(table.columns, start=1):
             head = sheet.cell(1, place)
-            head.value = told(column.titles, languages)
+            head.value = nearest(column.titles, languages)
             head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
             head.alignment = Alignment(wrap_text=True, vertical="top")
             widest = 8
@@ -410,7 +410,7 @@ def _sheet_names(
     """Return a sheet name for each table: its title, at most 31 characters, none twice."""
     names: dict[str, str] = {}
     for table in tables:
-        wanted = told(table.titles, languages).translate(_NOT_IN_NAMES)[:31] or table.stem[:31]
+        wanted = nearest(table.titles, languages).translate(_NOT_IN_NAMES)[:31] or table.stem[:31]
         name = wanted if wanted not in taken else table.stem[:31]
         taken.add(name)
         names[table.stem] = name

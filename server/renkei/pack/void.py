@@ -76,7 +76,7 @@ def void(publication: Publication, default: Iterable[ox.Quad]) -> list[ox.Quad]:
     name = _Names(config)
     _header(notes, config, figures)
 
-    def say(subject: ox.NamedNode, prefix: str, **values: int) -> None:
+    def add_figures(subject: ox.NamedNode, prefix: str, **values: int) -> None:
         for key, value in values.items():
             notes.add(subject, node(prefix, key), literal(value))
 
@@ -84,29 +84,29 @@ def void(publication: Publication, default: Iterable[ox.Quad]) -> list[ox.Quad]:
         part = name("class", iri)
         notes.add(dataset, node("void", "classPartition"), part)
         notes.add(part, node("void", "class"), ox.NamedNode(iri))
-        say(part, "void", entities=count)
+        add_figures(part, "void", entities=count)
     for (class_, property_), count in sorted(figures.uses.items()):
         part, inner = name("class", class_), name("class", class_, property_)
         notes.add(part, node("void", "propertyPartition"), inner)
         notes.add(inner, node("void", "property"), ox.NamedNode(property_))
         key = (class_, property_)
-        say(inner, "void", triples=count, distinctSubjects=len(figures.users[key]),
+        add_figures(inner, "void", triples=count, distinctSubjects=len(figures.users[key]),
             distinctObjects=len(figures.used[key]))  # fmt: skip
     for (class_, property_, found), count in sorted(figures.of_class.items()):
         inner, last = name("class", class_, property_), name("class", class_, property_, found)
         notes.add(inner, node("void", "classPartition"), last)
         notes.add(last, node("void", "class"), ox.NamedNode(found))
-        say(last, "void", triples=count)
+        add_figures(last, "void", triples=count)
     for (class_, property_, found), count in sorted(figures.of_datatype.items()):
         inner, last = name("class", class_, property_), name("class", class_, property_, found)
         notes.add(inner, node("voidext", "datatypePartition"), last)
         notes.add(last, node("voidext", "datatype"), ox.NamedNode(found))
-        say(last, "void", triples=count)
+        add_figures(last, "void", triples=count)
     for iri, count in sorted(figures.properties.items()):
         part = name("property", iri)
         notes.add(dataset, node("void", "propertyPartition"), part)
         notes.add(part, node("void", "property"), ox.NamedNode(iri))
-        say(part, "void", triples=count)
+        add_figures(part, "void", triples=count)
     _linksets(notes, config, figures, name)
     return notes.quads
 

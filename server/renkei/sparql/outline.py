@@ -267,7 +267,7 @@ def _names_a_graph(words: list[Token], prefixes: Mapping[str, str]) -> bool:
 
 def _changes(readings: Readings, words: list[Token]) -> bool:
     """Say whether some reader may find a call of a function that changes its value."""
-    names = tuple(name for name in CHANGING if readings.told(name))
+    names = tuple(name for name in CHANGING if readings.has(name))
     if not names:
         return False
     # By the end of a word: DISTINCTRAND() is read as two.

@@ -42,7 +42,7 @@ class Readings:
         self._plain, self._offsets = _plain(text) if "\\" in text else (text, [])
         self._plain_upper = self._plain.upper() if self._offsets else self._upper
 
-    def told(self, letters: str) -> bool:
+    def has(self, letters: str) -> bool:
         """Say whether *letters* (in upper case) stand in the text at all, in any spelling."""
         return letters in self._upper or letters in self._plain_upper
 
@@ -52,7 +52,7 @@ class Readings:
         *letters* is in upper case: SERVICE, FROM, or a function, which is one where a bracket
         follows.
         """
-        if not self.told(letters):
+        if not self.has(letters):
             return None
         known = {word.start for word in self._words if _may_be(word.kind, word.text, letters)}
         if not self._offsets and self._upper.count(letters) == self._seen(known, letters):

@@ -85,7 +85,7 @@ def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> R
     if response.status_code == 200:
         chosen = None
         if request.method == "GET" and _is_still(tag, made):
-            chosen = ranges.asked(request.headers.get("Range"), entry.size)
+            chosen = ranges.requested(request.headers.get("Range"), entry.size)
         if chosen is None:
             first, last = 0, entry.size - 1
             response.headers.set("Content-Disposition", "inline", filename=Path(name).name)

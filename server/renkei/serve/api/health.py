@@ -47,7 +47,7 @@ def ready() -> tuple[Response, int]:
     """
     site = here()
     site.release.compared.watch()
-    body, status = site.memory["readiness"].told()
+    body, status = site.memory["readiness"].summary()
     if request.environ.get("renkei.draining"):
         body, status = {**body, "ok": False, "detail": "The server is about to stop."}, 503
     return _plain(body), status
@@ -63,7 +63,7 @@ class Readiness:
         self._asking = threading.Lock()
         self._last: tuple[float, dict[str, object], int] | None = None
 
-    def told(self) -> tuple[dict[str, object], int]:
+    def summary(self) -> tuple[dict[str, object], int]:
         """Return what is told of all parts, and the status."""
         last = self._last
         if last is not None and (

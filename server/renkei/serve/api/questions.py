@@ -84,7 +84,7 @@ def question(slug: str) -> Response:
     def make() -> str | bytes:
         about = view_models.read(site, iri, lang)
         text, form = _query(about)
-        text = question_parameters.asked(
+        text = question_parameters.filled(
             site, name if found else slug, request.args.to_dict(flat=False)
         )
         return (

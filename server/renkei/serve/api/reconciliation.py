@@ -322,8 +322,8 @@ class ReconciliationService:
                         "name": "limit",
                         "type": "number",
                         "default": 0,
-                        "label": lang.say("Values at most"),
-                        "help_text": lang.say("0 means all values."),
+                        "label": lang.gettext("Values at most"),
+                        "help_text": lang.gettext("0 means all values."),
                     }
                 ],
             },

@@ -79,12 +79,12 @@ def _body(release: Release, fmt: Format) -> bytes:
 
 def _badge(release: Release, lang: Language) -> bytes:
     counts = release.manifest.counts
-    label = lang.say("checked")
+    label = lang.gettext("checked")
     violations = counts.get("violations", 0)
     verdict = (
         lang.count("%(number)s violation", "%(number)s violations", violations)
         if violations
-        else lang.say("conforms")
+        else lang.gettext("conforms")
     )
     rules = lang.count("%(number)s rule", "%(number)s rules", counts.get("shapes", 0))
     value = f"{verdict} · {rules}"

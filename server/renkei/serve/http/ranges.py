@@ -16,7 +16,7 @@ _RANGE = re.compile(r"(\d*)-(\d*)", re.ASCII)
 _DIGITS = 18  # of a number; a longer one is no place in a file
 
 
-def asked(header: str | None, size: int) -> tuple[int, int] | None:
+def requested(header: str | None, size: int) -> tuple[int, int] | None:
     """Return the first and last byte to send of *size*; None for the whole file.
 
     A header that is absent, in another unit or misspelt is ignored. Raises NoSuchRange where

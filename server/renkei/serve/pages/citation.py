@@ -23,8 +23,8 @@ def citations(
     whole = site.title(lang)
     address = iris.document_of(iri) if iri.startswith(site.root) else iri
     key = re.sub(r"[^A-Za-z0-9]+", "-", iri[len(site.root) :]).strip("-") or "document"
-    release = lang.say("release %(id)s", id=manifest.id)
-    plain = lang.say(
+    release = lang.gettext("release %(id)s", id=manifest.id)
+    plain = lang.gettext(
         "“%(title)s”, in: %(whole)s, version %(version)s, %(release)s, %(year)s. %(address)s",
         title=title,
         whole=whole,

@@ -72,7 +72,7 @@ class Words:
         self._lang = lang
         self._own = site.once(f"words-{lang.tag}", lambda: _catalogue(site, lang))
 
-    def say(self, text: str, /, **values: object) -> str:
+    def gettext(self, text: str, /, **values: object) -> str:
         """Return a text in the reader's language, with *values* put in."""
         return translate(Message(text, values), self._lang.interface, self._own)
 
@@ -268,7 +268,7 @@ def _given(
     parts: Template = current_app.jinja_env.get_template("parts.html")
     return {
         "p": parts.make_module(common),
-        "_": words.say,
+        "_": words.gettext,
         "count": words.count,
         "lang": lang,
         "gap": common["gap"],

@@ -16,7 +16,7 @@ def unread(site: Site, lang: Language) -> str:
     try:
         _reported(site)
     except FileDamaged as error:
-        return error.told(lang.interface)
+        return error.translated(lang.interface)
     return ""
 
 

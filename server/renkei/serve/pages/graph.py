@@ -65,8 +65,8 @@ def schemes_page(schemes: list[tuple[str, int]]) -> str:
     site, lang = here(), reader_language()
     view = view_models.view_of(site, lang, site.reader.known(iri for iri, _ in schemes))
     return _names_page(
-        lang.say("Concept schemes"),
-        lang.say("The lists of terms that the data use."),
+        lang.gettext("Concept schemes"),
+        lang.gettext("The lists of terms that the data use."),
         [(view.link(iri), 0) for iri, _ in schemes],
         "concept",
     )
@@ -81,8 +81,10 @@ def graphs_page(graphs: list[tuple[str, int]]) -> str:
         (Link(*_graph_name(site, view, iri), site.href(iri)), number) for iri, number in graphs
     ]
     return _names_page(
-        lang.say("Named graphs"),
-        lang.say("Each graph holds what one passage or one source says, or one kind of addition."),
+        lang.gettext("Named graphs"),
+        lang.gettext(
+            "Each graph holds what one passage or one source says, or one kind of addition."
+        ),
         names,
         "graph",
     )
@@ -115,7 +117,7 @@ def _graph_name(site: Site, view: View, iri: str) -> tuple[str, str]:
             ".well-known/sparql-examples": "Questions",
         }
         if iri[len(site.root) :] in own:
-            return lang.say(own[iri[len(site.root) :]]), lang.interface
+            return lang.gettext(own[iri[len(site.root) :]]), lang.interface
         passages = view.known.origin(iri).passages
         if passages:
             return view.name(passages[0])

@@ -60,7 +60,9 @@ def _shape_book(site: Site, lang: Language) -> tuple[list[dict[str, Any]], list[
         group = row["group"].value if "group" in row else ""
         groups.setdefault(group, []).append(_shape(about, row["shape"].value))
     rest = Link(
-        lang.say("Other rules") if len(groups) > 1 else lang.say("Rules"), lang.interface, None
+        lang.gettext("Other rules") if len(groups) > 1 else lang.gettext("Rules"),
+        lang.interface,
+        None,
     )
     sections = [
         {

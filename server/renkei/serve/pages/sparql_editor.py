@@ -217,7 +217,7 @@ def _refused(error: RenkeiError) -> Response:
     lang = reader_language()
     line, column = error.facts.get("line"), error.facts.get("column")
     problem = {
-        "title": lang.say(error.title),
+        "title": lang.gettext(error.title),
         "detail": translate(
             error.wrong if isinstance(error, QueryError) else error.detail, lang.interface
         ),
@@ -261,33 +261,33 @@ def _page_wanted() -> bool:
 
 def _words(lang: Language) -> dict[str, str]:
     """Return what the script says, by the keys it uses."""
-    say = lang.say
+    gettext = lang.gettext
     return {
-        "query": say("Query"),
-        "keys": say("Ctrl+Space completes, Ctrl+Enter asks, Esc leaves the text."),
-        "asking": say("Asking…"),
-        "stopped": say("Stopped."),
-        "rows": say("{number} rows in {seconds} s"),
-        "row": say("1 row in {seconds} s"),
-        "none": say("No rows."),
-        "statements": say("The answer is a graph; here it is in Turtle."),
-        "yes": say("yes"),
-        "no": say("no"),
-        "table": say("Table"),
-        "chart": say("Chart"),
-        "map": say("Map"),
-        "view": say("View of the answer"),
-        "more": say("Show {number} more"),
-        "sort": say("Sort by {column}"),
-        "place": say("Line {line}, column {column}"),
-        "wrong": say("Something is not right in this line."),
-        "expected": say("Expected here: {tokens}"),
-        "unreachable": say("The server cannot be reached."),
-        "link": say("Address of this query"),
-        "long": say("This query is too long for an address; only its text can be passed on."),
-        "value": say("Value shown"),
-        "chartof": say("{value} by {label}"),
-        "mapof": say("{number} places by latitude and longitude, north at the top"),
-        "cut": say("The first {number} of {total} are drawn."),
-        "find": say("Find a question"),
+        "query": gettext("Query"),
+        "keys": gettext("Ctrl+Space completes, Ctrl+Enter asks, Esc leaves the text."),
+        "asking": gettext("Asking…"),
+        "stopped": gettext("Stopped."),
+        "rows": gettext("{number} rows in {seconds} s"),
+        "row": gettext("1 row in {seconds} s"),
+        "none": gettext("No rows."),
+        "statements": gettext("The answer is a graph; here it is in Turtle."),
+        "yes": gettext("yes"),
+        "no": gettext("no"),
+        "table": gettext("Table"),
+        "chart": gettext("Chart"),
+        "map": gettext("Map"),
+        "view": gettext("View of the answer"),
+        "more": gettext("Show {number} more"),
+        "sort": gettext("Sort by {column}"),
+        "place": gettext("Line {line}, column {column}"),
+        "wrong": gettext("Something is not right in this line."),
+        "expected": gettext("Expected here: {tokens}"),
+        "unreachable": gettext("The server cannot be reached."),
+        "link": gettext("Address of this query"),
+        "long": gettext("This query is too long for an address; only its text can be passed on."),
+        "value": gettext("Value shown"),
+        "chartof": gettext("{value} by {label}"),
+        "mapof": gettext("{number} places by latitude and longitude, north at the top"),
+        "cut": gettext("The first {number} of {total} are drawn."),
+        "find": gettext("Find a question"),
     }

@@ -41,7 +41,7 @@ def _common() -> dict[str, Any]:
     return {
         "site": site,
         "lang": lang,
-        "_": lang.say,
+        "_": lang.gettext,
         "count": lang.count,
         "languages": [(t, locale.own_name(t), again(lang=t)) for t in site.languages],
         "again": again,

@@ -133,18 +133,18 @@ def _texts(
     statements: Statements, lang: Language, is_rule: bool
 ) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return heading, kind and texts (with language, the reader's first) of what is said."""
-    say = lang.say
+    gettext = lang.gettext
     kinds = (
         (
-            (say("Why"), "", SH + "description"),
-            (say("What to do"), "trap", SH + "message"),
-            (say("Note"), "", RDFS + "comment"),
+            (gettext("Why"), "", SH + "description"),
+            (gettext("What to do"), "trap", SH + "message"),
+            (gettext("Note"), "", RDFS + "comment"),
         )
         if is_rule
         else (
-            (say("Definition"), "", SKOS + "definition"),
-            (say("Mind"), "trap", SKOS + "scopeNote"),
-            (say("Example"), "", SKOS + "example"),
+            (gettext("Definition"), "", SKOS + "definition"),
+            (gettext("Mind"), "trap", SKOS + "scopeNote"),
+            (gettext("Example"), "", SKOS + "example"),
         )
     )
     found = []
@@ -165,30 +165,31 @@ def _texts(
 def _near(site: Site, read: _Read) -> list[tuple[str, list[Link]]]:
     """Return heading and links of what a term or shape is tied to."""
     statements, beside, lang = read.about, read.near, read.about.view.lang
-    say = lang.say
+    gettext = lang.gettext
     said = [
-        (say("Broader"), (RDFS + "subClassOf", RDFS + "subPropertyOf")),
-        (say("Used on"), (RDFS + "domain",)),
-        (say("Values"), (RDFS + "range",)),
-        (say("Looks at"), (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf")),
-        (say("Property"), (SH + "path",)),
-        (say("Its parts"), (SH + "property", SH + "node")),
+        (gettext("Broader"), (RDFS + "subClassOf", RDFS + "subPropertyOf")),
+        (gettext("Used on"), (RDFS + "domain",)),
+        (gettext("Values"), (RDFS + "range",)),
+        (
+            gettext("Looks at"),
+            (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf"),
+        ),
+        (gettext("Property"), (SH + "path",)),
+        (gettext("Its parts"), (SH + "property", SH + "node")),
     ]
     rows = [
         *((heading, [o for p in ps for o in statements.objects(p)]) for heading, ps in said),
-        (say("The other way round"), beside.get("inverse", [])),
-        (say("Narrower"), beside.get("narrower", [])),
-        (say("Properties used on it"), beside.get("domain", [])),
-        (say("Properties that lead to it"), beside.get("range", [])),
+        (gettext("The other way round"), beside.get("inverse", [])),
+        (gettext("Narrower"), beside.get("narrower", [])),
+        (gettext("Properties used on it"), beside.get("domain", [])),
+        (gettext("Properties that lead to it"), beside.get("range", [])),
     ]
-    severity = [
-        Link(say(o.removeprefix(SH)), lang.interface, None)
-        for o in statements.objects(SH + "severity")
-    ]
+    severities = [o.removeprefix(SH) for o in statements.objects(SH + "severity")]
+    severity = [Link(gettext(name), lang.interface, None) for name in severities]
     found = [
         (heading, [_own(site, statements.view, i) for i in iris]) for heading, iris in rows if iris
     ]
-    return [*found, (say("Severity"), severity)] if severity else found
+    return [*found, (gettext("Severity"), severity)] if severity else found
 
 
 def _own(site: Site, view: View, iri: str) -> Link:

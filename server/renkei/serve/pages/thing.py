@@ -170,7 +170,7 @@ def _mentions(statements: Statements, quads: list[ox.Quad]) -> tuple[list[Group]
         if predicate != unstated
     ]
     lines.sort(key=lambda r: (-len(r.values), r.label.text))
-    heading = Link(view.lang.say("What points here"), view.lang.interface, None)
+    heading = Link(view.lang.gettext("What points here"), view.lang.interface, None)
     return ([Group(heading, tuple(lines))] if lines else []), len(outdated)
 
 

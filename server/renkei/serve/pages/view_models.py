@@ -296,7 +296,7 @@ class View:
             return link
         short = iris.shorten(iri, {**self.prefixes, **iris.PREFIXES})
         if short in LABELS:
-            return Link(self.lang.say(LABELS[short]), self.lang.interface, link.href)
+            return Link(self.lang.gettext(LABELS[short]), self.lang.interface, link.href)
         return link if self.known.label(iri, self.lang.tag) else Link(short, "", link.href)
 
     def reading(self, iri: str) -> str | None:
@@ -364,7 +364,7 @@ class View:
         if kind in NUMBERS and local not in PLAIN_NUMBERS:
             return Value(lang.number(term.value), unit=self.units.get(predicate, ""))
         if kind == XSD + "boolean":
-            return Value(lang.say("yes" if term.value in ("true", "1") else "no"))
+            return Value(lang.gettext("yes" if term.value in ("true", "1") else "no"))
         if kind == XSD + "anyURI":
             return Value(term.value, href=self.links.href(term.value), foreign=True)
         if local in TELEPHONES:
@@ -435,7 +435,7 @@ class View:
             "derived": "The same, in other vocabularies (derived by rules)",
         }
         if group in own:
-            return Link(self.lang.say(own[group]), self.lang.interface, None)
+            return Link(self.lang.gettext(own[group]), self.lang.interface, None)
         label = self.vocabulary.groups[group].label((self.lang.tag, "", *self.known.languages))
         return Link(*(label or self.name(group)), self.links.href(group))
 

@@ -56,7 +56,7 @@ def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, 
     for row in rows:
         iri = row["term"].value
         by_kind[row["kind"].value].append(_term(about[iri], uses.get(iri)))
-    headings = {"class": lang.say("Classes"), "property": lang.say("Properties")}
+    headings = {"class": lang.gettext("Classes"), "property": lang.gettext("Properties")}
     sections: list[dict[str, Any]] = [
         {
             "id": kind,

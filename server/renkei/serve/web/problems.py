@@ -116,7 +116,7 @@ def _answer(
 ) -> Response:
     lang = reader_language()
     said = {
-        "title": lang.say(title),
+        "title": lang.gettext(title),
         "detail": translate(detail, lang.interface),
         "remedy": translate(remedy, lang.interface),
     }

@@ -13,7 +13,7 @@ def of(site: Site) -> Questions:
     return site.once("questions", lambda: Questions(site.reader))
 
 
-def asked(site: Site, slug: str, given: Mapping[str, Sequence[str]]) -> str:
+def filled(site: Site, slug: str, given: Mapping[str, Sequence[str]]) -> str:
     """Return the query of the question *slug* with the parameters of a request put in."""
     return of(site).find(slug).filled(given, search_index_of(site))
 

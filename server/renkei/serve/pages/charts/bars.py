@@ -41,10 +41,10 @@ def draw_bars(material: Material) -> Picture | None:
     lang = material.lang
     body, y, left = _drawn(material, figures, things, series)
     body += _key(list(series.values()), left, y)
-    say = lang.say
-    title = material.told(material.plan.title, "Figures")
-    totals = say(", ").join(
-        say(
+    gettext = lang.gettext
+    title = material.text_of(material.plan.title, "Figures")
+    totals = gettext(", ").join(
+        gettext(
             "%(number)s in %(year)s",
             number=lang.number(sum(f.get(s, 0) for f in figures.values())),
             year=text,
@@ -63,7 +63,7 @@ def draw_bars(material: Material) -> Picture | None:
         for p in things
     )
     thing = next((c for c in material.plan.columns if c.name == "thing"), Title("thing", {}))
-    head = (*material.head([thing]), *series.values(), *([say("Change (%)")] if change else []))
+    head = (*material.head([thing]), *series.values(), *([gettext("Change (%)")] if change else []))
     svg = drawing(WIDTH, y + 30, title, about, body)
     return Picture(material.name, title, about, svg, head, table)
 
@@ -107,10 +107,10 @@ def _drawn(
             )
             y += 14
         y += 8
-        told = lang.say(", ").join(
+        told = lang.gettext(", ").join(
             f"{series[s]} {lang.number(figures[thing][s])}" for s in series if s in figures[thing]
         )
-        body.append(linked(link.href, f"{link.text}{lang.say(': ')}{told}", inner))
+        body.append(linked(link.href, f"{link.text}{lang.gettext(': ')}{told}", inner))
     return body, y, left
 
 

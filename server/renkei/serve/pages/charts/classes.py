@@ -20,14 +20,16 @@ def draw_classes(material: Material) -> Picture | None:
     lines = outline.lines(above, lambda iri: view.name(iri)[0])
     links = [(d, view.property_label(n), _look(n, above)) for d, n in lines]
     body = outline.drawn(links)
-    title = lang.say("Diagram of the classes")
-    about = lang.say(
-        "%(number)s classes of this vocabulary, each under the class it narrows.", number=len(above)
+    title = lang.gettext("Diagram of the classes")
+    about = lang.count(
+        "%(number)s class of this vocabulary, under the class it narrows.",
+        "%(number)s classes of this vocabulary, each under the class it narrows.",
+        len(above),
     )
     table = tuple(
         (
             view.property_label(c),
-            lang.say(", ").join(view.property_label(p).text for p in sorted(parents)),
+            lang.gettext(", ").join(view.property_label(p).text for p in sorted(parents)),
         )
         for c, parents in sorted(above.items())
     )
@@ -36,7 +38,7 @@ def draw_classes(material: Material) -> Picture | None:
         title,
         about,
         drawing(WIDTH, 30 + 24 * len(lines), title, about, body),
-        (lang.say("Class"), lang.say("Broader")),
+        (lang.gettext("Class"), lang.gettext("Broader")),
         table,
     )
 

@@ -58,10 +58,10 @@ def draw_map(material: Material) -> Picture | None:
             LOOKS[min(groups.index(row["group"]), len(LOOKS) - 1)] if "group" in row else LOOKS[0]
         )
         body.append(_place(material, row, spot, look, taken))
-    body += _scale(frame, lang.say("%(number)s km"))
+    body += _scale(frame, lang.gettext("%(number)s km"))
     legend = _legend(material, groups, frame.height)
     body += legend
-    title = material.told(material.plan.title, "Map")
+    title = material.text_of(material.plan.title, "Map")
     about = material.about("Places: %(number)s.", number=len(rows))
     height = frame.height + (64 if legend else 34)
     head, table = material.table()
@@ -137,9 +137,9 @@ def _place(
     width = text_width(link.text)
     box, at_x, at_y, anchor = _free(x, y, r + 3, width, taken)
     taken.append(box)
-    say = material.lang.say
-    told = say(", ").join(_told(material, row))
-    title = say(": ").join(t for t in (link.text, told) if t)
+    gettext = material.lang.gettext
+    told = gettext(", ").join(_told(material, row))
+    title = gettext(": ").join(t for t in (link.text, told) if t)
     return linked(link.href, title, marks + svg_text(at_x, at_y, link.text, "label", anchor))
 
 

@@ -45,17 +45,17 @@ class Material:
         """The reader's language."""
         return self.view.lang
 
-    def told(self, texts: Texts, otherwise: str = "") -> str:
+    def text_of(self, texts: Texts, otherwise: str = "") -> str:
         """Return the text for this reader; *otherwise*, a message id, where there is none."""
         near = (self.lang.tag, self.lang.tag.partition("-")[0], self.lang.interface, "")
         found = next((texts[tag] for tag in near if tag in texts), None)
         if found is None and texts:
             found = next(iter(texts.values()))
-        return self.lang.say(otherwise) if found is None else found
+        return self.lang.gettext(otherwise) if found is None else found
 
     def about(self, otherwise: str = "", **values: str | int) -> str:
         """Return the words under the picture, with *values* and those of the rows put in."""
-        said = self.told(self.plan.about, otherwise)
+        said = self.text_of(self.plan.about, otherwise)
         first: dict[str, object] = {}
         for row in self.rows:
             for name in row:
@@ -89,7 +89,7 @@ class Material:
         """Return what a group of rows is called in the legend."""
         for one in self.plan.legend:
             if one.name == term.value:
-                return self.told(one.title)
+                return self.text_of(one.title)
         return self.link(term).text if isinstance(term, ox.NamedNode) else term.value
 
     def columns(self) -> list[Title]:
@@ -101,7 +101,7 @@ class Material:
 
     def head(self, columns: Iterable[Title]) -> tuple[str, ...]:
         """Return the headings of *columns*."""
-        return tuple(self.told(c.title, HEADINGS.get(c.name, c.name)) for c in columns)
+        return tuple(self.text_of(c.title, HEADINGS.get(c.name, c.name)) for c in columns)
 
     def table(self) -> tuple[tuple[str, ...], tuple[tuple[Link | str, ...], ...]]:
         """Return the headings and all rows."""

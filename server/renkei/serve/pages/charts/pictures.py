@@ -61,7 +61,7 @@ def heading(site: Site, lang: Language, name: str) -> str:
     """Return what a picture is called in a word."""
     plan = plans(site)[name]
     view = view_models.view_of(site, lang, site.reader.known(()))
-    return Material(site, view, name, plan, []).told(plan.label, LABELS[plan.kind])
+    return Material(site, view, name, plan, []).text_of(plan.label, LABELS[plan.kind])
 
 
 def drawn(site: Site, lang: Language, name: str) -> Markup:

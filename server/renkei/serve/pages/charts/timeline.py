@@ -47,7 +47,7 @@ def draw_timeline(material: Material) -> Picture | None:
     spans = _spans(material)
     if len(spans) < 2:
         return None
-    say = lang.say
+    gettext = lang.gettext
     axis = _Axis(spans)
     top, step = 34, 30
     height = top + step * len(spans) + 22
@@ -57,12 +57,12 @@ def draw_timeline(material: Material) -> Picture | None:
         y = top + step * place + step / 2
         link, kind = material.link(span.things[0]), _kind(material, span)
         single = len(span.things) == 1
-        many = say("%(kind)s × %(number)s", kind=kind, number=len(span.things))
+        many = gettext("%(kind)s × %(number)s", kind=kind, number=len(span.things))
         label = link.text if single else many
         bar = _bar(axis, span, y, label)
-        body.append(linked(link.href, f"{label}{say(': ')}{span.written}", bar))
+        body.append(linked(link.href, f"{label}{gettext(': ')}{span.written}", bar))
         table.append((span.written, link if single else label, kind))
-    title = material.told(material.plan.title, "Timeline")
+    title = material.text_of(material.plan.title, "Timeline")
     about = material.about(
         "%(number)s events and periods from %(start)s to %(end)s. Years in which nothing "
         "begins or ends are drawn narrow; months are drawn as months.",
@@ -71,7 +71,7 @@ def draw_timeline(material: Material) -> Picture | None:
         end=lang.date(str(axis.years[-1]), "gYear"),
     )
     svg = drawing(WIDTH, height, title, about, body)
-    head = (say("When"), say("What"), say("Kind"))
+    head = (gettext("When"), gettext("What"), gettext("Kind"))
     return Picture(material.name, title, about, svg, head, tuple(table))
 
 
@@ -121,7 +121,7 @@ def _when(lang: Language, stated: str, start: str, through: str, possible: bool)
     if stated:
         return plain(stated)
     if possible and start[:4] == through[:4]:
-        return lang.say("day not stated, in %(year)s", year=lang.date(start[:4], "gYear"))
+        return lang.gettext("day not stated, in %(year)s", year=lang.date(start[:4], "gYear"))
     end = plain(through) if through else ""
     return f"{plain(start)} – {end}".strip()
 

@@ -38,7 +38,7 @@ def draw_tree(material: Material) -> Picture | None:
     centres = {row["above"] for row in rows}
     around = len(centres) == 1 and len(rows) <= AROUND
     body, height = _star(material) if around else _lines(material)
-    title = material.told(material.plan.title, "Structure")
+    title = material.text_of(material.plan.title, "Structure")
     about = material.about(
         "Things, each under what it belongs to: %(number)s.", number=len({r["thing"] for r in rows})
     )
