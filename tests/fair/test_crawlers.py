@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from renkei.language.locale import named
-from renkei.serve.pages import schema_org, view_models
+from renkei.serve.pages import schema_org, views
 from tests.doors.conftest import app, served, small_app  # noqa: F401
 from tests.fair.conftest import ROOT, Live
 
@@ -71,7 +71,7 @@ def test_browsers_can_add_the_search(live: Live) -> None:
 def described(app: Flask, path: str, lang: str) -> dict[str, Any]:  # noqa: F811
     with app.test_request_context("/"):
         site = app.extensions["renkei"]
-        text = schema_org.script(site, view_models.read(site, site.root + path, named(lang)))
+        text = schema_org.script(site, views.read(site, site.root + path, named(lang)))
     found: dict[str, Any] = json.loads(text)
     return found
 
@@ -103,9 +103,7 @@ def test_every_thing_has_a_description_long_enough(app: Flask) -> None:  # noqa:
     with app.test_request_context("/"):
         things = site.reader.ask_part("sitemap", 1000, root=_literal(ROOT))[::11]
         for row in things:
-            text = schema_org.description(
-                site, view_models.read(site, row["thing"].value, named("en"))
-            )
+            text = schema_org.description(site, views.read(site, row["thing"].value, named("en")))
             assert 50 <= len(text) <= 5000, row["thing"].value
 
 
@@ -145,7 +143,7 @@ def test_nothing_ends_the_script_early(small_app: Flask) -> None:  # noqa: F811
     with small_app.test_request_context("/"):
         site = small_app.extensions["renkei"]
         text = schema_org.script(
-            site, view_models.read(site, f"{site.root}id/hafen/bruecke", named("de"))
+            site, views.read(site, f"{site.root}id/hafen/bruecke", named("de"))
         )
     assert "<" not in text
     assert json.loads(text)["name"] == "Brücke & <Söhne>"

@@ -141,3 +141,17 @@ def test_the_serving_process_needs_no_authors_tools() -> None:
     )
 
     assert told.stdout.strip() == "[]"
+
+
+def test_view_models_can_ask_nothing() -> None:
+    """They are written from what was read: no site, no reader and no store is within reach."""
+    path = SERVER / "serve" / "pages" / "view_models.py"
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+
+    assert names & {"Site", "Reader", "Store", "here", "views", "reader", "flask"} == set()

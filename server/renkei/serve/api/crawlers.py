@@ -19,7 +19,7 @@ from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import Format
 from renkei.serve.http.parameters import read_by
-from renkei.serve.pages import schema_org, view_models
+from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.reader import DCT, SCHEMA
 from renkei.serve.web.responses import answer
@@ -72,7 +72,7 @@ def _schema_org(iri: str, about: Statements | None = None) -> Markup:
     lang = reader_language()
 
     def script() -> Markup:
-        return schema_org.script(site, about or view_models.read(site, iri, lang))
+        return schema_org.script(site, about or views.read(site, iri, lang))
 
     if iri == site.release.manifest.dataset:
         return site.once(f"schema-org-dataset-{lang.tag}", script)

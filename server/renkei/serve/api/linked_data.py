@@ -24,8 +24,9 @@ from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
+from renkei.serve.web.links import document_path
 from renkei.serve.web.paging import beyond, neighbours, page_number, pages_of
-from renkei.serve.web.site import document_path, here, reader_language, sent_path
+from renkei.serve.web.site import here, reader_language, sent_path
 from renkei.stores.describe import Description
 
 routes = Blueprint("linked_data", __name__)

@@ -20,7 +20,7 @@ from renkei.rdf.formats import (
     by_suffix,
 )
 from renkei.serve.api import linked_data
-from renkei.serve.pages import template_context, view_models
+from renkei.serve.pages import template_context, view_models, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
@@ -52,7 +52,7 @@ def _rows(site: Site, lang: Language) -> list[dict[str, Any]]:
     """Return link, number and keywords of each question, by number."""
     questions = [row["question"].value for row in site.reader.ask("all-questions")]
     described = site.reader.statements_about(questions)
-    view = view_models.view_of(site, lang, site.reader.known([], described))
+    view = views.view_of(site, lang, site.reader.known([], described))
     rows: list[dict[str, Any]] = []
     for iri, about in view.statements_of(questions, described).items():
         words = about.by_predicate.get(SCHEMA + "keywords", [])
@@ -82,7 +82,7 @@ def question(slug: str) -> Response:
         return linked_data.anything(f"questions/{slug}")
 
     def make() -> str | bytes:
-        about = view_models.read(site, iri, lang)
+        about = views.read(site, iri, lang)
         text, form = _query(about)
         text = question_parameters.filled(
             site, name if found else slug, request.args.to_dict(flat=False)
@@ -176,6 +176,6 @@ def _live(
     names = [v.value for v in found.variables]
     terms: list[list[Any]] = [[s[name] for name in names] for s in itertools.islice(found, SHOWN)]
     named = (t.value for row in terms for t in row if isinstance(t, ox.NamedNode))
-    view = view_models.view_of(site, lang, site.reader.known(named))
+    view = views.view_of(site, lang, site.reader.known(named))
     rows = [[view.written("", t) if t is not None else None for t in row] for row in terms]
     return names, rows, None

@@ -26,7 +26,7 @@ from renkei.language.locale import Language
 from renkei.language.messages import counted, message
 from renkei.rdf.formats import HTML, Format
 from renkei.rdf.iris import PREFIXES, document_of, shorten
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.read import search_index
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
 from renkei.serve.read.reader import DCT, RDFS, SKOS
@@ -272,7 +272,7 @@ class ReconciliationService:
             iri=iri,
             title=title,
             title_lang=title_lang,
-            kinds=view_models.view_of(site, lang).kinds(iri),
+            kinds=views.view_of(site, lang).kinds(iri),
             others=[*others, *(entry.readings + entry.codes if entry else ())],
             about=about[0] if about else "",
             href=site.addresses.served(document_of(iri)),
@@ -594,11 +594,11 @@ def _entity(site: Site, index: search_index.Index, lang: Language, iri: str) -> 
 
 
 def _class_name(site: Site, iri: str, lang: Language) -> str:
-    return view_models.view_of(site, lang).property_label(iri).text or iri
+    return views.view_of(site, lang).property_label(iri).text or iri
 
 
 def _property_name(site: Site, pid: str, lang: Language) -> str:
-    view = view_models.view_of(site, lang)
+    view = views.view_of(site, lang)
     names = [view.property_label(step).text or step for step in _path(pid)]
     return " › ".join(names) or pid
 

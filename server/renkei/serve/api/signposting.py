@@ -21,7 +21,7 @@ from flask import Blueprint, Response, request
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
-from renkei.serve.pages import schema_org, view_models
+from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.term import iri_of
 from renkei.serve.read.reader import DCT
 from renkei.serve.web import problems, responses
@@ -113,7 +113,7 @@ def links(
     yield TypedLink(page, "cite-as", iri)
     yield TypedLink(page, "type", ABOUT_PAGE)
     yield TypedLink(
-        page, "type", schema_org.type_of(site, view_models.view_of(site, reader_language()), iri)
+        page, "type", schema_org.type_of(site, views.view_of(site, reader_language()), iri)
     )
     yield from _rights(site, page)
     stem = path or "catalogue"

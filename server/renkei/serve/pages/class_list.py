@@ -20,7 +20,7 @@ from renkei.rdf.formats import (
     CSV,
     HTML,
 )
-from renkei.serve.pages import view_models
+from renkei.serve.pages import view_models, views
 from renkei.serve.pages.view_models import Link, View
 from renkei.serve.read.reader import DCT, SCHEMA, Reader
 from renkei.serve.web.paging import beyond, page_number, pages_of
@@ -66,7 +66,7 @@ def _kinds_page() -> str:
     found = site.reader.ask("classes", root=ox.Literal(site.root))
     schemes = [row["scheme"].value for row in site.reader.ask("schemes")]
     named = [*(row["class"].value for row in found), *schemes]
-    view = view_models.view_of(site, lang, site.reader.known(named))
+    view = views.view_of(site, lang, site.reader.known(named))
     rows: list[dict[str, Any]] = [
         {
             "link": Link(
@@ -140,7 +140,7 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
             "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri
         )
     named = (term.value for r in rows for term in r.values() if _is_iri(term))
-    view = view_models.view_of(site, lang, site.reader.known(named))
+    view = views.view_of(site, lang, site.reader.known(named))
     gathered: dict[str, list[Row]] = {}
     for row in rows:
         gathered.setdefault(row["thing"].value, []).append(row)
@@ -177,7 +177,7 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
     sorts = sorted({s.text for i in items for s in i.sorts})
     years = sorted({i.machine_date[:4] for i in items if i.machine_date})
     kept = _chosen(items)
-    about = view_models.read(site, iri, lang)
+    about = views.read(site, iri, lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
     page, pages = page_number(), pages_of(len(kept), SHOWN)
     if page > pages:

@@ -31,7 +31,7 @@ from renkei.language.messages import Message, catalogue, translate
 from renkei.page_plan import Section
 from renkei.rdf import iris
 from renkei.release import PAGES
-from renkei.serve.pages import view_models
+from renkei.serve.pages import view_models, views
 from renkei.serve.pages.view_models import Link, Statements, Value, View
 from renkei.serve.read.reader import DCT
 from renkei.serve.web.site import Site
@@ -171,7 +171,7 @@ class Asked:
 
 def section_of(site: Site, kinds: Iterable[str]) -> Section | None:
     """Return the section of the first of *kinds*, else of what stands above one, that has any."""
-    above = view_models.vocabulary_of(site).above
+    above = views.vocabulary_of(site).above
     line = sorted(kinds)
     line += [a for kind in line for a in sorted(above.get(kind, ()))]
     return next((site.plan.classes[c] for c in line if c in site.plan.classes), None)

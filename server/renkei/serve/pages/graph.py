@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from flask import render_template
 
 from renkei.errors import NotKnown
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link, View
 from renkei.serve.web.paging import beyond, page_number, pages_of
@@ -31,9 +31,7 @@ def graph_page(iri: str) -> str:
         raise beyond(page)
     terms = (t for r in rows[:GRAPH_ROWS] for t in (r["s"], r["p"], r["o"]))
     named = [t.value for t in terms if isinstance(t, ox.NamedNode)]
-    view = view_models.view_of(
-        site, lang, site.reader.known([iri, *named], described, graphs=[iri])
-    )
+    view = views.view_of(site, lang, site.reader.known([iri, *named], described, graphs=[iri]))
     held = [
         (
             view.link(r["s"].value) if isinstance(r["s"], ox.NamedNode) else Link("—", "", None),
@@ -63,7 +61,7 @@ def graph_page(iri: str) -> str:
 def schemes_page(schemes: list[tuple[str, int]]) -> str:
     """Return the list of concept schemes."""
     site, lang = here(), reader_language()
-    view = view_models.view_of(site, lang, site.reader.known(iri for iri, _ in schemes))
+    view = views.view_of(site, lang, site.reader.known(iri for iri, _ in schemes))
     return _names_page(
         lang.gettext("Concept schemes"),
         lang.gettext("The lists of terms that the data use."),
@@ -76,7 +74,7 @@ def graphs_page(graphs: list[tuple[str, int]]) -> str:
     """Return the list of named graphs, each with its number of statements."""
     site, lang = here(), reader_language()
     listed = [iri for iri, _ in graphs]
-    view = view_models.view_of(site, lang, site.reader.known(listed, graphs=listed))
+    view = views.view_of(site, lang, site.reader.known(listed, graphs=listed))
     names = [
         (Link(*_graph_name(site, view, iri), site.href(iri)), number) for iri, number in graphs
     ]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.pages import class_list, class_sections, template_context, view_models
+from renkei.serve.pages import class_list, class_sections, template_context, views
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.class_sections import Asked
 from renkei.serve.pages.view_models import Link, Statements, View
@@ -50,7 +50,7 @@ def _page() -> str:
 
 def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     """Return all that the first page shows, which is the same as long as the release stands."""
-    dataset = view_models.read(site, site.release.manifest.dataset, lang)
+    dataset = views.read(site, site.release.manifest.dataset, lang)
     topic = next(iter(dataset.objects(FOAF + "primaryTopic")), None) or dataset.iri
     described = site.reader.statements_about([topic])
     types = {t.value for q in described.own if q.predicate.value == TYPE and _is(t := q.object)}
@@ -64,7 +64,7 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     named += [r["class"].value for r in kinds]
     named += dataset.objects(VOID + "exampleResource")
     named += [iri for one in asked.values() for iri in one.named()]
-    view = view_models.view_of(site, lang, site.reader.known(named, described, kinds=True))
+    view = views.view_of(site, lang, site.reader.known(named, described, kinds=True))
     about = view.statements_of([topic], described)[topic]
     own = class_sections.own(site, about, asked[""])
     parts = (_part(site, lang, name, about, asked) for name in _shown(site))
@@ -146,10 +146,10 @@ def _about() -> str:
 
 def _gathered_about(site: Site, lang: Language) -> dict[str, Any]:
     """Return what the page says of how the data is made and of what is not known."""
-    dataset = view_models.read(site, site.release.manifest.dataset, lang)
+    dataset = views.read(site, site.release.manifest.dataset, lang)
     rows, gaps = site.reader.ask("sources"), site.reader.ask("all-gaps")
     named = [t.value for row in (*rows, *gaps) for t in row.values() if _is(t)]
-    view = view_models.view_of(site, lang, site.reader.known(named))
+    view = views.view_of(site, lang, site.reader.known(named))
     text = dataset.text(DCT + "description")
     return {
         "about": text[0] if text else "",

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from renkei.language.locale import Language
 from renkei.rdf import iris
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Statements, View
 from renkei.serve.read.reader import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
 from renkei.serve.web.site import Site, dataset_licence
@@ -165,7 +165,7 @@ def _whole(site: Site, lang: Language) -> dict[str, Any]:
         "@type": "Dataset",
         "@id": dataset,
         "name": site.title(lang),
-        "description": description(site, view_models.read(site, dataset, lang)),
+        "description": description(site, views.read(site, dataset, lang)),
         "url": site.addresses.public,
         **_licence(site),
     }

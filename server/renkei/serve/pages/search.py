@@ -16,7 +16,7 @@ from renkei.language.locale import Language
 from renkei.language.messages import counted
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
-from renkei.serve.pages import view_models
+from renkei.serve.pages import view_models, views
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
@@ -64,7 +64,7 @@ def near(path: str, lang: Language) -> list[tuple[str, str]]:
     site = here()
     slug = path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0][:LETTERS]
     found = find(site, slug, NEAR)
-    view = view_models.view_of(site, lang, site.reader.known(found))
+    view = views.view_of(site, lang, site.reader.known(found))
     links = [view.link(iri) for iri in found]
     return [(link.text, link.href) for link in links if link.href]
 
@@ -72,7 +72,7 @@ def near(path: str, lang: Language) -> list[tuple[str, str]]:
 def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[SearchResult]:
     """Return what *text* finds, ready to be shown."""
     found = find(site, text, limit)
-    view = view_models.view_of(site, lang, site.reader.known(found, kinds=True))
+    view = views.view_of(site, lang, site.reader.known(found, kinds=True))
     return [
         SearchResult(iri, view.link(iri), view.reading(iri), tuple(view.kinds(iri)))
         for iri in found

@@ -9,7 +9,7 @@ from flask import render_template
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.rdf import iris
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.pages.findings import findings, found, unread
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link, Statements
@@ -82,7 +82,7 @@ def _read(site: Site, lang: Language, rows: list[Row]) -> dict[str, Statements]:
         row["part"].value for row in site.reader.ask("shape-parts") if row["whole"].value in shapes
     )
     described = site.reader.statements_about([*shapes, *(p for p in parts if p not in shapes)])
-    view = view_models.view_of(site, lang, site.reader.known([], described))
+    view = views.view_of(site, lang, site.reader.known([], described))
     return view.statements_of({**shapes, **parts}, described)
 
 

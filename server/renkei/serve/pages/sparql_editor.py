@@ -32,7 +32,7 @@ from renkei.language.messages import counted, translate
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.rdf.iris import PREFIXES, shorten
 from renkei.serve.http import negotiation
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Link
 from renkei.serve.web import problems, responses
 from renkei.serve.web.responses import answer
@@ -82,7 +82,7 @@ class Editor:
 
     def link(self, iri: str) -> Link:
         """Return a link to *iri* under its name."""
-        return view_models.view_of(self.site, self.lang).link(iri)
+        return views.view_of(self.site, self.lang).link(iri)
 
     @property
     def words(self) -> str:
@@ -120,7 +120,7 @@ def first_query(site: Site, lang: Language) -> str:
 def _questions(site: Site, lang: Language) -> list[EditorQuestion]:
     found = {}
     rows = site.reader.ask("question-texts")
-    view = view_models.view_of(site, lang, site.reader.known(r["question"].value for r in rows))
+    view = views.view_of(site, lang, site.reader.known(r["question"].value for r in rows))
     for row in rows:
         iri = row["question"].value
         slug = iri.rsplit("/", 1)[-1]
@@ -143,7 +143,7 @@ def _completions(site: Site, lang: Language) -> dict[str, object]:
     }
     for row in site.reader.ask("own-terms", namespace=ox.Literal(site.reader.namespace)):
         uses.setdefault((row["kind"].value, row["term"].value), 0)
-    view = view_models.view_of(site, lang, site.reader.known(iri for _, iri in uses))
+    view = views.view_of(site, lang, site.reader.known(iri for _, iri in uses))
     listed: dict[str, list[dict[str, object]]] = {"class": [], "property": []}
     for (kind, iri), number in sorted(uses.items(), key=lambda u: (-u[1], u[0])):
         entry: dict[str, object] = {"iri": iri, "name": shorten(iri, prefixes)}
@@ -201,7 +201,7 @@ def names() -> Response:
                 ox.NamedNode(iri)
             except ValueError:
                 raise BadRequest('"%(iri)s" is not an IRI.', "Send whole IRIs.", iri=iri) from None
-        view = view_models.view_of(site, lang, site.reader.known(iris))
+        view = views.view_of(site, lang, site.reader.known(iris))
         links = {iri: view.link(iri) for iri in iris}
         found = {i: {"text": x.text, "lang": x.lang, "href": x.href} for i, x in links.items()}
         return json.dumps(found, ensure_ascii=False)

@@ -22,6 +22,7 @@ from renkei.serve.pages import (
     template_context,
     thing,
     view_models,
+    views,
     vocabulary,
 )
 from renkei.serve.pages.view_models import Link, Statements, View
@@ -118,7 +119,7 @@ def _read(site: Site, lang: Language, iri: str, is_rule: bool) -> _Read:
     described = reader.statements_about([iri, *speaking])
     named = [t.value for row in shown for t in row.values() if isinstance(t, ox.NamedNode)]
     beside = [other for others in near.values() for other in others]
-    view = view_models.view_of(site, lang, reader.known([*named, *beside], described))
+    view = views.view_of(site, lang, reader.known([*named, *beside], described))
     return _Read(
         view.statements_of([iri], described)[iri],
         near,
@@ -222,7 +223,7 @@ def _questions(site: Site, lang: Language, iri: str) -> list[Link]:
     named = re.compile(rf"(?<![\w:-]){re.escape(short)}(?![\w-])|<{re.escape(iri)}>")
     rows = site.once("question-texts", lambda: site.reader.ask("question-texts"))
     found = [r["question"].value for r in rows if named.search(r["text"].value)]
-    view = view_models.view_of(site, lang, site.reader.known(found))
+    view = views.view_of(site, lang, site.reader.known(found))
     return [view.link(question) for question in found]
 
 

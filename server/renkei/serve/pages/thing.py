@@ -13,7 +13,7 @@ from flask import render_template, request
 
 from renkei.rdf import iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.pages import class_sections, view_models
+from renkei.serve.pages import class_sections, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.template_context import as_of, formats_of
@@ -66,7 +66,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     asked = class_sections.ask(site, section, iri, only)
     named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
-    view = view_models.view_of(site, lang, known)
+    view = views.view_of(site, lang, known)
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     parts = view.statements_of(_subjects(description), description)
     own_quads = parts.pop(iri).quads if iri in parts else []

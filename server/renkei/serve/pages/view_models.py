@@ -1,8 +1,8 @@
 """What a page shows of a thing: statements grouped, ordered, written out, each with its origin.
 
-Builds plain view objects from a Description; templates give them words and order, and
-nothing else. The groups are those of the shapes (`sh:group`, `sh:order`), so that forms,
-reports and pages have one source.
+Builds plain view objects from what was read before (`views`), and can ask nothing itself;
+templates give them words and order, and nothing else. The groups are those of the shapes
+(`sh:group`, `sh:order`), so that forms, reports and pages have one source.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from renkei.errors import FileDamaged
 from renkei.language.locale import Language, direction
 from renkei.rdf import iris
 from renkei.serve.pages.known_labels import LABELS
-from renkei.serve.read import vocabulary
 from renkei.serve.read.known import Names, Origin
-from renkei.serve.read.reader import FOAF, RDFS, SKOS, TYPE
 from renkei.serve.read.vocabulary import Vocabulary
-from renkei.serve.web.site import Links, Site
+from renkei.serve.web.links import Links
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
 from renkei.stores.describe import NAMING, Description
 
+FOAF, RDFS, SKOS = (iris.PREFIXES[name] for name in ("foaf", "rdfs", "skos"))
+TYPE = iris.PREFIXES["rdf"] + "type"
 XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
@@ -440,42 +439,8 @@ class View:
         return Link(*(label or self.name(group)), self.links.href(group))
 
 
-def vocabulary_of(site: Site) -> Vocabulary:
-    """Return the vocabulary of the release, read once."""
-    return site.once("vocabulary", lambda: vocabulary.read(site.reader))
-
-
-def units_of(site: Site) -> Mapping[str, str]:
-    """Return the units of figures by property; none where the file that says them is damaged.
-
-    A page that shows more of that file says so (`FileDamaged`), and `/health/ready` names it.
-    """
-    try:
-        return site.plan.units
-    except FileDamaged:
-        return {}
-
-
-def view_of(site: Site, lang: Language, known: Names | None = None) -> View:
-    """Return a view over *known*; without it, over all names, each asked for when it is met."""
-    names: Names = known if known is not None else site.reader
-    held, units = vocabulary_of(site), units_of(site)
-    return View(lang, names, held, site.links, site.reader.prefixes, units)
-
-
 def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
     """Return the texts in other languages, where the same is said in the reader's own."""
     if not any(v.lang == lang.tag and v.href is None for v in values):
         return ()
     return tuple(v for v in values if v.lang not in ("", lang.tag) and v.href is None)
-
-
-def read(site: Site, iri: str, lang: Language) -> Statements:
-    """Return the statements about *iri*, read from the store with the names in them.
-
-    Raises NotKnown for what can be no IRI.
-    """
-    site.reader.node(iri)
-    described = site.reader.statements_about([iri])
-    view = view_of(site, lang, site.reader.known([iri], described))
-    return view.statements_of([iri], described)[iri]

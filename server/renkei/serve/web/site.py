@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import current_app, request
@@ -21,56 +20,16 @@ from renkei.config import Settings
 from renkei.language.locale import Language, named
 from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
-from renkei.rdf.formats import by_suffix
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
 from renkei.serve.http import negotiation
 from renkei.serve.read import search_index
 from renkei.serve.read.reader import DCT, Reader
+from renkei.serve.web.links import Links
 from renkei.serve.web.rate_limit import Budget
 from renkei.stores.base import Store
 
 Value = TypeVar("Value")
-
-
-def document_path(path: str) -> str:
-    """Return the path of the page about what stands at *path* below the root.
-
-    Where the name of a thing ends as a format does, the page says that it is one.
-    """
-    if not path.startswith("id/"):
-        return path
-    ends_like_a_format = "." in path and by_suffix(path.rpartition(".")[2]) is not None
-    return "doc/" + path.removeprefix("id/") + (".html" if ends_like_a_format else "")
-
-
-@dataclass(frozen=True)
-class Links:
-    """What links inside pages go to: *base* is the path of the public address."""
-
-    addresses: iris.Addresses
-
-    @cached_property
-    def base(self) -> str:
-        """The path of the public address."""
-        return urlsplit(self.addresses.public).path
-
-    def path(self, path: str = "", **query: str | int) -> str:
-        """Return the path of a page of ours, below the path of the public address."""
-        asked = f"?{urlencode(query)}" if query else ""
-        return self.base + quote(path, safe="/.~-_%#+:@!$&'()*,;=") + asked
-
-    def href(self, iri: str) -> str | None:
-        """Return what a link to *iri* goes to: our page, a web address, or nothing.
-
-        Only http, https and mailto are links; any other scheme is shown and not linked.
-        """
-        if self.addresses.is_ours(iri):
-            rest = iri[len(self.addresses.root) :]
-            return self.base + iris.encoded(document_path(rest))
-        if iri.startswith(("http://", "https://", "mailto:", "tel:")):
-            return iris.encoded(iri)
-        return None
 
 
 @dataclass

@@ -14,7 +14,7 @@ from renkei.errors import NotKnown
 from renkei.language.locale import Language
 from renkei.page_plan import PicturePlan
 from renkei.rdf.formats import CSV, HTML, Format
-from renkei.serve.pages import view_models
+from renkei.serve.pages import views
 from renkei.serve.pages.charts.bars import draw_bars
 from renkei.serve.pages.charts.classes import draw_classes
 from renkei.serve.pages.charts.map import draw_map
@@ -60,7 +60,7 @@ def plans(site: Site) -> dict[str, PicturePlan]:
 def heading(site: Site, lang: Language, name: str) -> str:
     """Return what a picture is called in a word."""
     plan = plans(site)[name]
-    view = view_models.view_of(site, lang, site.reader.known(()))
+    view = views.view_of(site, lang, site.reader.known(()))
     return Material(site, view, name, plan, []).text_of(plan.label, LABELS[plan.kind])
 
 
@@ -89,7 +89,7 @@ def _draw(site: Site, lang: Language, name: str) -> Picture | None:
             return None  # nobody sees anything in it; whoever has so many says what is to be seen
         rows.sort(key=lambda row: (str(row.get("above", "")), str(row["thing"])))
     nodes = (t.value for r in rows for t in r.values() if isinstance(t, ox.NamedNode))
-    view = view_models.view_of(site, lang, site.reader.known(nodes))
+    view = views.view_of(site, lang, site.reader.known(nodes))
     return DRAW[plan.kind](Material(site, view, name, plan, rows))
 
 
