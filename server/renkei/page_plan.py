@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from renkei.release import PAGES, Release
+from renkei.roles import Roles
 
 PLAN = f"{PAGES}pages.json"
 MOST_QUERIES = 3  # of one section: a page of a thing asks the store six at most
@@ -63,7 +64,8 @@ class Plan:
     *classes* are sections by the IRI of their class, *sections* those of the first page by
     name. *home* names what stands on the first page, in order: pictures, sections and parts
     that the program has. *dates* are the properties by which things are dated in lists;
-    *units* are written behind the numbers of a property.
+    *units* are written behind the numbers of a property. *roles* are those of the manifest,
+    where readers find them; an earlier plan has none.
     """
 
     classes: dict[str, Section] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Plan:
     home: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
+    roles: Roles = field(default_factory=Roles)
 
     def to_json(self) -> bytes:
         """Return the plan as indented JSON with sorted keys."""
@@ -89,6 +92,7 @@ class Plan:
             home=tuple(said["home"]),
             dates=tuple(said["dates"]),
             units=said["units"],
+            roles=Roles(**said.get("roles", {})),
         )
 
 

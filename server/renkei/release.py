@@ -18,6 +18,7 @@ from typing import Any
 from renkei.errors import ReleaseError
 from renkei.integrity import Comparison, State
 from renkei.language.messages import message
+from renkei.roles import Roles, former
 
 MANIFEST = "manifest.json"
 DATA = "data.nq"
@@ -83,7 +84,8 @@ class Manifest:
     root of its IRIs; *dataset* the IRI of the dataset. *created* is an ISO 8601 instant in
     UTC. *sources* is the digest of the authors' files it was made from. *counts* has
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
-    *prefixes* and *languages* are the publication's own.
+    *prefixes* and *languages* are the publication's own; *roles* stands in its `pages.json` too,
+    which makes it part of the id.
     """
 
     layout: int
@@ -101,6 +103,7 @@ class Manifest:
     tools: dict[str, str]
     counts: dict[str, int]
     files: dict[str, FileEntry]
+    roles: Roles = field(default_factory=Roles)
 
     def to_json(self) -> str:
         """Return the manifest as indented JSON with sorted keys, sealed with its own digest."""
@@ -123,6 +126,8 @@ class Manifest:
             _whole(fields, path)
             fields["files"] = {n: FileEntry(**e) for n, e in fields["files"].items()}
             fields["languages"] = tuple(fields["languages"])
+            roles = fields.get("roles")
+            fields["roles"] = former(fields["namespace"]) if roles is None else Roles(**roles)
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReleaseError(

@@ -15,7 +15,7 @@ SERVER = Path(__file__).parents[2] / "server" / "renkei"
 
 # Who may import whom; nobody imports himself. `cli` may import all.
 GROUND = {"errors", "config", "language", "rdf", "sparql", "integrity", "confinement"}
-GROUND |= {"release", "page_plan"}  # the two doors between those who pack and those who serve
+GROUND |= {"roles", "release", "page_plan"}  # what those who pack and those who serve share
 READ = {"serve.http", "serve.read"}
 MAY = {
     "language": set(),  # the floor under the ground
@@ -23,8 +23,9 @@ MAY = {
     "config": {"errors", "language"},
     "integrity": {"errors", "language"},
     "confinement": set(),
-    "release": {"errors", "integrity", "language"},
-    "page_plan": {"release"},
+    "roles": set(),
+    "release": {"errors", "integrity", "language", "roles"},
+    "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},
     "rdf": {"errors", "release"},
     "pack": GROUND,

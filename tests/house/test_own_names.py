@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from renkei.rdf.iris import PREFIXES
+from renkei.roles import FORMER, WORDS
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "server" / "renkei"
@@ -22,15 +23,10 @@ SAMPLE = "pack/scaffold.py"  # `renkei init` lays out a partnership of towns
 OWN = "https://w3id.org/jp-ccua/"
 NAMING = {PREFIXES["rdfs"] + "label", *(PREFIXES["skos"] + n for n in ("prefLabel", "altLabel"))}
 
-# Terms that the program itself reads, under the namespace of whatever publication it serves.
-STRUCTURAL = {
-    "gapProperty": "of which property a source says nothing",
-    "gapSubject": "of which thing a source says nothing",
-    "lineCount": "marks the source that is walked line by line",
-    "supportedBy": "ties a graph to the place in a source that it rests on",
-    "validFrom": "the first day on which a thing holds",
-    "validThrough": "the last day on which a thing holds",
-}
+# Releases that were packed before there were roles are read by these names, and by no others.
+EARLIER = "roles.py"
+# A term that is read by its name, under the namespace of whatever publication is served.
+BY_NAME = re.compile(r"""namespace \+ f?["']|namespace\}\w|\bown:\w""")
 # Names that others gave first, or that everybody uses.
 COMMON = {
     "WebPage": "a class of schema.org",
@@ -111,20 +107,35 @@ def test_no_name_and_no_label_of_the_vocabulary_stands_in_the_program() -> None:
     local, labels = names()
     wrong = found(local | labels)
 
-    assert {w: where for w, where in wrong.items() if w not in STRUCTURAL | COMMON} == {}
+    assert {w: where for w, where in wrong.items() if w not in {*FORMER.values(), *COMMON}} == {}
+
+
+def test_names_of_earlier_releases_stand_in_one_place() -> None:
+    """`reading` and `standing` are words of everybody, and only looked for as terms, below."""
+    local, _ = names()
+    former = set(FORMER.values()) & local
+
+    assert found(former) == {name: [EARLIER] for name in former}
+
+
+def test_no_term_is_read_by_its_name() -> None:
+    """What a property is read for, its publication says (`roles.py`)."""
+    wrong = {name: m.group() for name, text in texts().items() if (m := BY_NAME.search(text))}
+
+    assert wrong == {}
 
 
 def test_what_is_excepted_is_there() -> None:
     """An exception that nothing needs any more goes."""
     local, labels = names()
 
-    assert (STRUCTURAL | COMMON).keys() - found(local | labels).keys() == set()
+    assert COMMON.keys() - found(local | labels).keys() == set()
 
 
-def test_terms_that_the_program_reads_are_told_to_who_begins_a_publication() -> None:
+def test_what_properties_are_read_for_is_told_to_who_begins_a_publication() -> None:
     paper = (ROOT / "docs/extending.md").read_text("utf-8")
 
-    assert {name for name in STRUCTURAL if f"`{name}`" not in paper} == set()
+    assert {word for word in WORDS if f"`pages:{word}`" not in paper} == set()
 
 
 def test_no_place_of_it_and_no_address_of_it_stands_in_the_program() -> None:

@@ -10,6 +10,7 @@ import pytest
 from renkei.pack import pipeline
 from renkei.page_plan import PicturePlan, Plan, Section, Title, plan_of
 from renkei.release import open_release
+from renkei.roles import Roles
 
 ROOT = "https://example.org/"
 CLASS = f"{ROOT}ns#Harbour"
@@ -27,15 +28,20 @@ FILES = {
     <http://purl.org/dc/terms/title> "Harbours"@en ;
     <http://purl.org/dc/terms/language> "en" , "ja" .
 """,
-    "data/harbours.ttl": "<https://example.org/id/altwarp> a <https://example.org/ns#Harbour> .\n",
+    "data/harbours.ttl": """\
+<https://example.org/id/altwarp> a <https://example.org/ns#Harbour> ;
+    <https://example.org/ns#opened> 1900 .
+<https://example.org/ns#closed> a <http://www.w3.org/2002/07/owl#DatatypeProperty> .
+""",
     "data/pages/pages.ttl": HEAD
     + """\
 ns:Harbour
     pages:template "Harbour.html" ;
     pages:query "ships-of.rq" ;
     pages:place pages:After .
-ns:opened a pages:ListedDate .
+ns:opened a pages:FirstDay , pages:ListedDate .
 ns:depth pages:unit "m" .
+ns:closed a pages:LastDay .
 page:home a pages:FirstPage ;
     pages:shows ( page:where pages:Questions page:ships ) .
 page:ships a pages:Section ; pages:template "ships.html" .
@@ -90,7 +96,9 @@ def test_what_a_publication_brings_stands_in_the_release(publish, tmp_path: Path
         home=("where", "questions", "ships"),
         dates=(f"{ROOT}ns#opened",),
         units={f"{ROOT}ns#depth": "m"},
+        roles=Roles(first_day=f"{ROOT}ns#opened", last_day=f"{ROOT}ns#closed"),
     )
+    assert release.manifest.roles == plan_of(release).roles
 
 
 def test_nothing_in_it_is_a_statement_of_the_publication(publish, tmp_path: Path) -> None:
@@ -117,35 +125,49 @@ WRONG = {
         "pages:palce has no meaning here.",
     ),
     "a word of others": (
-        PAGES, "rdfs:label", "rdfs:comment", "pages.ttl:17",
+        PAGES, "rdfs:label", "rdfs:comment", "pages.ttl:18",
         "rdfs:comment has no meaning here.",
     ),
     "a class that there is not": (
         PAGES, "ns:Harbour", "ns:Harbor", "pages.ttl:8", "There is no such class.",
     ),
+    "a property that there is not": (
+        PAGES, "ns:closed a", "ns:close a", "pages.ttl:13", "There is no such property.",
+    ),
+    "what is no property": (
+        PAGES, "ns:closed a", "ns:Harbour a", "pages.ttl:13", "There is no such property.",
+    ),
+    "what has no name": (
+        PAGES, "ns:closed a pages:LastDay", "[] a pages:LastDay", "pages.ttl:None",
+        "There is no such property.",
+    ),
+    "a second property for a role": (
+        PAGES, "pages:LastDay", "pages:FirstDay", "pages.ttl:13",
+        "https://example.org/ns#opened is pages:FirstDay already, and one property alone can be.",
+    ),
     "a query that is missing": (
-        PAGES, '"where.rq"', '"were.rq"', "pages.ttl:20",
+        PAGES, '"where.rq"', '"were.rq"', "pages.ttl:21",
         "There is no file were.rq in data/pages.",
     ),
     "a template that is missing": (
-        PAGES, '"ships.html"', '"ship.html"', "pages.ttl:15",
+        PAGES, '"ships.html"', '"ship.html"', "pages.ttl:16",
         "There is no file ship.html in data/pages.",
     ),
     "a part that there is not": (
-        PAGES, "page:where pages:Q", "page:were pages:Q", "pages.ttl:14",
+        PAGES, "page:where pages:Q", "page:were pages:Q", "pages.ttl:15",
         "https://example.org/pages/were is neither a picture nor a section.",
     ),
     "a name that cannot be an address": (
-        PAGES, "page:ships ", "page:Ships ", "pages.ttl:15",
+        PAGES, "page:ships ", "page:Ships ", "pages.ttl:16",
         "“Ships” cannot name a picture or a section; small letters, digits and hyphens can, "
         "but for classes, examples, kinds, questions.",
     ),
     "a value that no row has": (
-        PAGES, "%(land)s", "%(country)s", "pages.ttl:19",
+        PAGES, "%(land)s", "%(country)s", "pages.ttl:20",
         "country: the query has no such variable.",
     ),
     "a column that no row has": (
-        PAGES, 'csvw:name "thing"', 'csvw:name "place"', "pages.ttl:21",
+        PAGES, 'csvw:name "thing"', 'csvw:name "place"', "pages.ttl:22",
         "place: the query has no such variable.",
     ),
     "more queries than a page may ask": (
@@ -156,10 +178,10 @@ WRONG = {
         PAGES, '    pages:template "Harbour.html" ;\n', "", "pages.ttl:8", "It names no template.",
     ),
     "a section without a template": (
-        PAGES, '; pages:template "ships.html" .', ".", "pages.ttl:15", "It names no template.",
+        PAGES, '; pages:template "ships.html" .', ".", "pages.ttl:16", "It names no template.",
     ),
     "a picture without a query": (
-        PAGES, '    pages:query "where.rq" ;\n', "", "pages.ttl:16", "It names no query.",
+        PAGES, '    pages:query "where.rq" ;\n', "", "pages.ttl:17", "It names no query.",
     ),
     "a template that cannot be read": (
         "data/pages/Harbour.html", "{% endmacro %}\n{", "\n{", "Harbour.html:2",

@@ -492,7 +492,7 @@ def test_an_engine_takes_one_connection_and_ends_with_it(
         listener.bind(str(tmp_path / "engines"))
         listener.listen()
         order = {"memory": 1 << 30, "release": "r", "root": ROOT}
-        order |= {"namespace": "", "prefixes": {}, "context": {}, "context_address": ""}
+        order |= {"roles": {}, "prefixes": {}, "context": {}, "context_address": ""}
         guard = Confinement(None, None, network=False)
         store = ox.Store()
         pid = prefork._fork(lambda: worker._engine(listener, store, order, guard), os.getpid())

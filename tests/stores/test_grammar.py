@@ -18,7 +18,7 @@ def our_queries() -> list[tuple[str, str]]:
     """Return every query that stands in this repository: questions, rules, pages."""
     found = [(p.name, p.read_text("utf-8")) for p in ROOT.glob("data/rules/*.rq")]
     found += [
-        (p.name, "PREFIX own: <a:b>\n" + p.read_text("utf-8"))
+        (p.name, "PREFIX role: <a:b>\n" + p.read_text("utf-8"))
         for p in ROOT.glob("server/renkei/serve/read/queries/*.rq")
     ]
     for path in ROOT.glob("data/questions/*.ttl"):

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 import pyoxigraph as ox
@@ -21,8 +22,9 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.rdf import formats
-from renkei.rdf.formats import Format
+from renkei.rdf.formats import N_TRIPLES, Format
 from renkei.release import Release
+from renkei.roles import Roles
 from renkei.stores import open_store
 from renkei.stores.base import Limits, Query, Store
 from renkei.stores.oxigraph.store import EmbeddedStore
@@ -115,6 +117,20 @@ def test_graphs_are_those_of_the_embedded_store(
     remote: Store, store: EmbeddedStore, fmt: Format, form: str, text: str
 ) -> None:
     assert ask(remote, text, fmt, form) == ask(store, text, fmt, form)
+
+
+def test_a_description_has_what_properties_are_read_for(
+    remote: Store, harbours: Release, other: Live
+) -> None:
+    """As if the depth of a harbour said how its name is spoken: so it goes with the name."""
+    manifest = replace(harbours.manifest, roles=Roles(reading=f"{ROOT}ns#depth"))
+    spoken = open_store(
+        Release(harbours.folder, manifest), Settings(store=f"{other.address}sparql")
+    )
+    text, deep = f"DESCRIBE <{ROOT}id/venezia>", f'<{ROOT}id/trieste> <{ROOT}ns#depth> "18"'
+
+    assert deep in ask(spoken, text, N_TRIPLES, "describe").decode()
+    assert deep not in ask(remote, text, N_TRIPLES, "describe").decode()
 
 
 def test_terms_and_bindings_are_those_of_the_embedded_store(

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,6 +28,8 @@ from renkei.pack.validation import Finding, Place
 from renkei.page_plan import MOST_QUERIES, PLAN, PicturePlan, Plan, Section, Texts, Title
 from renkei.rdf.iris import PREFIXES, shorten
 from renkei.release import PAGES as IN_RELEASE
+from renkei.roles import WORDS as ROLES
+from renkei.roles import Roles
 from renkei.sparql import outline
 from renkei.sparql.syntax import wrong_word
 from renkei.sparql.tokens import place
@@ -38,7 +41,7 @@ PARTS = {"Questions": "questions", "Examples": "examples", "Kinds": "kinds", "Cl
 PLACES = {"Before": False, "After": True}
 SORTS = ("FirstPage", "Section", "ListedDate")
 PROPERTIES = ("template", "query", "place", "shows", "columns", "legend", "unit")
-WORDS = (*KINDS, *PARTS, *PLACES, *SORTS, *PROPERTIES)
+WORDS = (*KINDS, *PARTS, *PLACES, *SORTS, *ROLES, *PROPERTIES)
 CSVW = "http://www.w3.org/ns/csvw#"
 READ = (*SUFFIXES, ".rq", ".html", ".po")  # others are told by `sources`
 TYPE, FIRST, REST, NIL = (PREFIXES["rdf"] + name for name in ("type", "first", "rest", "nil"))
@@ -48,6 +51,10 @@ OTHERS = {
     *(CSVW + name for name in ("name", "title")),
 }
 CLASSES = tuple(PREFIXES[prefix] + "Class" for prefix in ("owl", "rdfs"))
+PREDICATES = {
+    PREFIXES["rdf"] + "Property",
+    *(PREFIXES["owl"] + f"{kind}Property" for kind in ("Object", "Datatype", "Annotation")),
+}
 # Values that a description may name, besides the variables of its query.
 VALUES = {
     "map": {"number"},
@@ -69,36 +76,43 @@ Node = ox.NamedNode | ox.BlankNode
 
 @dataclass
 class Brought:
-    """What a publication brings: files of the release by name, and what is wrong with them."""
+    """What a publication brings: files of the release by name, and what is wrong with them.
+
+    *roles* says which property plays which part in the program.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
+    roles: Roles = field(default_factory=Roles)
     findings: list[Finding] = field(default_factory=list)
 
 
-def read(publication: Publication) -> Brought:
+def read(publication: Publication, statements: Sequence[ox.Quad]) -> Brought:
     """Read the pages of *publication*; nothing where it brings none.
 
+    *statements* are all of it, the derived ones too: classes and properties are looked for there.
     Raises SourceError for a `pages.ttl` that is not Turtle.
     """
     folder = publication.folder / PAGES
     if not folder.is_dir():
         return Brought()
-    reading = _Reading(publication, folder)
+    reading = _Reading(publication, folder, statements)
     plan = reading.plan()
     files = {
         f"{IN_RELEASE}{path.name}": path.read_bytes()
         for path in sorted(folder.iterdir())
         if path.suffix in (".html", ".rq", ".po")
     }
-    return Brought({**files, PLAN: plan.to_json()}, reading.findings)
+    return Brought({**files, PLAN: plan.to_json()}, plan.roles, reading.findings)
 
 
 class _Reading:
     """One reading of a folder; what is wrong gathers in *findings*."""
 
-    def __init__(self, publication: Publication, folder: Path) -> None:
+    def __init__(
+        self, publication: Publication, folder: Path, statements: Sequence[ox.Quad]
+    ) -> None:
         self.findings: list[Finding] = []
-        self.folder, self._publication = folder, publication
+        self.folder, self._publication, self._statements = folder, publication, statements
         path = folder / FILE
         root = publication.config.root
         self._quads = parse(path, root)[0] if path.is_file() else []
@@ -135,6 +149,7 @@ class _Reading:
             home,
             tuple(n.value for n in self._subjects() if self._sort(n) == "ListedDate"),
             {n.value: v for n in self._subjects() for v in self._texts_of(n, "unit")},
+            self._roles(),
         )
 
     # --- what is said of a node ---
@@ -160,9 +175,13 @@ class _Reading:
         return {o.language or "": o.value for o in found if isinstance(o, ox.Literal)}
 
     def _sort(self, node: Node) -> str:
-        """Return which class of ours *node* is of, by its local name; "" for none."""
+        """Return which class of ours *node* is of, by its local name; "" for none.
+
+        A role is none: what plays one may be something else besides.
+        """
         types = (o.value for o in self._objects(node, TYPE))
-        return next((t.removeprefix(NAMESPACE) for t in types if t.startswith(NAMESPACE)), "")
+        ours = (t.removeprefix(NAMESPACE) for t in types if t.startswith(NAMESPACE))
+        return next((sort for sort in ours if sort not in ROLES), "")
 
     def _list(self, head: object) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
         seen = set()
@@ -273,6 +292,37 @@ class _Reading:
                 found.append(name)
         return tuple(found)
 
+    # --- roles ---
+
+    def _roles(self) -> Roles:
+        """Return which property plays each role; what is none is told, and so is a second one."""
+        found: dict[str, str] = {}
+        for quad in (q for q in self._quads if q.predicate.value == TYPE):
+            word = getattr(quad.object, "value", "").removeprefix(NAMESPACE)
+            if word not in ROLES or quad.object != ox.NamedNode(NAMESPACE + word):
+                continue
+            iri, hint = getattr(quad.subject, "value", ""), None
+            if quad.subject not in self._properties:
+                said = message("There is no such property.")
+                hint = _meant(quad.subject, self._properties)
+            elif found.setdefault(ROLES[word], iri) != iri:
+                said = message(
+                    "%(iri)s is %(role)s already, and one property alone can be.",
+                    iri=_short(found[ROLES[word]]),
+                    role=_short(NAMESPACE + word),
+                )
+            else:
+                continue
+            self._misstated(quad.subject, TYPE, said, str(quad.object), hint)
+        return Roles(**found)
+
+    @cached_property
+    def _properties(self) -> set[object]:
+        """Every property that is declared or used."""
+        used = {q.predicate for q in self._statements}
+        declared = (q for q in self._statements if q.predicate.value == TYPE)
+        return used | {q.subject for q in declared if getattr(q.object, "value", "") in PREDICATES}
+
     # --- files ---
 
     def _query(self, node: ox.NamedNode, name: str, given: str = "") -> tuple[str, ...]:
@@ -363,17 +413,12 @@ class _Reading:
     def _check_class(self, node: ox.NamedNode) -> None:
         known = {
             q.subject if q.object.value in CLASSES else q.object
-            for q in self._publication.quads
+            for q in self._statements
             if q.predicate.value == TYPE and isinstance(q.object, ox.NamedNode)
         }
         if node not in known:
-            near = difflib.get_close_matches(str(node), [str(k) for k in known], n=1)
-            self._misstated(
-                node,
-                NAMESPACE + "template",
-                message("There is no such class."),
-                hint=message('Did you mean "%(near)s"?', near=near[0]) if near else None,
-            )
+            said = message("There is no such class.")
+            self._misstated(node, NAMESPACE + "template", said, hint=_meant(node, known))
 
     def _check_words_of_templates(self) -> None:
         """Find texts that a language of the publication does not have."""
@@ -458,6 +503,12 @@ class _Reading:
 
 def _short(iri: str) -> str:
     return shorten(iri, {**PREFIXES, "pages": NAMESPACE})
+
+
+def _meant(node: object, known: Iterable[object]) -> Message | None:
+    """Return the word for which of *known* an unknown *node* may have been meant."""
+    near = difflib.get_close_matches(str(node), sorted(map(str, known)), n=1)
+    return message('Did you mean "%(near)s"?', near=near[0]) if near else None
 
 
 def query_name(file: str) -> str:

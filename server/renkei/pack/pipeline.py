@@ -25,6 +25,7 @@ from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.release import INDEX, LAYOUT, Manifest, Release
+from renkei.roles import Roles
 
 Progress = Callable[[str], None]  # what is told a step: a message id
 
@@ -34,7 +35,8 @@ class Checked:
     """A publication that was read, derived and checked, ready to be written.
 
     *named* are all statements in their named graphs, *default* their copy in the default
-    graph, *derived* says how many of *named* rules added. *notes* are words about what was
+    graph, *derived* says how many of *named* rules added. *pages* are files that say how things
+    are shown, *roles* which property plays which part. *notes* are words about what was
     assumed or left out.
     """
 
@@ -45,6 +47,7 @@ class Checked:
     findings: list[validation.Finding]
     shapes: int
     pages: dict[str, bytes]
+    roles: Roles
     notes: tuple[str, ...]
 
     @property
@@ -81,7 +84,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     if len(shapes):
         store.extend(without_axioms(publication, default))
     found = validation.validate(store, shapes) + metadata.check(publication, _now())
-    brought = pages.read(publication)
+    brought = pages.read(publication, named)
     findings = [*validation.located(found, publication, derived), *brought.findings]
     notes = publication.config.said
     if unfit := release_writer.unfit_for_xml(q.triple for q in default):
@@ -99,6 +102,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         findings,
         validation.count_of(shapes),
         brought.files,
+        brought.roles,
         notes,
     )
 
@@ -191,6 +195,7 @@ def _write(
             [*checked.named, *(q for q in described if not _in_default(q))],
             config.namespace,
             config.root,
+            checked.roles.reading,
         )
         for name, content in checked.pages.items():
             making.write(name, content)
@@ -271,6 +276,7 @@ def _manifest(
             **counts(checked.findings),
         },
         files=making.entries(),
+        roles=checked.roles,
     )
 
 

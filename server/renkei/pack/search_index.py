@@ -68,13 +68,15 @@ def write(
     named: Sequence[ox.Quad],
     namespace: str,
     root: str,
+    reading: str = "",
 ) -> None:
     """Write the index of a release to *path*.
 
     *statements* is its default graph, *named* what its named graphs hold; *namespace* is that
-    of the publication's vocabulary, *root* the root of its IRIs.
+    of the publication's vocabulary, *root* the root of its IRIs, *reading* the property under
+    which a name stands as it is spoken.
     """
-    entries = _entries(statements, namespace)
+    entries = _entries(statements, namespace, reading)
     pointed = Counter(
         q.object.value
         for q in statements
@@ -94,7 +96,7 @@ def write(
         file.execute("COMMIT")
 
 
-def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Findable]:
+def _entries(statements: Iterable[ox.Quad], namespace: str, reading: str) -> dict[str, Findable]:
     """Return everything that has a name, a reading or an identifier, by IRI."""
     codes, above = _codes(statements), _above(statements)
     found: dict[str, Findable] = {}
@@ -110,14 +112,14 @@ def _entries(statements: Iterable[ox.Quad], namespace: str) -> dict[str, Findabl
         if not isinstance(o, ox.Literal):
             continue
         tag = (o.language or "").lower()
-        spoken = tag.endswith(READINGS)
+        spoken = tag.endswith(READINGS) or p.value == reading
         if p in _NAMES or p in _OTHERS:
             entry = found.setdefault(iri, Findable())
             if spoken:
                 entry.readings.add(o.value)
             else:
                 (entry.names if p in _NAMES else entry.others).add((o.value, tag))
-        elif p.value == namespace + "reading":
+        elif p.value == reading:
             found.setdefault(iri, Findable()).readings.add(o.value)
         elif p in codes:
             entry = found.setdefault(iri, Findable())

@@ -9,6 +9,7 @@ Asked in SPARQL of whatever has the release, so that it is the same over every s
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from renkei.rdf.iris import PREFIXES
+from renkei.roles import Roles
 from renkei.sparql import outline
 
 NAMING = (
@@ -35,6 +37,8 @@ FOLDER = Path(__file__).parent / "queries"
 QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
 LEVELS = 8  # of blank nodes in blank nodes that one question follows
 BATCH = 500  # terms given to one question
+NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
+_ROLE = re.compile(r"\brole:(\w+)")
 
 
 class Solution(Protocol):
@@ -131,12 +135,16 @@ NOTHING_SAID = Description([], [], 0, [], {}, {})
 
 
 @cache
-def question(path: Path, namespace: str) -> str:
-    """Return the query in the file *path*, with `own:` for the vocabulary *namespace*."""
-    lines = path.read_text("utf-8").splitlines()
-    comment = [line for line in lines if line.startswith("#")]
-    rest = [line for line in lines if not line.startswith("#")]
-    return "\n".join([*comment, f"PREFIX own: <{namespace}>", *rest]) + "\n"
+def question(path: Path, roles: Roles) -> str:
+    """Return the query in the file *path*, with the properties of *roles* put in.
+
+    `role:FirstDay` stands for one in the file; where none plays it, for one that nothing has.
+    """
+
+    def played(found: re.Match[str]) -> str:
+        return str(ox.NamedNode(roles.of(found[1]) or NO_PROPERTY))
+
+    return _ROLE.sub(played, path.read_text("utf-8"))
 
 
 class Describer:
@@ -146,10 +154,10 @@ class Describer:
     *ask* sees to. Whatever *ask* raises is passed on.
     """
 
-    def __init__(self, namespace: str, ask: Ask) -> None:
-        self.namespace = namespace
+    def __init__(self, roles: Roles, ask: Ask) -> None:
+        self.roles = roles
         self._ask = ask
-        self._texts = {name: question(FOLDER / f"{name}.rq", namespace) for name in QUESTIONS}
+        self._texts = {name: question(FOLDER / f"{name}.rq", roles) for name in QUESTIONS}
 
     def description(
         self, iris: Sequence[str], limit: int | None = None, offset: int = 0
@@ -257,7 +265,7 @@ class Describer:
             return [q.object.value for q in quads if q.predicate.value == predicate]  # type: ignore[union-attr]
 
         agents = objects(graph, PROV + "wasAttributedTo")
-        passages = objects(graph, self.namespace + "supportedBy")
+        passages = objects(graph, self.roles.passage)
         sources = [source for p in passages for source in objects(p, DCT + "isPartOf")]
         others = dict.fromkeys([*passages, *sources, *agents])
         return [*said.get(graph, ()), *(q for other in others for q in said.get(other, ()))]

@@ -85,20 +85,21 @@ def _datable(statements: Statements, back: list[ox.Quad]) -> bool:
     """Say whether anything around a thing begins or ends, so that a day makes a difference."""
     if statements.at or not back:
         return statements.at is not None
+    roles = statements.view.known.roles
     around: list[object] = [t for _, t in statements.kept]
     around += [q.subject for q in back]
     return any(
         statements.view.known.value(node.value, bound)
         for node in around
         if isinstance(node, ox.NamedNode)
-        for bound in ("validFrom", "validThrough")
+        for bound in (roles.first_day, roles.last_day)
     )
 
 
 def _mentions(statements: Statements, quads: list[ox.Quad]) -> tuple[list[Group], int]:
     """Return *quads*, one part of what points to a thing, and how many are not of that day."""
     view = statements.view
-    gap_subject = view.known.namespace + "gapSubject"
+    unstated = view.known.roles.unstated_thing
     rows: dict[str, dict[str, list[str]]] = {}
     outdated: set[str] = set()
     for quad in quads:
@@ -122,7 +123,7 @@ def _mentions(statements: Statements, quads: list[ox.Quad]) -> tuple[list[Group]
             ),
         )
         for predicate, subjects in rows.items()
-        if predicate != gap_subject
+        if predicate != unstated
     ]
     lines.sort(key=lambda r: (-len(r.values), r.label.text))
     heading = Link(view.lang.say("What points here"), view.lang.interface, None)
@@ -131,9 +132,10 @@ def _mentions(statements: Statements, quads: list[ox.Quad]) -> tuple[list[Group]
 
 def _gap_rows(site: Site, iri: str, description: Description) -> list[Row]:
     """Return the gaps of a thing: asked for where a link back is one, or may be one."""
-    gap_subject = site.reader.own("gapSubject")
+    unstated = site.reader.roles.unstated_thing
     whole = len(description.mentions) == description.mentions_total
-    if whole and all(q.predicate != gap_subject for q in description.mentions):
+    seen = any(q.predicate.value == unstated for q in description.mentions)
+    if not unstated or (whole and not seen):
         return []
     return site.reader.ask("gaps", this=site.reader.node(iri))
 

@@ -299,11 +299,12 @@ class View:
 
     def reading(self, iri: str) -> str | None:
         """Return the reading for a name shown in Japanese."""
-        return self.known.value(iri, "reading") if self.lang.tag == "ja" else None
+        return self.known.value(iri, self.known.roles.reading) if self.lang.tag == "ja" else None
 
     def holds(self, iri: str, day: date) -> bool:
         """Say whether *iri* was valid on *day*; end days are included, no bounds mean always."""
-        start, end = self.known.value(iri, "validFrom"), self.known.value(iri, "validThrough")
+        roles = self.known.roles
+        start, end = (self.known.value(iri, day) for day in (roles.first_day, roles.last_day))
         text = day.isoformat()
         return not ((start and start > text) or (end and end < text))
 
@@ -410,7 +411,7 @@ class View:
         if predicate in ELSEWHERE:
             return "elsewhere"
         named = predicate in NAMING or predicate.startswith(SKOS + "altLabel")
-        return "names" if named or predicate == self.known.namespace + "reading" else ""
+        return "names" if named or predicate == self.known.roles.reading else ""
 
     def _group_place(self, group: str) -> tuple[float, str]:
         mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from renkei.roles import Roles
 from renkei.stores.describe import NOTHING, Named
 
 Kind = Literal["stated", "elsewhere", "given", "derived", "editorial", "vocabulary"]
@@ -42,6 +43,10 @@ class Names(Protocol):
         """The publication's vocabulary."""
 
     @property
+    def roles(self) -> Roles:
+        """Which property plays which part; `value` is asked for these."""
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the publication, in their order."""
 
@@ -51,8 +56,8 @@ class Names(Protocol):
     def types(self, iri: str) -> tuple[str, ...]:
         """Return the classes of *iri*."""
 
-    def value(self, iri: str, local: str) -> str | None:
-        """Return a literal under the publication's own property *local*."""
+    def value(self, iri: str, predicate: str) -> str | None:
+        """Return a literal of *iri* under *predicate*: its reading, its first or last day."""
 
     def origin(self, graph: str) -> Origin:
         """Return where *graph* comes from."""
@@ -62,13 +67,15 @@ class Names(Protocol):
 class Known:
     """Names and origins of all that one page names. What is not among them has no name.
 
-    *languages* are those of the publication, *namespace* its vocabulary's.
+    *languages* are those of the publication, *namespace* its vocabulary's,
+    *roles* what its properties are read for.
     """
 
     names: Mapping[str, Named]
     origins: Mapping[str, Origin]
     languages: tuple[str, ...]
     namespace: str
+    roles: Roles
 
     def label(self, iri: str, tag: str) -> tuple[str, str] | None:
         """Return the best name of *iri* for a reader of *tag*, and the language it is in.
@@ -82,9 +89,9 @@ class Known:
         """Return the classes of *iri*."""
         return self._named(iri).types
 
-    def value(self, iri: str, local: str) -> str | None:
-        """Return a literal of one of our naming properties (`reading`, `validFrom` …)."""
-        return self._named(iri).values.get(self.namespace + local)
+    def value(self, iri: str, predicate: str) -> str | None:
+        """Return a literal of *iri* under *predicate*: its reading, its first or last day."""
+        return self._named(iri).values.get(predicate)
 
     def origin(self, graph: str) -> Origin:
         """Return where *graph* comes from. Raises KeyError for a graph that was not read."""

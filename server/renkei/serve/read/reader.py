@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from renkei.errors import FileDamaged, NotKnown
 from renkei.rdf.iris import PREFIXES, spellings
 from renkei.release import MANY, Release
+from renkei.roles import Roles
 from renkei.serve.read import named_queries
 from renkei.serve.read.index_file import IndexFile
 from renkei.serve.read.known import Kind, Known, Origin
@@ -52,8 +53,9 @@ class Reader(Describer):
     """
 
     def __init__(self, release: Release, store: Store, in_memory: int = IN_MEMORY) -> None:
-        super().__init__(release.manifest.namespace, store.select)
+        super().__init__(release.manifest.roles, store.select)
         self.release, self.store = release, store
+        self.namespace = release.manifest.namespace
         self.index = IndexFile(release)
         self.prefixes = {**PREFIXES, **release.manifest.prefixes}
         self._is_small = release.manifest.counts.get("statements", 0) <= in_memory
@@ -63,17 +65,13 @@ class Reader(Describer):
         self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def own(self, local: str) -> ox.NamedNode:
-        """Return the term *local* of the publication's vocabulary."""
-        return ox.NamedNode(self.namespace + local)
-
     def ask(self, name: str, **bindings: Term) -> list[Row]:
         """Run the query `queries/<name>.rq`."""
-        return self.store.select(named_queries.text(name, self.namespace), bindings)
+        return self.store.select(named_queries.text(name, self.roles), bindings)
 
     def ask_part(self, name: str, limit: int, offset: int = 0, **bindings: Term) -> list[Row]:
         """Run the query `queries/<name>.rq` for *limit* rows from *offset*."""
-        return self.store.select(named_queries.part(name, self.namespace, limit, offset), bindings)
+        return self.store.select(named_queries.part(name, self.roles, limit, offset), bindings)
 
     def find(self, iri: str) -> str | None:
         """Return the spelling of *iri* that the release knows, or None.
@@ -172,7 +170,7 @@ class Reader(Describer):
         if kinds:
             types = {t: None for named in names.values() for t in named.types if t not in names}
             names.update(zip(types, self.names_of(list(types)), strict=True))
-        return Known(names, origins, self.languages, self.namespace)
+        return Known(names, origins, self.languages, self.namespace, self.roles)
 
     def names_of(self, iris: Sequence[str]) -> Sequence[Named]:
         """Give names, kinds and validity of *iris*, from memory where they are there."""
@@ -200,9 +198,9 @@ class Reader(Describer):
         """Return the classes of *iri*."""
         return self.names(iri).types
 
-    def value(self, iri: str, local: str) -> str | None:
-        """Return a literal of one of our naming properties (`reading`, `validFrom` …)."""
-        return self.names(iri).values.get(self.namespace + local)
+    def value(self, iri: str, predicate: str) -> str | None:
+        """Return a literal of *iri* under *predicate*: its reading, its first or last day."""
+        return self.names(iri).values.get(predicate)
 
     def origin(self, graph: str) -> Origin:
         """Return where *graph* comes from."""
@@ -214,7 +212,7 @@ class Reader(Describer):
     def _ask_origins(self, graphs: list[str]) -> list[tuple[Origin, list[ox.Quad]]]:
         found = []
         for graph, quads in zip(graphs, super().origins_of(graphs), strict=True):
-            origin = _origin(graph, quads, self.namespace)
+            origin = _origin(graph, quads, self.roles)
             if origin.kind == "given":
                 origin = replace(origin, kind=self._unsourced(graph))
             found.append((origin, quads))
@@ -270,7 +268,7 @@ def spelt(term: object) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
 
 
-def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
+def _origin(graph: str, quads: list[ox.Quad], roles: Roles) -> Origin:
     def values(subject: str | None, predicate: str) -> list[str]:
         return sorted(
             {
@@ -280,12 +278,12 @@ def _origin(graph: str, quads: list[ox.Quad], namespace: str) -> Origin:
             }
         )
 
-    passages = values(graph, namespace + "supportedBy")
+    passages = values(graph, roles.passage)
     agents = values(graph, PROV + "wasAttributedTo")
     first = passages[0] if passages else None
     sources = values(first, DCT + "isPartOf")
     source = sources[0] if sources else None
-    walked = bool(values(source, namespace + "lineCount"))
+    walked = bool(values(source, roles.line_count))
     lines = values(first, SCHEMA + "position") if walked else []
     kind: Kind = "given"
     if passages:

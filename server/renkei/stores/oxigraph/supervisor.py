@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -235,7 +236,7 @@ def _order(release: Release, settings: Settings, path: str, beside: int) -> dict
         "memory": settings.query_memory,
         "release": manifest.id,
         "root": manifest.root,
-        "namespace": manifest.namespace,
+        "roles": asdict(manifest.roles),
         "prefixes": manifest.prefixes,
         "context": context_of(release),
         "context_address": f"{settings.public}context.jsonld",

@@ -47,6 +47,7 @@ from renkei.rdf.serialization import (
     compact,
     partial_comment,
 )
+from renkei.roles import Roles
 from renkei.sparql import outline
 from renkei.stores.describe import Describer
 from renkei.stores.oxigraph.frames import (
@@ -76,7 +77,7 @@ class Engine:
         self.store = store
         self.root: str = order["root"]
         self.release: str = order["release"]
-        self._namespace: str = order["namespace"]
+        self._roles = Roles(**order["roles"])
         self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
     def run(self, request: dict[str, Any], text: str, connection: socket.socket) -> bytes:
@@ -162,7 +163,7 @@ class Engine:
             found: Any = self.store.query(text, **options)
             return list(found)
 
-        quads = Describer(self._namespace, ask).description(things).quads
+        quads = Describer(self._roles, ask).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[str]:
@@ -317,7 +318,8 @@ def supervisor(order: dict[str, Any]) -> None:
     listener.bind(order["socket"])
     listener.listen(1024)
     compact([{"@id": order["root"]}], order["context"])  # loads what it needs
-    Describer(order["namespace"], lambda _: [])  # reads its questions while files can be opened
+    # reads its questions while files can be opened
+    Describer(Roles(**order["roles"]), lambda _: [])
     store, seals = None, []
     if order["folder"] is None:
         store = ox.Store()

@@ -53,6 +53,7 @@ from renkei.rdf.serialization import (
     partial_comment,
 )
 from renkei.release import Release
+from renkei.roles import Roles
 from renkei.sparql import outline
 from renkei.sparql.outline import Term
 from renkei.stores.base import Limits, Query, Row
@@ -105,7 +106,7 @@ class RemoteStore:
         self._silent = False  # it was said that the store does not name its release
         self.dataset = ""  # FROM and FROM NAMED, where the default graph has a name
         manifest = release.manifest
-        self._root, self._namespace = manifest.root, manifest.namespace
+        self._root, self._roles = manifest.root, manifest.roles
         self._release = manifest.id if manifest.files else None  # None: a release in name only
         self._graphs = GraphWriter.of(release, settings.public)
         self._link = f"{settings.public}sparql#partial"
@@ -228,7 +229,7 @@ class RemoteStore:
     def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
         query, limits, cut = ask.query, ask.limits, False
         described = query.form == "describe"
-        triples = ask.description(self._namespace) if described else ask.triples(query.text)
+        triples = ask.description(self._roles) if described else ask.triples(query.text)
         if query.partial:
             kept = list(itertools.islice(triples, limits.rows + 1))
             cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
@@ -308,7 +309,7 @@ class _Asking:
                     seen.add(quad.triple)
                     yield quad.triple
 
-    def description(self, namespace: str) -> Iterator[ox.Triple]:
+    def description(self, roles: Roles) -> Iterator[ox.Triple]:
         """Return the description of what a DESCRIBE names, each statement once."""
         default, named = self.query.default_graphs, self.query.named_graphs
         if default is None and named is None:
@@ -327,7 +328,7 @@ class _Asking:
         def ask(text: str) -> list[Row]:
             return _apart(within.rows(text), next(answers))
 
-        quads = Describer(namespace, ask).description(things).quads
+        quads = Describer(roles, ask).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self) -> list[str]:
