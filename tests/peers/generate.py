@@ -100,9 +100,15 @@ def _date(day: str) -> str:
 
 
 def publication(folder: Path, count: int) -> Path:
-    """Lay out a publication with *count* statements in *folder*; return *folder*."""
+    """Lay out a publication with *count* statements in *folder*; return *folder*.
+
+    It says what a reader needs to choose a day: from which one a membership holds.
+    """
     data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
+    (data / "pages").mkdir(parents=True, exist_ok=True)
+    (data / "pages/pages.ttl").write_text(
+        f"<{NS}validFrom> a <https://w3id.org/renkei/pages#FirstDay> .\n", "utf-8"
+    )
     with (data / "generated.nq").open("w", encoding="utf-8") as file:
         file.writelines(statements(count))
     return folder
