@@ -90,6 +90,8 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     sparql_editor.register(app)
+    site.rules = tuple(rule.rule for rule in app.url_map.iter_rules())
+    app.before_request(linked_data.claimed)
     return app
 
 

@@ -7,20 +7,23 @@ about one publication: whatever IRI under the root the release speaks of is answ
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
 from renkei.rdf import formats, iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format
+from renkei.serve.http.parameters import RESERVED
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
 from renkei.serve.pages.thing import resource_formats, thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
+from renkei.serve.read.claims import FIXED
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import responses
@@ -121,6 +124,36 @@ def graphs(suffix: str = "") -> Response:
     rows = here().reader.ask_part("graphs", GRAPHS_LISTED)
     numbers = [(r["graph"].value, int(r["number"].value)) for r in rows]
     return _listed(name, found, numbers, graphs_page)
+
+
+def claimed() -> Response | None:
+    """Answer with what the data say of an address, where they claim one of the program's."""
+    if request.method not in ("GET", "HEAD") or request.environ.get(RESERVED):
+        return None
+    path = sent_path()
+    if path.partition("/")[0] in FIXED or _is_file_of_ours():
+        return None
+    claims = here().claims
+    for name, suffix in ((path, None), responses.split(path)):
+        iri = here().root + name
+        if iri in claims and not _is_document(name):
+            return _document(iri, name, responses.wanted(suffix), suffix)
+    return None
+
+
+def _is_file_of_ours() -> bool:
+    folder = current_app.static_folder
+    if request.endpoint != "static" or folder is None or not request.view_args:
+        return False
+    return Path(folder, str(request.view_args["filename"])).is_file()
+
+
+def _is_document(name: str) -> bool:
+    """Say whether *name* is that of our document about another thing."""
+    if not name.startswith("doc/"):
+        return False
+    name, _ = responses.split(name)
+    return here().reader.find(f"{here().root}id/{name.removeprefix('doc/')}") is not None
 
 
 def _listed(

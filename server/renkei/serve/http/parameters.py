@@ -17,6 +17,7 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 LONGEST = 1_000  # letters of an address whose reading is remembered
 REMEMBERED = 4096
+RESERVED = "renkei.reserved"  # in the environment: a page of the program is asked for
 LANG = "lang"  # read everywhere: an error is told in the reader's language
 
 
@@ -151,7 +152,13 @@ def read_by(path: str) -> Reads:
     return _remembered(path) if len(path) <= LONGEST else _matched(path)
 
 
+def unreserved(path: str) -> str:
+    """Return the path of a page of the program without the mark of its reserved home, `/-/`."""
+    return path[2:] if path.startswith("/-/") and path != "/-/resource" else path
+
+
 def _matched(path: str) -> Reads:
+    path = unreserved(path)
     try:
         rule, _ = _ROUTES.match(unquote(path) if "%" in path else path, "GET")
     except RequestRedirect:
@@ -216,6 +223,8 @@ def canonical_wsgi(
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
             path = path.replace("%", "%25")
             environ = {**environ, "QUERY_STRING": canonical(path, query, languages)}
+        if (own := unreserved(environ["PATH_INFO"])) != environ["PATH_INFO"]:
+            environ = {**environ, "PATH_INFO": own, RESERVED: True}
         return app(environ, start_response)
 
     return run

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from renkei.errors import BadRequest
 from renkei.language import locale
 from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
-from renkei.serve.web.site import Site, dataset_licence, here, reader_language
+from renkei.serve.web.site import Site, dataset_licence, here, reader_language, sent_path
 
 UNSPACED = ("ja", "zh")  # languages that put no space between sentences
 MARKS = {
@@ -71,7 +71,7 @@ def again(**changes: str | int | None) -> str:
             asked.pop(name, None)
         else:
             asked[name] = str(value)
-    path = here().path(request.path.lstrip("/"))
+    path = here().path(unquote(sent_path()))
     return path + (f"?{urlencode(asked)}" if asked else "")
 
 
@@ -104,5 +104,5 @@ def formats_of(path: str) -> list[tuple[str, str, str]]:
     return [
         (f.label, f.media_type, site.path(f"{path}.{f.suffix}"))
         for f in DOCUMENT_FORMATS
-        if f is not HTML
+        if f is not HTML and f"{site.root}{path}.{f.suffix}" not in site.claims
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote, urlencode, urlsplit
 
 from renkei.rdf import iris
 from renkei.rdf.formats import by_suffix
+from renkei.serve.read.claims import RESERVED
 
 
 def document_path(path: str) -> str:
@@ -23,9 +25,13 @@ def document_path(path: str) -> str:
 
 @dataclass(frozen=True)
 class Links:
-    """What links inside pages go to: *base* is the path of the public address."""
+    """What links inside pages go to: *base* is the path of the public address.
+
+    *claimed* gives the IRIs of the data that stand where pages of the program do.
+    """
 
     addresses: iris.Addresses
+    claimed: Callable[[], Collection[str]] = tuple
 
     @cached_property
     def base(self) -> str:
@@ -33,7 +39,12 @@ class Links:
         return urlsplit(self.addresses.public).path
 
     def path(self, path: str = "", **query: str | int) -> str:
-        """Return the path of a page of ours, below the path of the public address."""
+        """Return the path of a page of ours, below the path of the public address.
+
+        A page whose address the data claim is at its reserved home.
+        """
+        if path and self.addresses.root + path in self.claimed():
+            path = f"{RESERVED}/{path}"
         asked = f"?{urlencode(query)}" if query else ""
         return self.base + quote(path, safe="/.~-_%#+:@!$&'()*,;=") + asked
 

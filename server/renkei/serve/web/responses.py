@@ -177,7 +177,7 @@ def alternates(path: str, present: Format | None = None) -> list[str]:
     return [
         f'<{served(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
         for f in DOCUMENT_FORMATS
-        if f is not present
+        if f is not present and f"{here().root}{path}.{f.suffix}" not in here().claims
     ]
 
 

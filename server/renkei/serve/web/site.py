@@ -23,7 +23,7 @@ from renkei.rdf import iris
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import INDEX, Release
 from renkei.serve.http import negotiation
-from renkei.serve.read import search_index
+from renkei.serve.read import claims, search_index
 from renkei.serve.read.reader import DCT, Reader
 from renkei.serve.web.links import Links
 from renkei.serve.web.rate_limit import Budget
@@ -45,6 +45,7 @@ class Site:
     writer: GraphWriter = field(init=False)
     budget: Budget = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Make what every room uses: one reader, one writer, one budget of each client."""
@@ -52,7 +53,7 @@ class Site:
         self.addresses = iris.Addresses(self.release.manifest.root, self.settings.public)
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
-        self.links = Links(self.addresses)
+        self.links = Links(self.addresses, lambda: self.claims)
         self.release.compared.begin(("data.nq", "description.nq", INDEX, "catalogue.ttl"))
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
@@ -66,6 +67,11 @@ class Site:
     def plan(self) -> Plan:
         """How the publication shows its own kinds."""
         return self.once("plan", lambda: plan_of(self.release))
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The IRIs of the data that stand where pages of the program do, or end as formats do."""
+        return self.once("claims", lambda: claims.claimed(self.reader, self.rules))
 
     @property
     def root(self) -> str:

@@ -1,0 +1,128 @@
+"""What the data speak of is answered by the data, where a page of the program stands as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from renkei.config import Settings
+from renkei.pack import pipeline
+from renkei.serve.app import create_app
+from renkei.serve.read import claims
+from renkei.stores import open_store
+
+ROOT = "https://data.example.org/"
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+CLAIMED = (
+    "search", "about", "things", "questions", "catalogue", "report", "tables", "releases", "mcp",
+    "dataset/one", "questions/q1", "pictures/map", "things/Town", "dumps/d1", "releases/r1",
+    "tables/t1", "problems/p1", "api/3/x", "static/s1", "doc/d1", "openapi.json", "reconcile",
+    "sparql-not", "x.ttl", "context.jsonld", "graphs",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A publication that names its things as the program names its pages."""
+    folder = tmp_path_factory.mktemp("claims")
+    (folder / "data").mkdir()
+    names = (*CLAIMED, "id/town", "x", "robots.txt", "doc/town")
+    lines = [f'<{ROOT}{name}> <{LABEL.value}> "the thing {name}" .' for name in names]
+    (folder / "data" / "things.ttl").write_text("\n".join(lines), "utf-8")
+    release, _ = pipeline.pack(folder, folder / "releases", root=ROOT, title="Claims")
+    settings = Settings(public_url="http://127.0.0.1:8000/")
+    store = open_store(release, settings)
+    try:
+        yield create_app(release, store, settings).test_client()
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_data_come_before_a_page_of_the_program(lod: FlaskClient, name: str) -> None:
+    answer = lod.get(f"/{name}", headers={"Accept": "application/n-triples"}, buffered=True)
+
+    labels = {
+        t.object.value  # type: ignore[union-attr]
+        for t in ox.parse(answer.data, ox.RdfFormat.N_TRIPLES)
+        if t.subject == ox.NamedNode(ROOT + name) and t.predicate == LABEL
+    }
+    assert (answer.status_code, labels) == (200, {f"the thing {name}"})
+
+
+# /catalogue is the catalogue as well, whose title is its name.
+@pytest.mark.parametrize("name", [name for name in CLAIMED if name != "catalogue"])
+def test_a_page_of_data_comes_before_a_page_of_the_program(lod: FlaskClient, name: str) -> None:
+    page = lod.get(f"/{name}", headers={"Accept": "text/html"}, buffered=True)
+
+    assert page.status_code == 200
+    assert f"<bdi>the thing {name}</bdi></h1>" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("home", "heading"),
+    [
+        ("/-/search", "<h1>Search</h1>"),
+        ("/-/about", "<h1>How this is made, and what we do not know</h1>"),
+        ("/-/things", "<h1>What there is</h1>"),
+        ("/-/report", "<h1>Validation report</h1>"),
+    ],
+)
+def test_a_page_of_the_program_has_a_home_of_its_own(
+    lod: FlaskClient, home: str, heading: str
+) -> None:
+    page = lod.get(f"{home}?lang=en", headers={"Accept": "text/html"})
+
+    assert (page.status_code, heading in page.get_data(as_text=True)) == (200, True)
+
+
+def test_what_a_page_reads_it_reads_at_its_home_as_well(lod: FlaskClient) -> None:
+    page = lod.get("/-/search?q=town&lang=en", headers={"Accept": "text/html"})
+
+    assert "the thing id/town" in page.get_data(as_text=True)
+
+
+def test_links_lead_to_the_home_where_the_address_is_claimed(lod: FlaskClient) -> None:
+    page = lod.get("/?lang=en", headers={"Accept": "text/html"}).get_data(as_text=True)
+
+    assert ('href="/-/things"' in page, 'href="/things"' in page) == (True, False)
+    assert ('href="/shapes"' in page, 'href="/-/shapes"' in page) == (True, False)
+
+
+def test_a_format_is_not_offered_where_its_address_is_another_thing(lod: FlaskClient) -> None:
+    links = lod.get("/x", headers={"Accept": "text/html"}).headers["Link"]
+
+    assert ("/x.jsonld>" in links, "/x.ttl>" in links) == (True, False)
+
+
+def test_a_document_of_ours_is_one_though_data_speak_of_it(lod: FlaskClient) -> None:
+    body = lod.get("/doc/town", headers={"Accept": "text/html"}).get_data(as_text=True)
+
+    assert "<bdi>the thing id/town</bdi></h1>" in body
+
+
+def test_fixed_doors_and_style_are_not_claimed(lod: FlaskClient) -> None:
+    assert lod.get("/robots.txt").mimetype == "text/plain"
+    assert lod.get("/static/renkei.css", buffered=True).mimetype == "text/css"
+
+
+def test_a_publication_whose_names_are_its_own_claims_nothing(client: FlaskClient) -> None:
+    site = client.application.extensions["renkei"]
+
+    assert site.claims == frozenset()
+
+
+def test_rooms_are_the_first_parts_of_the_rules() -> None:
+    rules = (
+        "/",
+        "/search",
+        "/search.<suffix>",
+        "/dataset/<path:rest>",
+        "/id/<path:rest>",
+        "/sparql",
+    )
+
+    assert claims.rooms(rules) == {"search", "dataset"}
