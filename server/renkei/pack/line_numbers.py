@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Dataset, Literal, URIRef
+from rdflib import Dataset
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
 
+from renkei.pack.terms import spelt
 from renkei.rdf.iris import PREFIXES
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -72,6 +73,19 @@ class Lines:
         stated = self._by_subject.get(subject, {})
         return sorted({line for (p, _), line in stated.items() if p == predicate})
 
+    def of_blank(self, predicate: str, value: str, number: int) -> int | None:
+        """Return the line of the statement that is *number*-th (from 0) of those alike.
+
+        Alike are statements of any blank node with this *predicate* and *value*, where one
+        blank value is like another: their labels are the parser's, and their order is not.
+        """
+        found = [
+            line
+            for (s, p, o), line in self.seen.items()
+            if s.startswith("_:") and p == predicate and alike(o) == alike(value)
+        ]
+        return found[number] if number < len(found) else None
+
     def _mentioned(self, subject: str) -> int | None:
         """Return the line where a JSON-LD or RDF/XML file first names *subject* in full."""
         at = self._text.find(f'"{subject[1:-1]}"')
@@ -97,15 +111,9 @@ class Lines:
                 self.seen.setdefault((str(q.subject), str(q.predicate), str(q.object)), number)
 
 
-def spelt(term: object) -> str:
-    """Return an rdflib term as pyoxigraph spells it, so that terms of both can be compared."""
-    if isinstance(term, Literal):
-        if term.language:
-            return str(ox.Literal(str(term), language=term.language))
-        return str(
-            ox.Literal(str(term), datatype=ox.NamedNode(term.datatype) if term.datatype else None)
-        )
-    return f"<{term}>" if isinstance(term, URIRef) else f"_:{term}"
+def alike(value: str) -> str:
+    """Return a value in N-Triples spelling without what tells blank nodes from each other."""
+    return "_:" if value.startswith("_:") else value
 
 
 class _Placed:

@@ -77,10 +77,9 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     default = list(dict.fromkeys(default_graph(publication.config.root, named)))
     progress("check")
     shapes = validation.shapes_of(publication)
-    store = ox.Store()
-    if len(shapes):
-        store.extend(without_axioms(publication, default))
-    found = validation.validate(store, shapes) + metadata.check(publication, _now())
+    data = without_axioms(publication, default)
+    found = validation.validate(data, shapes, validation.ShapePlaces(publication).of)
+    found += metadata.check(publication, _now())
     brought = pages.read(publication)
     findings = [*validation.located(found, publication, derived), *brought.findings]
     notes = publication.config.said
