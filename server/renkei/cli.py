@@ -522,9 +522,11 @@ def _told(form: str = "text") -> Iterator[None]:
 
 def _pointed(error: SourceError) -> str:
     """Return the line of a file that could not be read, with a mark under the place."""
+    from renkei.pack.source_files import content_of
+
     try:
-        return query_command.pointed(error, error.path.read_bytes().decode("utf-8", "replace"))
-    except OSError:
+        return query_command.pointed(error, content_of(error.path).decode("utf-8", "replace"))
+    except (OSError, SourceError):
         return ""
 
 

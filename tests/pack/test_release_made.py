@@ -15,8 +15,8 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import pipeline, release_writer, sources
-from renkei.pack.sources import APART
+from renkei.pack import pipeline, release_writer, source_files
+from renkei.pack.source_files import APART
 from renkei.release import INDEX, Release, identity, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
@@ -323,9 +323,15 @@ STATEMENTS = {
     'xmlns:e="https://a.example/x/"><rdf:Description rdf:about="https://a.example/x/id/1">'
     '<e:p xml:lang="nl">b</e:p></rdf:Description></rdf:RDF>',
 }
+STATEMENTS |= {
+    ".n3": STATEMENTS[".ttl"],
+    ".json": STATEMENTS[".jsonld"],
+    ".xml": STATEMENTS[".rdf"],
+    ".owl": STATEMENTS[".rdf"],
+}
 
 
-@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+@pytest.mark.parametrize("suffix", source_files.SUFFIXES)
 def test_a_folder_with_data_alone_is_packed(suffix: str, publish, tmp_path: Path) -> None:
     made, checked = pipeline.pack(
         publish({f"data/things{suffix}": STATEMENTS[suffix]}), tmp_path / "releases"

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from renkei.language.messages import Message, message
 from renkei.pack import keywords, validation
 from renkei.pack.graph_builder import parsed
-from renkei.pack.sources import SHAPES
+from renkei.pack.source_files import SHAPES
 from renkei.pack.terms import graph_of
 
 GRAPH = f"{SHAPES}-catalogue"

@@ -18,6 +18,7 @@ from rdflib import Dataset
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
 
+from renkei.pack.source_files import content_of, format_of
 from renkei.pack.terms import spelt
 from renkei.rdf.iris import PREFIXES
 
@@ -41,11 +42,12 @@ class Lines:
 
     def __init__(self, path: Path, base: str) -> None:
         self.seen: dict[tuple[str, str, str], int] = {}
-        self._text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
-        if path.suffix in (".ttl", ".trig"):
-            self._read_turtle(path, base)
-        elif path.suffix in (".nt", ".nq"):
-            self._read_lines(path)
+        self._text = content_of(path).decode("utf-8").removeprefix("\ufeff")
+        form = format_of(path, self._text)
+        if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+            self._read_turtle(form, base)
+        elif form in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
+            self._read_lines(form)
         self._by_subject: dict[str, dict[tuple[str, str], int]] = {}
         for (s, p, o), line in self.seen.items():
             self._by_subject.setdefault(s, {})[p, o] = line
@@ -91,23 +93,22 @@ class Lines:
         at = self._text.find(f'"{subject[1:-1]}"')
         return self._text.count("\n", 0, at) + 1 if at >= 0 else None
 
-    def _read_turtle(self, path: Path, base: str) -> None:
+    def _read_turtle(self, form: ox.RdfFormat, base: str) -> None:
         breaks = [i for i, character in enumerate(self._text) if character == "\n"]
 
         def note(s: str, p: str, o: str, at: int) -> None:
             self.seen.setdefault((s, p, o), bisect_right(breaks, at) + 1)
 
         sink = _NotingSink(Dataset(), note)
-        kind = _PlacedTriG if path.suffix == ".trig" else _PlacedTurtle
+        kind = _PlacedTriG if form == ox.RdfFormat.TRIG else _PlacedTurtle
         sink.parser = kind(sink, baseURI=base, turtle=True)
         with warnings.catch_warnings():  # rdflib's own TriG parser asks for what rdflib deprecates
             warnings.simplefilter("ignore", DeprecationWarning)
             sink.parser.loadBuf(self._text)
 
-    def _read_lines(self, path: Path) -> None:
-        kind = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.N_TRIPLES
+    def _read_lines(self, form: ox.RdfFormat) -> None:
         for number, text in enumerate(self._text.split("\n"), start=1):
-            for q in ox.parse(text, format=kind):
+            for q in ox.parse(text, format=form):
                 self.seen.setdefault((str(q.subject), str(q.predicate), str(q.object)), number)
 
 

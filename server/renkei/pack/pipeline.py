@@ -19,7 +19,15 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
-from renkei.pack import metadata, pages, release_writer, search_index, sources, validation
+from renkei.pack import (
+    metadata,
+    pages,
+    release_writer,
+    search_index,
+    source_files,
+    sources,
+    validation,
+)
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
@@ -75,6 +83,13 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     derived = derivations(publication)
     named = [*publication.quads, *in_derived(publication, derived)]
     default = list(dict.fromkeys(default_graph(publication.config.root, named)))
+    if not default and source_files.hold_anything(folder):
+        raise PublicationRefused(
+            "Nothing is stated in %(folder)s, though there are files: no release is made of it.",
+            "%(notes)s",
+            folder=folder,
+            notes=" ".join(publication.config.said),
+        )
     progress("check")
     shapes = validation.shapes_of(publication)
     data = without_axioms(publication, default)

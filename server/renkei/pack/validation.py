@@ -24,7 +24,8 @@ from renkei.language.messages import LANGUAGES, Message, message, translate
 from renkei.pack import constraints, shape_words
 from renkei.pack.line_numbers import Found, Lines, alike
 from renkei.pack.sealed import sealed
-from renkei.pack.sources import SHAPES, Publication, SourceFile
+from renkei.pack.source_files import SHAPES
+from renkei.pack.sources import Publication, SourceFile
 from renkei.pack.terms import graph_of, spelt
 from renkei.pack.typos import meant
 
