@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import warnings
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+import rdflib
 from rdflib import Dataset
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
@@ -104,12 +107,23 @@ class Lines:
         sink.parser = kind(sink, baseURI=base, turtle=True)
         with warnings.catch_warnings():  # rdflib's own TriG parser asks for what rdflib deprecates
             warnings.simplefilter("ignore", DeprecationWarning)
-            sink.parser.loadBuf(self._text)
+            with _as_written():
+                sink.parser.loadBuf(self._text)
 
     def _read_lines(self, form: ox.RdfFormat) -> None:
         for number, text in enumerate(self._text.split("\n"), start=1):
             for q in ox.parse(text, format=form):
                 self.seen.setdefault((str(q.subject), str(q.predicate), str(q.object)), number)
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Have rdflib keep literals as they are written."""
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
 
 
 def alike(value: str) -> str:

@@ -24,6 +24,7 @@ from renkei.pack import (
     pages,
     release_writer,
     search_index,
+    source_check,
     source_files,
     sources,
     validation,
@@ -94,7 +95,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     shapes = validation.shapes_of(publication)
     data = without_axioms(publication, default)
     found = validation.validate(data, shapes, validation.ShapePlaces(publication).of)
-    found += metadata.check(publication, _now())
+    found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication)
     findings = [*validation.located(found, publication, derived), *brought.findings]
     notes = publication.config.said
@@ -240,6 +241,8 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
         else:
             shortened = prefixes if fmt.prefixed else None
             content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""
+            if fmt.xml_names:  # a bare one is read as the end of a line (XML 1.0 section 2.11)
+                content = content.replace(b"\r", b"&#13;")
         name = f"dumps/data.{fmt.suffix}"
         making.write(name, content)
         making.compress(name)

@@ -127,13 +127,13 @@ def dropped(path: Path, text: str, base: str) -> Iterator[tuple[str, int | None]
     """
     told = set()
     for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=base or None, lenient=True):
-        for term in (quad.subject, quad.predicate, quad.object):
+        for term, is_key in ((quad.subject, False), (quad.predicate, True), (quad.object, False)):
             fault = _fault(term)
             if fault is None:
                 continue
             value, said = fault
             line, column = _place_of(value, text)
-            if term is quad.predicate and "No scheme" in said:
+            if is_key and "No scheme" in said:
                 if value not in told:
                     yield value, _place_of(json.dumps(value, ensure_ascii=False), text)[0] or line
                 told.add(value)
