@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import subprocess
@@ -20,6 +19,7 @@ from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
 from renkei.pack import (
+    context,
     metadata,
     pages,
     release_writer,
@@ -33,6 +33,7 @@ from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
+from renkei.rdf.serialization import CONTEXT
 from renkei.release import INDEX, LAYOUT, Manifest, Release
 
 Progress = Callable[[str], None]  # what is told a step: a message id
@@ -54,6 +55,7 @@ class Checked:
     findings: list[validation.Finding]
     shapes: int
     pages: dict[str, bytes]
+    context: context.Context
     notes: tuple[str, ...]
 
     @property
@@ -97,7 +99,9 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found = validation.validate(data, shapes, validation.ShapePlaces(publication).of)
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication)
-    findings = [*validation.located(found, publication, derived), *brought.findings]
+    written = context.read(publication, (q.triple for q in default))
+    found = validation.located(found, publication, derived)
+    findings = [*found, *brought.findings, *written.findings]
     notes = publication.config.said
     if unfit := release_writer.unfit_for_xml(q.triple for q in default):
         notes += (
@@ -114,6 +118,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         findings,
         validation.count_of(shapes),
         brought.files,
+        written,
         notes,
     )
 
@@ -209,8 +214,8 @@ def _write(
         )
         for name, content in checked.pages.items():
             making.write(name, content)
-        if publication.context:
-            making.write("context.jsonld", publication.context.read_bytes())
+        if checked.context.content:
+            making.write(CONTEXT, checked.context.content)
         if len(lines) > memory_statements:
             _index(making)
         return making.finish(_manifest(checked, len(lines), identifier, making))
@@ -230,14 +235,12 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
     quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
     triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
-    context = publication.context
     for fmt in GRAPH_FORMATS:
         statements: list[Any] = named if fmt.kind == "dataset" else triples
         if fmt.xml_names and release_writer.unfit_for_xml(triples):
             continue  # the report says so
         if fmt is JSON_LD:
-            names = json.loads(context.read_text("utf-8")) if context else None
-            content = release_writer.json_ld(triples, names)
+            content = release_writer.json_ld(triples, checked.context.names)
         else:
             shortened = prefixes if fmt.prefixed else None
             content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""

@@ -25,7 +25,7 @@ def check(publication: Publication, told: Iterable[Finding] = ()) -> list[Findin
     At most MOST of a kind in each file, and then their number; nothing of a value for which
     the shapes have *told* their own word already.
     """
-    known = {(f.focus, f.value) for f in told if f.value}
+    known: set[tuple[str, str | None]] = {(f.focus, f.value) for f in told if f.value}
     return [finding for file in publication.files for finding in _bounded(file, known)]
 
 

@@ -354,15 +354,29 @@ def _write_json_ld(
     out.write(b"\n]}\n")
 
 
-def compact(nodes: list[dict[str, Any]], context: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return expanded JSON-LD *nodes* compacted under *context*, which is never fetched."""
+def compact(
+    nodes: list[dict[str, Any]], context: dict[str, Any], strict: bool = False
+) -> list[dict[str, Any]]:
+    """Return expanded JSON-LD *nodes* compacted under *context*, which is never fetched.
+
+    A node with an IRI that *context* would take for a name of its own (JSON-LD 1.1 API
+    section 6.2.2: IRI confused with prefix) is given under no context, or is an error where
+    *strict*.
+    """
     from pyld import jsonld  # only where a release has a context
 
     def refuse(url: str, options: object) -> dict[str, Any]:
         raise ValueError(f"a context at {url} is never fetched")
 
     options = {"documentLoader": refuse, "graph": True, "processingMode": "json-ld-1.1"}
-    compacted: list[dict[str, Any]] = jsonld.compact(nodes, context, options).get("@graph", [])
+    try:
+        compacted: list[dict[str, Any]] = jsonld.compact(nodes, context, options).get("@graph", [])
+    except jsonld.JsonLdError as error:
+        if strict or error.code != "IRI confused with prefix":
+            raise
+        if len(nodes) == 1:
+            return [{"@context": None, **nodes[0]}]
+        return [done for node in nodes for done in compact([node], context)]
     return compacted
 
 
