@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,12 +109,21 @@ def _scheme(iri: str) -> str:
 def _sample(triples: Iterable[ox.Triple]) -> list[str]:
     """Return one IRI for each scheme without authority that there is."""
     found: dict[str, str] = {}
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            iri = term if isinstance(term, ox.NamedNode) else getattr(term, "datatype", None)
-            if iri is not None and (scheme := _scheme(iri.value)):
-                found.setdefault(scheme, iri.value)
+    for iri in _iris(triples):
+        if not iri.startswith("http") and (scheme := _scheme(iri)):  # nearly all do
+            found.setdefault(scheme, iri)
     return sorted(found.values())
+
+
+def _iris(triples: Iterable[ox.Triple]) -> Iterator[str]:
+    for subject, predicate, value in triples:
+        yield predicate.value
+        if isinstance(subject, ox.NamedNode):
+            yield subject.value
+        if isinstance(value, ox.NamedNode):
+            yield value.value
+        elif isinstance(value, ox.Literal):
+            yield value.datatype.value
 
 
 def _said(error: BaseException) -> str:

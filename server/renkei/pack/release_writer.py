@@ -24,6 +24,7 @@ from pyld import jsonld
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import CSV, GRAPH_FORMATS
 from renkei.release import DATA, FileEntry, Manifest, Release, open_release, verify
 from renkei.release import identity as release_id
@@ -55,20 +56,9 @@ def media_type(name: str) -> str:
 def canonical_lines(quads: Iterable[ox.Quad]) -> list[bytes]:
     """Return the statements as sorted N-Quads lines without repeats.
 
-    Blank nodes get their RDFC-1.0 labels (https://www.w3.org/TR/rdf-canon/). Only
-    statements that mention blank nodes take part in naming them, which gives the same
-    labels as the whole would.
+    Blank nodes get their canonical names; see `blank_nodes`.
     """
-    plain: list[ox.Quad] = []
-    blank: list[ox.Quad] = []
-    for quad in quads:
-        terms = (quad.subject, quad.object, quad.graph_name)
-        (blank if ox.BlankNode in map(type, terms) else plain).append(quad)
-    if blank:
-        dataset = ox.Dataset(blank)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        plain += list(dataset)
-    text = ox.serialize(plain, format=ox.RdfFormat.N_QUADS)
+    text = ox.serialize(blank_nodes.canonical(quads), format=ox.RdfFormat.N_QUADS)
     assert text is not None
     return sorted(set(text.splitlines(keepends=True)))
 

@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, Format
 from renkei.release import Release
 
@@ -248,20 +249,10 @@ def context_of(release: Release) -> dict[str, Any]:
 
 
 def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
-    """Return *quads* with RDFC-1.0 names for blank nodes: a store renames them as it loads,
+    """Return *quads* with canonical names for blank nodes: a store renames them as it loads,
     and a strong ETag promises the same bytes from every process.
     """
-    plain = set(quads)
-    blank = {
-        q
-        for q in plain
-        if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
-    }
-    if blank:
-        dataset = ox.Dataset(blank)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        plain = (plain - blank) | set(dataset)
-    return plain
+    return set(blank_nodes.canonical(quads))
 
 
 class Sorted:
