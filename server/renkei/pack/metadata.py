@@ -18,6 +18,7 @@ from renkei.pack.graph_builder import node, turtle
 from renkei.pack.source_files import QUESTIONS, TABLES
 from renkei.pack.sources import Publication
 from renkei.pack.validation import Finding
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import GRAPH_FORMATS
 
 WORKBOOK = "tables/workbook.xlsx"
@@ -56,7 +57,7 @@ def write_tables(
     """
     config = publication.config
     for name, quads in _terms(publication):
-        making.write(f"dumps/{name}.ttl", turtle(quads, config.prefixes))
+        making.write(f"dumps/{name}.ttl", turtle(blank_nodes.canonical(quads), config.prefixes))
     made = tables.tables(publication, statements)
     if not made:
         return

@@ -6,7 +6,7 @@ import contextlib
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
@@ -34,7 +34,15 @@ from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT
-from renkei.release import INDEX, LAYOUT, Manifest, Release
+from renkei.release import (
+    DATA,
+    INDEX,
+    LAYOUT,
+    SETTINGS,
+    Manifest,
+    Release,
+    settings_digest,
+)
 
 Progress = Callable[[str], None]  # what is told a step: a message id
 
@@ -165,13 +173,14 @@ def pack(
                 checked=checked,
             )
         lines = release_writer.canonical_lines([*checked.named, *checked.default])
-        identifier = release_writer.identity(lines, checked.pages)
+        covered = _covered(checked)
+        identifier = release_writer.identity(lines, covered, settings_digest(_settings(checked)))
         with _wanting(releases):
             release = release_writer.present(releases, identifier)
             if release is None:
                 progress("write")
-                release = _write(checked, lines, identifier, releases, memory_statements)
-            release_writer.point(releases, release, checked.publication.digest)
+                release = _write(checked, lines, covered, identifier, releases, memory_statements)
+            release_writer.point(releases, release, checked.publication.digest, (root, title))
         return release, checked
 
 
@@ -189,8 +198,29 @@ def _wanting(releases: Path) -> Iterator[None]:
         ) from error
 
 
+def _covered(checked: Checked) -> dict[str, bytes]:
+    """Return the files that the id is of, beside the statements: report, context and pages."""
+    config = checked.publication.config
+    found = {
+        **checked.pages,
+        "report.ttl": as_turtle(checked.findings, config.root, config.prefixes),
+        "report.json": as_json(checked.findings).encode(),
+    }
+    return {**found, CONTEXT: checked.context.content} if checked.context.content else found
+
+
+def _settings(checked: Checked) -> dict[str, Any]:
+    config = checked.publication.config
+    return {name: getattr(config, name) for name in SETTINGS}
+
+
 def _write(
-    checked: Checked, lines: list[bytes], identifier: str, releases: Path, memory_statements: int
+    checked: Checked,
+    lines: list[bytes],
+    covered: Mapping[str, bytes],
+    identifier: str,
+    releases: Path,
+    memory_statements: int,
 ) -> Release:
     publication = checked.publication
     config = publication.config
@@ -198,8 +228,8 @@ def _write(
     try:
         making.write("data.nq", lines)
         _dumps(making, checked, lines)
-        making.write("report.ttl", as_turtle(checked.findings, config.root, config.prefixes))
-        making.write("report.json", as_json(checked.findings).encode())
+        for name, content in covered.items():
+            making.write(name, content)
         now = _now()
         metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
         described = metadata.write_descriptions(
@@ -212,13 +242,10 @@ def _write(
             config.namespace,
             config.root,
         )
-        for name, content in checked.pages.items():
-            making.write(name, content)
-        if checked.context.content:
-            making.write(CONTEXT, checked.context.content)
         if len(lines) > memory_statements:
             _index(making)
-        return making.finish(_manifest(checked, len(lines), identifier, making))
+        named = (DATA, *covered)
+        return making.finish(_manifest(checked, len(lines), identifier, making, named))
     except BaseException:
         making.abandon()
         raise
@@ -261,22 +288,20 @@ def _index(making: release_writer.Making) -> None:
 
 
 def _manifest(
-    checked: Checked, quads: int, identifier: str, making: release_writer.Making
+    checked: Checked,
+    quads: int,
+    identifier: str,
+    making: release_writer.Making,
+    identified_by: Iterable[str],
 ) -> Manifest:
-    config = checked.publication.config
     return Manifest(
         layout=LAYOUT,
         id=identifier,
-        root=config.root,
-        dataset=config.dataset,
-        namespace=config.namespace,
-        title=config.title,
-        version=config.version,
+        **_settings(checked),
         created=_now().isoformat().replace("+00:00", "Z"),
         commit=_commit(checked.publication.folder),
         sources=checked.publication.digest,
-        languages=config.languages,
-        prefixes=config.prefixes,
+        identified_by=tuple(sorted(identified_by)),
         tools={
             "renkei": __version__,
             "python": platform.python_version(),

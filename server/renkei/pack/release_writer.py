@@ -1,8 +1,8 @@
 """Write a release: beside first, then renamed into place, so that it is whole or absent.
 
-`data.nq`, with the pages that a publication brings, is the release's identity: the same
-statements give the same bytes on any day and machine. Everything else is made from it and
-says when.
+The id is of all that reaches a reader and is not made from something that it is of: statements,
+report, context, pages and settings. They give the same bytes on any day and machine; everything
+else is made from them, and says when.
 """
 
 from __future__ import annotations
@@ -63,13 +63,16 @@ def canonical_lines(quads: Iterable[ox.Quad]) -> list[bytes]:
     return sorted(set(text.splitlines(keepends=True)))
 
 
-def identity(lines: Iterable[bytes], pages: Mapping[str, bytes]) -> str:
-    """Return the id of a release: of the *lines* of its `data.nq`, and its *pages* by name."""
+def identity(lines: Iterable[bytes], files: Mapping[str, bytes], settings: str) -> str:
+    """Return the id of a release: of the *lines* of its `data.nq`, *files* by name, and settings.
+
+    *settings* is the digest of what stands in the manifest alone.
+    """
     digest = hashlib.sha256()
     for line in lines:
         digest.update(line)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
-    return release_id({DATA: digest.hexdigest(), **digests})
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return release_id({DATA: digest.hexdigest(), **digests}, settings)
 
 
 @contextlib.contextmanager
@@ -151,26 +154,35 @@ def present(releases: Path, identifier: str) -> Release | None:
         return None
 
 
-def point(releases: Path, release: Release, digest: str) -> None:
-    """Make *release* the current one, atomically, and remember which sources gave it."""
+Options = tuple[str | None, str | None]  # root and title, as the command was given them
+
+
+def point(releases: Path, release: Release, digest: str, options: Options = (None, None)) -> None:
+    """Make *release* the current one, atomically; remember which sources and *options* gave it."""
     link = releases / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(release.manifest.id)
+    told = {"sources": digest, "options": options, "release": release.manifest.id}
     note = releases / f".packed-{os.getpid()}"
-    note.write_text(json.dumps({"sources": digest, "release": release.manifest.id}) + "\n")
+    note.write_text(json.dumps(told) + "\n")
     note.replace(releases / "packed.json")
     link.replace(releases / "current")
     _flush(releases)
 
 
-def packed_from(releases: Path, digest: str) -> Release | None:
-    """Return the current release if it is whole and was made from the sources of *digest*."""
+def packed_from(releases: Path, digest: str, options: Options | None = None) -> Release | None:
+    """Return the current release if it is whole and was made from the sources of *digest*.
+
+    And with *options*, where some are given.
+    """
     try:
         note = json.loads((releases / "packed.json").read_text())
+        given = tuple(note.get("options", (None, None)))
         release = open_release(releases / "current")
-    except (OSError, ValueError, ReleaseError):
+    except (OSError, ValueError, AttributeError, TypeError, ReleaseError):
         return None
-    same = note == {"sources": digest, "release": release.manifest.id}
+    same = (note.get("sources"), note.get("release")) == (digest, release.manifest.id)
+    same = same and options in (None, given)
     return release if same and not verify(release) else None
 
 
