@@ -34,7 +34,14 @@ def as_rdflib(term: object) -> Node:
 
 def graph_of(quads: Iterable[ox.Quad]) -> Graph:
     """Return the triples of *quads* as an rdflib graph; blank nodes keep their labels."""
-    graph = Graph(bind_namespaces="none")
+    graph = Graph(store="SimpleMemory", bind_namespaces="none")  # it has one graph to keep
+    known: dict[object, Node] = {}  # an IRI is checked anew each time that it is made
+
+    def made(term: object) -> Node:
+        if term not in known:
+            known[term] = as_rdflib(term)
+        return known[term]
+
     for quad in quads:
-        graph.add((as_rdflib(quad.subject), as_rdflib(quad.predicate), as_rdflib(quad.object)))
+        graph.add((made(quad.subject), made(quad.predicate), made(quad.object)))
     return graph
