@@ -345,7 +345,7 @@ def _release(place: Path | None) -> Release:
         if folder is not None and (folder / "manifest.json").is_file():
             return open_release(folder)
     publication = _publication(place)
-    return _packed(publication, _releases_of(publication), None, None)
+    return _packed(publication, _releases_of(publication), None, None, keep=True)
 
 
 @main.command()
@@ -371,12 +371,18 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
             store.close()
 
 
-def _packed(publication: Path, releases: Path, root: str | None, title: str | None) -> Release:
-    """Pack *publication* unless the current release was made from these very files."""
+def _packed(
+    publication: Path, releases: Path, root: str | None, title: str | None, keep: bool = False
+) -> Release:
+    """Pack *publication* unless the current release was made from these very files and options.
+
+    Who only asks takes options as they were: *keep*.
+    """
     from renkei.pack import findings, pipeline, release_writer, sources
 
-    release = release_writer.packed_from(releases, sources.digest_of(publication))
-    if release is not None and root is None and title is None:
+    options = None if keep else (root, title)
+    release = release_writer.packed_from(releases, sources.digest_of(publication), options)
+    if release is not None:
         _err.print(
             gettext("Nothing has changed: release %(id)s stays.", id=release.manifest.id),
             soft_wrap=True,
@@ -522,9 +528,11 @@ def _told(form: str = "text") -> Iterator[None]:
 
 def _pointed(error: SourceError) -> str:
     """Return the line of a file that could not be read, with a mark under the place."""
+    from renkei.pack.source_files import content_of
+
     try:
-        return query_command.pointed(error, error.path.read_bytes().decode("utf-8", "replace"))
-    except OSError:
+        return query_command.pointed(error, content_of(error.path).decode("utf-8", "replace"))
+    except (OSError, SourceError):
         return ""
 
 

@@ -85,7 +85,8 @@ class Manifest:
     UTC. *sources* is the digest of the authors' files it was made from. *counts* has
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
     *prefixes* and *languages* are the publication's own; *roles* stands in its `pages.json` too,
-    which makes it part of the id.
+    which makes it part of the id. *identified_by* are the files that the id is of, beside the
+    SETTINGS; none in what was packed before ids were of settings as well.
     """
 
     layout: int
@@ -104,6 +105,7 @@ class Manifest:
     counts: dict[str, int]
     files: dict[str, FileEntry]
     roles: Roles = field(default_factory=Roles)
+    identified_by: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the manifest as indented JSON with sorted keys, sealed with its own digest."""
@@ -128,6 +130,7 @@ class Manifest:
             fields["languages"] = tuple(fields["languages"])
             roles = fields.get("roles")
             fields["roles"] = former(fields["namespace"]) if roles is None else Roles(**roles)
+            fields["identified_by"] = tuple(fields.get("identified_by", ()))
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReleaseError(
@@ -146,17 +149,30 @@ def _digest(fields: dict[str, object]) -> str:
     return hashlib.sha256(_as_json(fields).encode()).hexdigest()
 
 
-def identity(digests: Mapping[str, str]) -> str:
-    """Return the id of a release whose files have these SHA-256 *digests*, by name.
+# What of a manifest reaches readers beside the files: how things are named, and in what words.
+SETTINGS = ("root", "dataset", "namespace", "title", "version", "languages", "prefixes")
 
-    It is the first 12 hex digits of the SHA-256 of `data.nq`; where the publication brings
-    pages of its own, of a list of that digest and theirs, in the manner of `sha256sum`.
+
+def settings_digest(fields: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the SETTINGS among *fields*, as JSON with sorted keys."""
+    return hashlib.sha256(_as_json({name: fields[name] for name in SETTINGS}).encode()).hexdigest()
+
+
+def identity(digests: Mapping[str, str], settings: str = "") -> str:
+    """Return the id of a release of files with these SHA-256 *digests*, by name.
+
+    It is the first 12 hex digits of the SHA-256 of a list, in the manner of `sha256sum`, of
+    those files and of the digest of its *settings*, under the name `settings`.
     """
-    pages = sorted(name for name in digests if name.startswith(PAGES))
-    if not pages:
-        return digests[DATA][:12]
-    lines = "".join(f"{digests[name]}  {name}\n" for name in (DATA, *pages))
+    named = {**digests, **({"settings": settings} if settings else {})}
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(named.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def _earlier_identity(digests: Mapping[str, str]) -> str:
+    """Return the id that programs gave before the manifest said what it is of."""
+    pages = {name: digest for name, digest in digests.items() if name.startswith(PAGES)}
+    return identity({DATA: digests[DATA], **pages}) if pages else digests[DATA][:12]
 
 
 def _whole(fields: dict[str, Any], path: Path) -> None:
@@ -168,7 +184,7 @@ def _whole(fields: dict[str, Any], path: Path) -> None:
     digests = {name: entry["sha256"] for name, entry in fields["files"].items()}
     if digest is not None and digest != _digest(fields):
         reason = message("its digest is not that of its content")
-    elif DATA in digests and identity(digests) != fields["id"]:
+    elif DATA in digests and _id_of(fields, digests) != fields["id"]:
         reason = message("its id is not that of its files")
     else:
         return
@@ -178,6 +194,13 @@ def _whole(fields: dict[str, Any], path: Path) -> None:
         path=path,
         reason=reason,
     )
+
+
+def _id_of(fields: dict[str, Any], digests: Mapping[str, str]) -> str:
+    names = fields.get("identified_by") or ()
+    if not names:
+        return _earlier_identity(digests)
+    return identity({name: digests[name] for name in names}, settings_digest(fields))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from rdflib import DCTERMS, SH, Graph
 
 from renkei.errors import PublicationRefused
-from renkei.pack import catalogue_check, pipeline, validation
+from renkei.pack import catalogue_check, pipeline
+from renkei.pack.terms import graph_of
 from renkei.release import Release
 
 ROOT = "https://w3id.org/jp-ccua/"
@@ -19,7 +20,7 @@ MUTATIONS = sorted((Path(__file__).parent / "mutations").glob("*.ru"))
 @pytest.fixture(scope="module")
 def rules() -> Graph:
     """The rules, as a graph."""
-    return validation.shapes_graph(catalogue_check.shapes(ROOT))
+    return graph_of(catalogue_check.shapes(ROOT))
 
 
 @pytest.fixture(scope="module")

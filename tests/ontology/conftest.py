@@ -55,11 +55,11 @@ def terms() -> rdflib.Graph:
 @pytest.fixture(scope="session")
 def publication() -> rdflib.Graph:
     """Terms, data and what the rules derive: the default graph of a release."""
-    from renkei.pack import inference, sources
+    from renkei.pack import inference, source_files, sources
 
     read = sources.read(ROOT)
     quads = [*read.quads, *inference.derive(read)]
-    apart = {read.config.root + name for name in sources.APART}
+    apart = {read.config.root + name for name in source_files.APART}
     lines = (
         f"{q.subject} {q.predicate} {q.object} .\n"
         for q in quads

@@ -7,7 +7,7 @@ import pytest
 
 from renkei.errors import RuleError
 from renkei.language.messages import LANGUAGES
-from renkei.pack import pipeline, sources
+from renkei.pack import pipeline, source_files, sources
 from renkei.pack.inference import derive
 
 P = "PREFIX e: <https://example.org/>\n"
@@ -127,7 +127,7 @@ def test_no_derived_statement_repeats_an_authored_one(checked: pipeline.Checked)
     """The catalogue speaks of the dataset, apart from the facts; it may say a thing again."""
     root = checked.publication.config.root
     graph = ox.NamedNode(root + "graph/derived")
-    apart = {ox.NamedNode(root + name) for name in sources.APART}
+    apart = {ox.NamedNode(root + name) for name in source_files.APART}
     authored = {q.triple for q in checked.publication.quads if q.graph_name not in apart}
     derived = [q.triple for q in checked.named if q.graph_name == graph]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import re
 import socket
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import LANGUAGES, translate
-from renkei.pack import sources
+from renkei.pack import source_files, sources
 
 HEAD = """\
 @prefix dct: <http://purl.org/dc/terms/> .
@@ -166,15 +170,6 @@ UNREADABLE = [
         id="bad language tag, which JSON-LD leaves out in silence",
     ),
     pytest.param(
-        "term.jsonld",
-        '{\n  "@id": "https://example.org/a",\n  "title": "a"\n}\n',
-        ":3:4: this IRI does not start with https:// or the like. "
-        "Write it in full, or give data/catalogue.ttl a void:uriSpace.",
-        ":3:4: IRI が https:// などから始まっていません。 "
-        "IRI を初めから書くか、data/catalogue.ttl に void:uriSpace を書いてください。",
-        id="unknown key, which JSON-LD leaves out in silence",
-    ),
-    pytest.param(
         "context.jsonld",
         '{\n  "@context": ["https://example.org/context.jsonld"],\n'
         '  "@id": "https://example.org/a", "p": 1\n}\n',
@@ -271,7 +266,7 @@ def test_an_error_names_the_place_and_the_remedy(
     assert told == {"en": english, "ja": japanese}
 
 
-@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+@pytest.mark.parametrize("suffix", source_files.SUFFIXES)
 def test_a_file_in_another_encoding_is_told_by_its_first_foreign_character(
     suffix: str, tmp_path: Path
 ) -> None:
@@ -301,9 +296,15 @@ ONE_STATEMENT = {
     'xmlns:e="https://example.org/"><rdf:Description rdf:about="https://example.org/a">'
     '<e:p xml:lang="ja">b</e:p></rdf:Description></rdf:RDF>',
 }
+ONE_STATEMENT |= {
+    ".n3": ONE_STATEMENT[".ttl"],
+    ".json": ONE_STATEMENT[".jsonld"],
+    ".xml": ONE_STATEMENT[".rdf"],
+    ".owl": ONE_STATEMENT[".rdf"],
+}
 
 
-@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+@pytest.mark.parametrize("suffix", source_files.SUFFIXES)
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
 def test_every_form_is_read_with_and_without_a_byte_order_mark(
     suffix: str, mark: str, tmp_path: Path
@@ -311,7 +312,7 @@ def test_every_form_is_read_with_and_without_a_byte_order_mark(
     path = tmp_path / f"one{suffix}"
     path.write_text(mark + ONE_STATEMENT[suffix], "utf-8")
 
-    quads, _ = sources.parse(path)
+    quads = sources.parse(path).quads
 
     assert quads == [
         ox.Quad(
@@ -448,25 +449,193 @@ def test_a_folder_without_data_is_refused_with_the_next_step(tmp_path: Path, ren
     )
 
 
-def test_files_that_are_not_read_are_named(publish) -> None:
+@pytest.mark.parametrize("suffix", source_files.SUFFIXES)
+@pytest.mark.parametrize("packed", source_files.COMPRESSED)
+def test_a_compressed_file_is_read_like_any(suffix: str, packed: str, tmp_path: Path) -> None:
+    """In Turtle a slip is shown with its line, too."""
+    path = tmp_path / f"one{suffix}{packed}"
+    compress = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+    compress[".zst"] = zstandard.ZstdCompressor().compress
+    path.write_bytes(compress[packed](ONE_STATEMENT[suffix].encode()))
+
+    assert len(sources.parse(path).quads) == 1
+    if suffix == ".ttl":
+        path.write_bytes(compress[packed](b"\nx:y x:y x:y ."))
+        with pytest.raises(SourceError, match=':2:1: the prefix "x:" is not declared'):
+            sources.parse(path)
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(SourceError, match=rf"this is not a whole \{packed} file"):
+        sources.parse(path)
+
+
+def test_an_ontology_may_be_turtle(tmp_path: Path) -> None:
+    path = tmp_path / "o.owl"
+    path.write_text("# an ontology\n" + ONE_STATEMENT[".ttl"])
+
+    assert len(sources.parse(path).quads) == 1
+
+
+BEYOND = "this is Notation3 beyond Turtle (a rule, a formula, a variable or a path)."
+
+
+@pytest.mark.parametrize(
+    "text, place, reason",
+    [
+        pytest.param("@prefix : <#> .\n{ :a :b :c } => { :d :e :f } .", "2:1", BEYOND, id="a rule"),
+        pytest.param("@prefix : <#> .\n:a :b\n{ :c :d :e } .", "3:1", BEYOND, id="a formula"),
+        pytest.param("@prefix : <#> . :a :b ?x .", "1:23", BEYOND, id="a variable"),
+        pytest.param("@prefix : <#> . :a!:b :c :d .", "1:19", BEYOND, id="a path"),
+        pytest.param(
+            "@prefix : <#> .\n:a :b : ; x:c :d .",
+            "2:11",
+            'the prefix "x:" is not declared.',
+            id="a slip, in Turtle as well",
+        ),
+    ],
+)
+def test_notation3_is_read_as_far_as_it_is_turtle(
+    text: str, place: str, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.n3"
+    path.write_text(text)
+
+    with pytest.raises(SourceError) as refused:
+        sources.parse(path, "https://example.org/")
+
+    told = refused.value
+    assert (f"{told.line}:{told.column}", str(told.reason)) == (place, reason)
+
+
+def test_files_that_are_not_read_are_named_with_the_reason(publish) -> None:
     """Notes, hidden files and leavings of an editor go without saying."""
     folder = publish(
         {
             "data/a.ttl": "<https://example.org/a> a <https://example.org/B> .",
             "data/B.TTL": "<https://example.org/b> a <https://example.org/B> .",
-            "data/old.n3": "",
+            "data/old.csv": "",
+            "data/old.zip": "",
+            "data/map.json": '{"type": "FeatureCollection"}',
+            "data/page.xml": "<?xml version='1.0'?><!-- a --><!DOCTYPE x [<!ENTITY a 'b'>]><x/>",
+            "data/o.owl": '<Ontology xmlns="http://www.w3.org/2002/07/owl#"/>',
             "data/README.md": "",
             "data/.hidden.ttl": "not turtle",
             "data/a.ttl~": "not turtle",
+            "stray.ttl": "not turtle",
+            "package.json": "{}",
         }
     )
 
     publication = sources.read(folder)
 
     assert [f.relative for f in publication.files] == ["data/B.TTL", "data/a.ttl"]
-    assert publication.config.said[-1] == (
-        "Not read: data/old.n3. What is read ends in .ttl .trig .nt .nq .jsonld .rdf."
+    assert publication.config.said[-5:] == (
+        "Not read: data/old.csv, data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
+        ".jsonld .json .rdf .xml .owl, or in one of these and .gz .bz2 .xz .zst.",
+        "Not read: data/map.json; this JSON has no @context and no @id, so that it is no JSON-LD.",
+        "Not read: data/o.owl; the root of this XML is Ontology, and not rdf:RDF.",
+        "Not read: data/page.xml; the root of this XML is x, and not rdf:RDF.",
+        "Not read: stray.ttl. Statements are read from the folders ontology/, data/, shapes/.",
     )
+
+
+def test_a_release_of_nothing_is_refused_where_there_are_files(publish, renkei) -> None:
+    """A folder with nothing in it may be packed: it is a beginning."""
+    folder = publish({"data/a.csv": "a,b", "data/README.md": ""})
+
+    told = renkei("pack", folder, "--root", "https://example.org/", "--title", "X")
+    (folder / "data/a.csv").unlink()
+    empty = renkei("pack", folder, "--root", "https://example.org/", "--title", "X")
+
+    assert (told.returncode, empty.returncode) == (1, 0)
+    assert told.stderr.startswith(
+        f"Nothing is stated in {folder}, though there are files: no release is made of it. "
+        "Not read: data/a.csv. "
+    )
+
+
+GRAPHS = [
+    pytest.param(["data/list.ttl"], ["list"], id="a name"),
+    pytest.param(["data/x/my list_2.nt.gz"], ["my-list-2"], id="signs between"),
+    pytest.param(["data/一覧.ttl", "data/地図.ttl"], ["一覧", "地図"], id="in Japanese"),
+    pytest.param(["data/か\u3099.ttl"], ["が"], id="in NFC"),
+    pytest.param(["data/a.nt", "data/a.ttl"], ["a-nt", "a-ttl"], id="two formats"),
+    pytest.param(["data/a.ttl", "data/a.ttl.gz"], ["data-a-ttl", "data-a-ttl-gz"], id="and packed"),
+    pytest.param(["data/x/a.ttl", "data/y/a.ttl"], ["data-x-a", "data-y-a"], id="two folders"),
+    pytest.param(["data/a.ttl", "ontology/a.ttl"], ["data-a", "ontology-a"], id="both halves"),
+    pytest.param(["data/a b.ttl", "data/a-b.ttl", "data/c.ttl"], None, id="one slug"),
+    pytest.param(
+        ["data/derived.ttl", "data/shapes.ttl", "ontology/catalogue.ttl"],
+        ["derived-ttl", "shapes-ttl", "catalogue-ttl"],
+        id="names of the program's graphs",
+    ),
+    pytest.param(["data/!.ttl", "data/？.ttl"], None, id="no letter at all"),
+    pytest.param(["data/a-ttl.ttl", "data/a.nt", "data/a.ttl"], None, id="a name that looks so"),
+]
+
+
+@pytest.mark.parametrize("names, graphs", GRAPHS)
+def test_each_file_has_a_graph_of_its_own(names: list[str], graphs: list[str] | None) -> None:
+    found = source_files.graphs_of(names)
+
+    assert len(set(found.values())) == len(names)
+    if graphs is not None:
+        assert found == {n: f"graph/{g}" for n, g in zip(names, graphs, strict=True)}
+
+
+FOREIGN = """\
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix void: <http://rdfs.org/ns/void#> .
+<https://mine.org/a> dct:title "mine" .
+<https://mine.org/set> a void:Dataset ; dct:title "not mine to say"@en ; dct:language "fr" .
+<http://foreign.example/set> a void:Dataset ; dct:title "Foreign"@en ; dct:language "it" ;
+    owl:versionInfo "9" ; void:uriSpace "http://foreign.example/resource/" .
+"""
+OWN = (
+    FOREIGN.replace("foreign.example/", "foreign.example/x").replace("Foreign", "Other")
+    + """
+<https://mine.org/set> a void:Dataset ; dct:title "Mine"@en ; dct:language "de" ;
+    owl:versionInfo "2" ; void:uriSpace "https://mine.org/" .
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "catalogue, root, expected",
+    [
+        pytest.param(
+            None, None, ("https://mine.org/", None, "publication", "0", ("en",)), id="no catalogue"
+        ),
+        pytest.param(
+            OWN.replace('dct:title "not mine to say"@en ; dct:language "fr"', "dct:type dct:x"),
+            None,
+            ("https://mine.org/", "https://mine.org/set", "Mine", "2", ("de",)),
+            id="another set stands first in the catalogue",
+        ),
+        pytest.param(
+            "<https://mine.org/set> a <http://www.w3.org/ns/dcat#Dataset> ; "
+            '<http://purl.org/dc/terms/title> "Named" .',
+            "https://mine.org/",
+            ("https://mine.org/", "https://mine.org/set", "Named", "0", ("en",)),
+            id="the only set of the catalogue, without a root",
+        ),
+    ],
+)
+def test_settings_are_read_from_the_catalogue_alone(
+    publish, catalogue: str | None, root: str | None, expected: tuple[object, ...]
+) -> None:
+    """A file with a description of another's data set decides nothing."""
+    files = {"data/catalogue.ttl": catalogue} if catalogue else {}
+
+    config = sources.read(publish({"data/a.ttl": FOREIGN, **files}), root).config
+
+    dataset = expected[1] or "https://mine.org/dataset/publication"
+    assert (config.root, config.dataset, *config.title.values()) == (
+        expected[0],
+        dataset,
+        expected[2],
+    )
+    assert (config.version, config.languages) == expected[3:]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import shutil
@@ -15,9 +16,9 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import pipeline, release_writer, sources
-from renkei.pack.sources import APART
-from renkei.release import INDEX, Release, identity, open_release, verify
+from renkei.pack import pipeline, release_writer, source_files
+from renkei.pack.source_files import APART
+from renkei.release import INDEX, Release, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"
 
@@ -63,26 +64,112 @@ def test_the_same_statements_give_the_same_bytes_anywhere(apart, tmp_path: Path)
         "1970-01-01T00:00:01Z",
         "2027-01-15T08:00:00Z",
     )
-    dumps = [name for name in first.manifest.files if name.startswith("dumps/data.")]
-    assert len(dumps) == 12
-    for name in [*dumps, INDEX]:
+    dumps = [name for name in first.manifest.files if name.startswith("dumps/")]
+    assert len(dumps) == 14
+    for name in [*dumps, *first.manifest.identified_by, INDEX]:
         assert first.path(name).read_bytes() == second.path(name).read_bytes(), name
 
 
-def test_the_id_is_the_digest_of_statements_and_pages(release: Release) -> None:
-    """Of a release without pages of its own, that of `data.nq` alone, as it ever was."""
-    import hashlib
-
+def test_the_id_is_of_all_that_reaches_a_reader(release: Release) -> None:
+    """Statements, report, context, pages, and the settings of the manifest; anybody can try it."""
     content = release.path("data.nq").read_bytes()
-    data = hashlib.sha256(content).hexdigest()
-    pages = sorted((release.folder / "pages").iterdir())
-    listed = [(data, "data.nq")]
-    listed += [(hashlib.sha256(p.read_bytes()).hexdigest(), f"pages/{p.name}") for p in pages]
-    text = "".join(f"{digest}  {name}\n" for digest, name in listed)
+    pages = sorted(f"pages/{p.name}" for p in (release.folder / "pages").iterdir())
+    names = ["context.jsonld", "data.nq", *pages, "report.json", "report.ttl"]
+    manifest = json.loads((release.folder / "manifest.json").read_text())
+    told = ("root", "dataset", "namespace", "title", "version", "languages", "prefixes")
+    settings = json.dumps(
+        {n: manifest[n] for n in told}, indent=2, sort_keys=True, ensure_ascii=False
+    )
 
+    listed = {n: release.path(n).read_bytes() for n in names} | {
+        "settings": f"{settings}\n".encode()
+    }
+    text = "".join(f"{hashlib.sha256(listed[n]).hexdigest()}  {n}\n" for n in sorted(listed))
     assert hashlib.sha256(text.encode()).hexdigest()[:12] == release.manifest.id
-    assert identity({"data.nq": data, "report.ttl": "0" * 64}) == data[:12]
+    assert release.manifest.identified_by == tuple(sorted(names))
     assert content.splitlines() == sorted(set(content.splitlines()))
+
+
+SH, XSD = "http://www.w3.org/ns/shacl#", "http://www.w3.org/2001/XMLSchema#"
+CHANGES = [
+    pytest.param({}, ["--title", "Other"], id="title"),
+    pytest.param({}, ["--root", "https://other.example/"], id="root"),
+    pytest.param({"data/context.jsonld": '{"@context": {"o": "x:o"}}'}, [], id="context"),
+    pytest.param({"data/a.ttl": "@prefix o: <https://o.example/> .\n{}"}, [], id="prefix"),
+    pytest.param({"shapes/s.ttl": f"<x:s> <{SH}nod> <x:o> ."}, [], id="report"),
+    pytest.param({"data/a.ttl": "\n{}"}, [], id="the line of a finding"),
+    pytest.param(
+        {"data/catalogue.ttl": '<https://e.example/d> <http://purl.org/dc/terms/language> "fr" ; '
+         '<http://rdfs.org/ns/void#uriSpace> "https://e.example/" .'},
+        [],
+        id="languages",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files, options", CHANGES)
+def test_a_changed_setting_is_a_new_release(
+    publish, renkei, files: dict[str, str], options: list[str]
+) -> None:
+    """And the old one is made again, as it was, when the change is taken back."""
+    text = f'<https://e.example/id/a> <https://e.example/p> "x"^^<{XSD}date> .'
+    folder = publish({"data/a.ttl": text})
+    plain = ["--root", "https://e.example/", "--title", "X"]
+
+    def packed(*words: str) -> str:
+        told = renkei("pack", folder, *words)
+        assert told.returncode == 0, told.stderr
+        return open_release(folder / "releases/current").manifest.id
+
+    first = packed(*plain)
+    publish({name: new.replace("{}", text) for name, new in files.items()})
+    other = packed(*plain, *options)
+    again = packed(*plain, *options)
+    for name in files:
+        (folder / name).unlink()
+    publish({"data/a.ttl": text})
+
+    assert other == again != first
+    assert packed(*plain) == first
+
+
+def test_who_only_asks_takes_the_options_as_they_were(publish, renkei) -> None:
+    folder = publish({"data/a.ttl": "<https://e.example/id/a> <https://e.example/p> 1 ."})
+    renkei("pack", folder, "--root", "https://e.example/", "--title", "X")
+    before = open_release(folder / "releases/current").manifest
+
+    asked = renkei("query", "ASK { ?s ?p 1 }", "--of", folder)
+    packed = renkei("pack", folder)
+
+    assert asked.stdout.strip().endswith("true")
+    assert before.title == {"und": "X"}
+    assert packed.returncode == 0
+    assert open_release(folder / "releases/current").manifest.title == {"und": "publication"}
+
+
+def test_a_release_that_was_packed_before_opens_and_verifies(
+    miniature: Release, tmp_path: Path
+) -> None:
+    """Its manifest does not say what its id is of: statements, and pages where it has any."""
+    fields = json.loads((miniature.folder / "manifest.json").read_text())
+    del fields["identified_by"], fields["digest"]
+    names = ["data.nq", *(n for n in sorted(fields["files"]) if n.startswith("pages/"))]
+    text = "".join(f"{fields['files'][n]['sha256']}  {n}\n" for n in names)
+    ids = {
+        True: hashlib.sha256(text.encode()).hexdigest()[:12],
+        False: fields["files"]["data.nq"]["sha256"][:12],
+    }
+    for pages, identifier in ids.items():
+        folder = tmp_path / identifier
+        shutil.copytree(miniature.folder, folder)
+        files = {n: e for n, e in fields["files"].items() if pages or not n.startswith("pages/")}
+        manifest = fields | {"id": identifier, "files": files}
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+
+        assert verify(open_release(folder)) == []
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"id": "0" * 12}))
+        with pytest.raises(ReleaseError, match="its id is not that of its files"):
+            open_release(folder)
 
 
 def test_blank_nodes_get_their_canonical_labels(publish, tmp_path: Path) -> None:
@@ -323,9 +410,15 @@ STATEMENTS = {
     'xmlns:e="https://a.example/x/"><rdf:Description rdf:about="https://a.example/x/id/1">'
     '<e:p xml:lang="nl">b</e:p></rdf:Description></rdf:RDF>',
 }
+STATEMENTS |= {
+    ".n3": STATEMENTS[".ttl"],
+    ".json": STATEMENTS[".jsonld"],
+    ".xml": STATEMENTS[".rdf"],
+    ".owl": STATEMENTS[".rdf"],
+}
 
 
-@pytest.mark.parametrize("suffix", sources.SUFFIXES)
+@pytest.mark.parametrize("suffix", source_files.SUFFIXES)
 def test_a_folder_with_data_alone_is_packed(suffix: str, publish, tmp_path: Path) -> None:
     made, checked = pipeline.pack(
         publish({f"data/things{suffix}": STATEMENTS[suffix]}), tmp_path / "releases"

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
 
 import pyoxigraph as ox
 
 from renkei.language.messages import Message, message
 from renkei.pack import keywords, validation
 from renkei.pack.graph_builder import parsed
-from renkei.pack.sources import SHAPES
+from renkei.pack.source_files import SHAPES
+from renkei.pack.terms import graph_of
 
 GRAPH = f"{SHAPES}-catalogue"
 
@@ -38,10 +38,8 @@ def check(
     whose subject stands in *authored* are told, each once where it can be mended. A value
     that packing copied from an author's entry is told of that entry alone, for the same reason.
     """
-    # Not an Oxigraph store: that one turns xsd:nonNegativeInteger into xsd:integer.
-    graph = cast(ox.Store, validation.shapes_graph(catalogue))
     mine = {str(q.subject) for q in authored}
-    findings = validation.validate(graph, validation.shapes_graph(shapes(root)))
+    findings = validation.validate(catalogue, graph_of(shapes(root)))
     told = {_wrong(f) for f in findings if f.focus in mine and f.value}
     return [
         _advised(finding)

@@ -16,7 +16,8 @@ from functools import cache
 import pyoxigraph as ox
 
 from renkei.pack.graph_builder import TYPE, Notes, Value, literal, node, parsed
-from renkei.pack.sources import CATALOGUE, Configuration, Publication
+from renkei.pack.source_files import CATALOGUE
+from renkei.pack.sources import Configuration, Publication
 from renkei.rdf.formats import GRAPH_FORMATS
 
 _WORDS = "urn:renkei:words:"
@@ -62,7 +63,7 @@ class Listed:
 def describes(publication: Publication) -> bool:
     """Say whether authors describe a catalogue or data set at all: then it must harvest."""
     wanted = {node("dcat", "Catalog"), node("dcat", "Dataset")}
-    return any(q.predicate == TYPE and q.object in wanted for q in _own(publication))
+    return any(q.predicate == TYPE and q.object in wanted for q in publication.catalogue)
 
 
 def catalogue(
@@ -78,11 +79,6 @@ def catalogue(
     *created* is when, as xsd:dateTime. *table_quads* are what authors say of *tables*.
     """
     return _Writing(publication, identifier, created, files, tables, table_quads).whole()
-
-
-def _own(publication: Publication) -> list[ox.Quad]:
-    graph = ox.NamedNode(publication.config.root + CATALOGUE)
-    return [q for q in publication.quads if q.graph_name == graph]
 
 
 class _Writing:
@@ -101,7 +97,7 @@ class _Writing:
         self.root = self.config.root
         self.identifier, self.created = identifier, literal(created, "dateTime")
         self.files, self.tables = files, tables
-        self.notes = Notes(ox.NamedNode(self.root + CATALOGUE), _own(publication))
+        self.notes = Notes(ox.NamedNode(self.root + CATALOGUE), publication.catalogue)
         self.dataset = ox.NamedNode(self.config.dataset)
         listed = {t.iri for t in tables}
         for quad in table_quads:

@@ -12,7 +12,16 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from renkei.language.messages import counted, gettext, message, speaking
+from renkei.language.messages import (
+    LANGUAGES,
+    Message,
+    counted,
+    gettext,
+    message,
+    speaking,
+    translate,
+)
+from renkei.pack.graph_builder import in_order
 from renkei.pack.validation import SEVERITIES, Finding
 from renkei.rdf.iris import PREFIXES, shorten
 
@@ -87,17 +96,21 @@ def as_turtle(findings: list[Finding], root: str, prefixes: dict[str, str]) -> b
         prefixes={"sh": _SH, "dct": _DCT, **prefixes},
     )
     assert text is not None
-    return text
+    return in_order(text)
 
 
 def as_json(findings: list[Finding]) -> str:
-    """Return the report as JSON: counts, then one object a finding."""
+    """Return the report as JSON: counts, then one object a finding, its words in each language."""
     body = {
         "conforms": not any(f.severity == "Violation" for f in findings),
         **counts(findings),
-        "findings": [asdict(f) | {"hint": gettext(f.hint) if f.hint else None} for f in findings],
+        "findings": [asdict(f) | {"hint": _in_each(f.hint)} for f in findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _in_each(said: Message | None) -> dict[str, str] | None:
+    return {tag: translate(said, tag) for tag in LANGUAGES} if said else None
 
 
 def as_annotations(findings: list[Finding], prefixes: dict[str, str], language: str) -> str:

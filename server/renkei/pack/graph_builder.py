@@ -113,7 +113,14 @@ def turtle(quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
         prefixes={**VOCABULARIES, **prefixes},
     )
     assert text is not None
-    # The writer puts prefixes in any order; the same statements are to give the same bytes.
+    return in_order(text)
+
+
+def in_order(text: bytes) -> bytes:
+    """Return Turtle with its prefixes in order: the writer puts them in any.
+
+    The same statements are to give the same bytes.
+    """
     lines = text.split(b"\n")
     count = next((n for n, line in enumerate(lines) if not line.startswith(b"@prefix ")), 0)
     return b"\n".join([*sorted(lines[:count]), *lines[count:]])

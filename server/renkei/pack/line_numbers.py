@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import warnings
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Dataset, Literal, URIRef
+import rdflib
+from rdflib import Dataset
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
 
+from renkei.pack.source_files import content_of, format_of
+from renkei.pack.terms import spelt
 from renkei.rdf.iris import PREFIXES
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
@@ -40,11 +45,12 @@ class Lines:
 
     def __init__(self, path: Path, base: str) -> None:
         self.seen: dict[tuple[str, str, str], int] = {}
-        self._text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
-        if path.suffix in (".ttl", ".trig"):
-            self._read_turtle(path, base)
-        elif path.suffix in (".nt", ".nq"):
-            self._read_lines(path)
+        self._text = content_of(path).decode("utf-8").removeprefix("\ufeff")
+        form = format_of(path, self._text)
+        if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+            self._read_turtle(form, base)
+        elif form in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
+            self._read_lines(form)
         self._by_subject: dict[str, dict[tuple[str, str], int]] = {}
         for (s, p, o), line in self.seen.items():
             self._by_subject.setdefault(s, {})[p, o] = line
@@ -72,40 +78,57 @@ class Lines:
         stated = self._by_subject.get(subject, {})
         return sorted({line for (p, _), line in stated.items() if p == predicate})
 
+    def of_blank(self, predicate: str, value: str, number: int) -> int | None:
+        """Return the line of the statement that is *number*-th (from 0) of those alike.
+
+        Alike are statements of any blank node with this *predicate* and *value*, where one
+        blank value is like another: their labels are the parser's, and their order is not.
+        """
+        found = [
+            line
+            for (s, p, o), line in self.seen.items()
+            if s.startswith("_:") and p == predicate and alike(o) == alike(value)
+        ]
+        return found[number] if number < len(found) else None
+
     def _mentioned(self, subject: str) -> int | None:
         """Return the line where a JSON-LD or RDF/XML file first names *subject* in full."""
         at = self._text.find(f'"{subject[1:-1]}"')
         return self._text.count("\n", 0, at) + 1 if at >= 0 else None
 
-    def _read_turtle(self, path: Path, base: str) -> None:
+    def _read_turtle(self, form: ox.RdfFormat, base: str) -> None:
         breaks = [i for i, character in enumerate(self._text) if character == "\n"]
 
         def note(s: str, p: str, o: str, at: int) -> None:
             self.seen.setdefault((s, p, o), bisect_right(breaks, at) + 1)
 
         sink = _NotingSink(Dataset(), note)
-        kind = _PlacedTriG if path.suffix == ".trig" else _PlacedTurtle
+        kind = _PlacedTriG if form == ox.RdfFormat.TRIG else _PlacedTurtle
         sink.parser = kind(sink, baseURI=base, turtle=True)
         with warnings.catch_warnings():  # rdflib's own TriG parser asks for what rdflib deprecates
             warnings.simplefilter("ignore", DeprecationWarning)
-            sink.parser.loadBuf(self._text)
+            with _as_written():
+                sink.parser.loadBuf(self._text)
 
-    def _read_lines(self, path: Path) -> None:
-        kind = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.N_TRIPLES
+    def _read_lines(self, form: ox.RdfFormat) -> None:
         for number, text in enumerate(self._text.split("\n"), start=1):
-            for q in ox.parse(text, format=kind):
+            for q in ox.parse(text, format=form):
                 self.seen.setdefault((str(q.subject), str(q.predicate), str(q.object)), number)
 
 
-def spelt(term: object) -> str:
-    """Return an rdflib term as pyoxigraph spells it, so that terms of both can be compared."""
-    if isinstance(term, Literal):
-        if term.language:
-            return str(ox.Literal(str(term), language=term.language))
-        return str(
-            ox.Literal(str(term), datatype=ox.NamedNode(term.datatype) if term.datatype else None)
-        )
-    return f"<{term}>" if isinstance(term, URIRef) else f"_:{term}"
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Have rdflib keep literals as they are written."""
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+
+
+def alike(value: str) -> str:
+    """Return a value in N-Triples spelling without what tells blank nodes from each other."""
+    return "_:" if value.startswith("_:") else value
 
 
 class _Placed:

@@ -15,8 +15,10 @@ import pyoxigraph as ox
 from renkei.pack import catalogue_check, dcat, release_writer, tables, void
 from renkei.pack.findings import as_quads
 from renkei.pack.graph_builder import node, turtle
-from renkei.pack.sources import QUESTIONS, TABLES, Publication
+from renkei.pack.source_files import QUESTIONS, TABLES
+from renkei.pack.sources import Publication
 from renkei.pack.validation import Finding
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import GRAPH_FORMATS
 
 WORKBOOK = "tables/workbook.xlsx"
@@ -55,7 +57,7 @@ def write_tables(
     """
     config = publication.config
     for name, quads in _terms(publication):
-        making.write(f"dumps/{name}.ttl", turtle(quads, config.prefixes))
+        making.write(f"dumps/{name}.ttl", turtle(blank_nodes.canonical(quads), config.prefixes))
     made = tables.tables(publication, statements)
     if not made:
         return
@@ -139,7 +141,7 @@ def _licence(publication: Publication) -> str | None:
     return next(
         (
             q.object.value
-            for q in publication.quads
+            for q in publication.catalogue
             if str(q.subject) == f"<{publication.config.dataset}>"
             and q.predicate == node("dct", "license")
             and isinstance(q.object, ox.NamedNode)

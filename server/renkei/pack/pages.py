@@ -23,7 +23,8 @@ from renkei.language.messages import LANGUAGES, SOURCE, Message, message, transl
 from renkei.pack.line_numbers import Lines
 from renkei.pack.page_templates import Template, Words
 from renkei.pack.sealed import sealed
-from renkei.pack.sources import PAGES, SUFFIXES, Publication, parse
+from renkei.pack.source_files import PAGES, SUFFIXES
+from renkei.pack.sources import Publication, parse
 from renkei.pack.validation import Finding, Place
 from renkei.page_plan import MOST_QUERIES, PLAN, PicturePlan, Plan, Section, Texts, Title
 from renkei.rdf.iris import PREFIXES, shorten
@@ -115,7 +116,7 @@ class _Reading:
         self.folder, self._publication, self._statements = folder, publication, statements
         path = folder / FILE
         root = publication.config.root
-        self._quads = parse(path, root)[0] if path.is_file() else []
+        self._quads = parse(path, root).quads if path.is_file() else []
         self._lines = Lines(path, root) if path.is_file() else None
         if not path.is_file():
             self._amiss(FILE, None, message("%(file)s is missing.", file=FILE))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
@@ -19,12 +18,31 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
-from renkei.pack import metadata, pages, release_writer, search_index, sources, validation
+from renkei.pack import (
+    context,
+    metadata,
+    pages,
+    release_writer,
+    search_index,
+    source_check,
+    source_files,
+    sources,
+    validation,
+)
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
-from renkei.release import INDEX, LAYOUT, Manifest, Release
+from renkei.rdf.serialization import CONTEXT
+from renkei.release import (
+    DATA,
+    INDEX,
+    LAYOUT,
+    SETTINGS,
+    Manifest,
+    Release,
+    settings_digest,
+)
 from renkei.roles import Roles
 
 Progress = Callable[[str], None]  # what is told a step: a message id
@@ -48,6 +66,7 @@ class Checked:
     shapes: int
     pages: dict[str, bytes]
     roles: Roles
+    context: context.Context
     notes: tuple[str, ...]
 
     @property
@@ -78,14 +97,22 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     derived = derivations(publication)
     named = [*publication.quads, *in_derived(publication, derived)]
     default = list(dict.fromkeys(default_graph(publication.config.root, named)))
+    if not default and source_files.hold_anything(folder):
+        raise PublicationRefused(
+            "Nothing is stated in %(folder)s, though there are files: no release is made of it.",
+            "%(notes)s",
+            folder=folder,
+            notes=" ".join(publication.config.said),
+        )
     progress("check")
     shapes = validation.shapes_of(publication)
-    store = ox.Store()
-    if len(shapes):
-        store.extend(without_axioms(publication, default))
-    found = validation.validate(store, shapes) + metadata.check(publication, _now())
+    data = without_axioms(publication, default)
+    found = validation.validate(data, shapes, validation.ShapePlaces(publication).of)
+    found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
-    findings = [*validation.located(found, publication, derived), *brought.findings]
+    written = context.read(publication, (q.triple for q in default))
+    found = validation.located(found, publication, derived)
+    findings = [*found, *brought.findings, *written.findings]
     notes = publication.config.said
     if unfit := release_writer.unfit_for_xml(q.triple for q in default):
         notes += (
@@ -103,6 +130,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         validation.count_of(shapes),
         brought.files,
         brought.roles,
+        written,
         notes,
     )
 
@@ -149,13 +177,14 @@ def pack(
                 checked=checked,
             )
         lines = release_writer.canonical_lines([*checked.named, *checked.default])
-        identifier = release_writer.identity(lines, checked.pages)
+        covered = _covered(checked)
+        identifier = release_writer.identity(lines, covered, settings_digest(_settings(checked)))
         with _wanting(releases):
             release = release_writer.present(releases, identifier)
             if release is None:
                 progress("write")
-                release = _write(checked, lines, identifier, releases, memory_statements)
-            release_writer.point(releases, release, checked.publication.digest)
+                release = _write(checked, lines, covered, identifier, releases, memory_statements)
+            release_writer.point(releases, release, checked.publication.digest, (root, title))
         return release, checked
 
 
@@ -173,8 +202,29 @@ def _wanting(releases: Path) -> Iterator[None]:
         ) from error
 
 
+def _covered(checked: Checked) -> dict[str, bytes]:
+    """Return the files that the id is of, beside the statements: report, context and pages."""
+    config = checked.publication.config
+    found = {
+        **checked.pages,
+        "report.ttl": as_turtle(checked.findings, config.root, config.prefixes),
+        "report.json": as_json(checked.findings).encode(),
+    }
+    return {**found, CONTEXT: checked.context.content} if checked.context.content else found
+
+
+def _settings(checked: Checked) -> dict[str, Any]:
+    config = checked.publication.config
+    return {name: getattr(config, name) for name in SETTINGS}
+
+
 def _write(
-    checked: Checked, lines: list[bytes], identifier: str, releases: Path, memory_statements: int
+    checked: Checked,
+    lines: list[bytes],
+    covered: Mapping[str, bytes],
+    identifier: str,
+    releases: Path,
+    memory_statements: int,
 ) -> Release:
     publication = checked.publication
     config = publication.config
@@ -182,8 +232,8 @@ def _write(
     try:
         making.write("data.nq", lines)
         _dumps(making, checked, lines)
-        making.write("report.ttl", as_turtle(checked.findings, config.root, config.prefixes))
-        making.write("report.json", as_json(checked.findings).encode())
+        for name, content in covered.items():
+            making.write(name, content)
         now = _now()
         metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
         described = metadata.write_descriptions(
@@ -197,13 +247,10 @@ def _write(
             config.root,
             checked.roles.reading,
         )
-        for name, content in checked.pages.items():
-            making.write(name, content)
-        if publication.context:
-            making.write("context.jsonld", publication.context.read_bytes())
         if len(lines) > memory_statements:
             _index(making)
-        return making.finish(_manifest(checked, len(lines), identifier, making))
+        named = (DATA, *covered)
+        return making.finish(_manifest(checked, len(lines), identifier, making, named))
     except BaseException:
         making.abandon()
         raise
@@ -220,17 +267,17 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
     quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
     triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
-    context = publication.context
     for fmt in GRAPH_FORMATS:
         statements: list[Any] = named if fmt.kind == "dataset" else triples
         if fmt.xml_names and release_writer.unfit_for_xml(triples):
             continue  # the report says so
         if fmt is JSON_LD:
-            names = json.loads(context.read_text("utf-8")) if context else None
-            content = release_writer.json_ld(triples, names)
+            content = release_writer.json_ld(triples, checked.context.names)
         else:
             shortened = prefixes if fmt.prefixed else None
             content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""
+            if fmt.xml_names:  # a bare one is read as the end of a line (XML 1.0 section 2.11)
+                content = content.replace(b"\r", b"&#13;")
         name = f"dumps/data.{fmt.suffix}"
         making.write(name, content)
         making.compress(name)
@@ -246,22 +293,20 @@ def _index(making: release_writer.Making) -> None:
 
 
 def _manifest(
-    checked: Checked, quads: int, identifier: str, making: release_writer.Making
+    checked: Checked,
+    quads: int,
+    identifier: str,
+    making: release_writer.Making,
+    identified_by: Iterable[str],
 ) -> Manifest:
-    config = checked.publication.config
     return Manifest(
         layout=LAYOUT,
         id=identifier,
-        root=config.root,
-        dataset=config.dataset,
-        namespace=config.namespace,
-        title=config.title,
-        version=config.version,
+        **_settings(checked),
         created=_now().isoformat().replace("+00:00", "Z"),
         commit=_commit(checked.publication.folder),
         sources=checked.publication.digest,
-        languages=config.languages,
-        prefixes=config.prefixes,
+        identified_by=tuple(sorted(identified_by)),
         tools={
             "renkei": __version__,
             "python": platform.python_version(),

@@ -1,8 +1,8 @@
 """Write a release: beside first, then renamed into place, so that it is whole or absent.
 
-`data.nq`, with the pages that a publication brings, is the release's identity: the same
-statements give the same bytes on any day and machine. Everything else is made from it and
-says when.
+The id is of all that reaches a reader and is not made from something that it is of: statements,
+report, context, pages and settings. They give the same bytes on any day and machine; everything
+else is made from them, and says when.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,6 +24,7 @@ from pyld import jsonld
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import CSV, GRAPH_FORMATS
 from renkei.release import DATA, FileEntry, Manifest, Release, open_release, verify
 from renkei.release import identity as release_id
@@ -54,31 +56,23 @@ def media_type(name: str) -> str:
 def canonical_lines(quads: Iterable[ox.Quad]) -> list[bytes]:
     """Return the statements as sorted N-Quads lines without repeats.
 
-    Blank nodes get their RDFC-1.0 labels (https://www.w3.org/TR/rdf-canon/). Only
-    statements that mention blank nodes take part in naming them, which gives the same
-    labels as the whole would.
+    Blank nodes get their canonical names; see `blank_nodes`.
     """
-    plain: list[ox.Quad] = []
-    blank: list[ox.Quad] = []
-    for quad in quads:
-        terms = (quad.subject, quad.object, quad.graph_name)
-        (blank if ox.BlankNode in map(type, terms) else plain).append(quad)
-    if blank:
-        dataset = ox.Dataset(blank)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        plain += list(dataset)
-    text = ox.serialize(plain, format=ox.RdfFormat.N_QUADS)
+    text = ox.serialize(blank_nodes.canonical(quads), format=ox.RdfFormat.N_QUADS)
     assert text is not None
     return sorted(set(text.splitlines(keepends=True)))
 
 
-def identity(lines: Iterable[bytes], pages: Mapping[str, bytes]) -> str:
-    """Return the id of a release: of the *lines* of its `data.nq`, and its *pages* by name."""
+def identity(lines: Iterable[bytes], files: Mapping[str, bytes], settings: str) -> str:
+    """Return the id of a release: of the *lines* of its `data.nq`, *files* by name, and settings.
+
+    *settings* is the digest of what stands in the manifest alone.
+    """
     digest = hashlib.sha256()
     for line in lines:
         digest.update(line)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
-    return release_id({DATA: digest.hexdigest(), **digests})
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return release_id({DATA: digest.hexdigest(), **digests}, settings)
 
 
 @contextlib.contextmanager
@@ -160,42 +154,57 @@ def present(releases: Path, identifier: str) -> Release | None:
         return None
 
 
-def point(releases: Path, release: Release, digest: str) -> None:
-    """Make *release* the current one, atomically, and remember which sources gave it."""
+Options = tuple[str | None, str | None]  # root and title, as the command was given them
+
+
+def point(releases: Path, release: Release, digest: str, options: Options = (None, None)) -> None:
+    """Make *release* the current one, atomically; remember which sources and *options* gave it."""
     link = releases / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(release.manifest.id)
+    told = {"sources": digest, "options": options, "release": release.manifest.id}
     note = releases / f".packed-{os.getpid()}"
-    note.write_text(json.dumps({"sources": digest, "release": release.manifest.id}) + "\n")
+    note.write_text(json.dumps(told) + "\n")
     note.replace(releases / "packed.json")
     link.replace(releases / "current")
     _flush(releases)
 
 
-def packed_from(releases: Path, digest: str) -> Release | None:
-    """Return the current release if it is whole and was made from the sources of *digest*."""
+def packed_from(releases: Path, digest: str, options: Options | None = None) -> Release | None:
+    """Return the current release if it is whole and was made from the sources of *digest*.
+
+    And with *options*, where some are given.
+    """
     try:
         note = json.loads((releases / "packed.json").read_text())
+        given = tuple(note.get("options", (None, None)))
         release = open_release(releases / "current")
-    except (OSError, ValueError, ReleaseError):
+    except (OSError, ValueError, AttributeError, TypeError, ReleaseError):
         return None
-    same = note == {"sources": digest, "release": release.manifest.id}
+    same = (note.get("sources"), note.get("release")) == (digest, release.manifest.id)
+    same = same and options in (None, given)
     return release if same and not verify(release) else None
 
 
 def unfit_for_xml(triples: Iterable[ox.Triple]) -> str:
     """Return a statement that RDF/XML has no way to write, or nothing.
 
-    Its properties are element names, and some characters cannot stand in XML at all.
+    Its properties are element names (RDF 1.1 XML Syntax section 6.1.2), and some characters
+    cannot stand in XML at all (XML 1.0 section 2.2).
     """
-    fit: dict[str, bool] = {}
-    for t in triples:
-        name = t.predicate.value
-        if name not in fit:
-            fit[name] = _ELEMENT_NAME.search(name) is not None
-        if not fit[name] or _NOT_XML.search(str(t.object)):
-            return str(t)
-    return ""
+    unfit = (t for t in triples if has_no_xml_name(t.predicate) or has_no_xml_text(t.object))
+    return str(next(unfit, ""))
+
+
+@lru_cache(maxsize=10_000)
+def has_no_xml_name(predicate: ox.NamedNode) -> bool:
+    """Say whether *predicate* does not end as the name of an XML element must."""
+    return _ELEMENT_NAME.search(predicate.value) is None
+
+
+def has_no_xml_text(term: object) -> bool:
+    """Say whether *term* has a character that XML does not know."""
+    return isinstance(term, ox.Literal) and _NOT_XML.search(term.value) is not None
 
 
 _ELEMENT_NAME = re.compile(r"[^\W\d][\w.\-·]*$")

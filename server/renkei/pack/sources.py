@@ -1,15 +1,7 @@
 """Read a publication: every file parsed, every statement in its named graph.
 
-Which graph a file belongs to follows from where it stands:
-
-    ontology/X.ttl            graph/X
-    shapes/X.ttl              graph/shapes
-    data/…/X.trig, X.nq       the graphs it names; the rest in graph/X
-    data/…/X.ttl, .nt, …      graph/X
-    data/catalogue.ttl        graph/catalogue     (also the configuration)
-    data/questions/X.ttl      .well-known/sparql-examples
-    data/tables/X.ttl         graph/tables        (what the CSV tables hold)
-    data/pages/…              none: it says how pages look, and goes into the release as it is
+Which files are read and where their statements come to stand, `source_files` says; what is
+configured, `data/catalogue.ttl` and no other file.
 
 Only `data/` must be there. Nothing is fetched, whatever a file refers to.
 """
@@ -20,48 +12,42 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
-from renkei.language.messages import gettext
-from renkei.pack import syntax_errors, typos
+from renkei.language.messages import Message, gettext
+from renkei.pack import source_files, syntax_errors, typos
+from renkei.pack.source_files import slug
 from renkei.rdf.iris import PREFIXES
-
-SUFFIXES: dict[str, ox.RdfFormat] = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-}
-FOLDERS = ("ontology", "data", "shapes")
-PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
-PAGE_SUFFIXES = (".html", ".po")
-
-# Graphs that describe the publication rather than state facts: not in the default graph.
-SHAPES = "graph/shapes"
-CATALOGUE = "graph/catalogue"
-QUESTIONS = ".well-known/sparql-examples"
-TABLES = "graph/tables"
-DERIVED = "graph/derived"
-APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES)
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
+class Parsed(NamedTuple):
+    """What one file says: its statements, the prefixes it declares, and what was left out.
+
+    *unmapped* are the keys of JSON-LD that its context does not map, each with its line.
+    """
+
+    quads: list[ox.Quad]
+    prefixes: dict[str, str]
+    unmapped: tuple[tuple[str, int | None], ...] = ()
+
+
 @dataclass(frozen=True)
 class SourceFile:
-    """One file and the statements read from it, each in its named graph."""
+    """One file and the statements read from it, each in its named graph; see `Parsed`."""
 
     path: Path
     relative: str
     quads: tuple[ox.Quad, ...]
+    unmapped: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,16 +84,22 @@ class Publication:
         return self._quads
 
     @property
+    def catalogue(self) -> list[ox.Quad]:
+        """What authors say in the graph of the catalogue: settings, and what is told of the set."""
+        graph = ox.NamedNode(self.config.root + source_files.CATALOGUE)
+        return [q for q in self._quads if q.graph_name == graph]
+
+    @property
     def context(self) -> Path | None:
         """The publication's JSON-LD context, if it has one."""
-        path = self.folder / "data" / "context.jsonld"
+        path = self.folder / source_files.CONTEXT_FILE
         return path if path.is_file() else None
 
 
 def digest_of(folder: Path) -> str:
     """Return the SHA-256 over names and bytes of all files a pack of *folder* reads."""
     digest = hashlib.sha256(f"renkei {__version__}\n".encode())
-    for path in _all_files(folder):
+    for path in source_files.all_files(folder):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -129,59 +121,88 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
             "Name a publication, or make one with `renkei init`.",
         )
     _check_context(folder)
-    parsed: list[tuple[Path, list[ox.Quad]]] = []
-    prefixes: dict[str, str] = {}
     if root is not None and not re.fullmatch(r"[A-Za-z][\w+.-]*:\S+[/#]", root):
         raise SettingError("--root", "an absolute IRI that ends in a slash")
-    base = root or _root_in_catalogue(folder) or ""
-    for path in _statement_files(folder):
-        quads, declared = parse(path, base)
-        parsed.append((path, quads))
-        for prefix, namespace in declared.items():
-            prefixes.setdefault(prefix, namespace)
-    config = _configuration(
-        folder, [q for _, quads in parsed for q in quads], prefixes, root, title
-    )
-    files = tuple(
-        SourceFile(
-            path,
-            path.relative_to(folder).as_posix(),
-            tuple(_in_graph(quads, ox.NamedNode(config.root + _graph_of(folder, path)))),
-        )
-        for path, quads in parsed
-    )
-    rules = tuple(sorted((folder / "data" / "rules").glob("*.rq")))
+    catalogue = folder / source_files.CATALOGUE_FILE
+    base = root or (_root_in(catalogue) if catalogue.is_file() else None) or ""
+    foreign: dict[str, Message] = {}
+    parsed: dict[Path, Parsed] = {}
+    for path in source_files.statement_files(folder):
+        text = _text_of(path)
+        if (reason := source_files.foreign(path, text)) is not None:
+            foreign[path.relative_to(folder).as_posix()] = reason
+        else:
+            parsed[path] = _parsed(path, text, base)
+    config = _configuration(folder, parsed, root, title)
+    config = replace(config, said=(*config.said, *_not_read(folder, foreign)))
+    files = tuple(_files(folder, parsed, config.root))
     return Publication(
         folder,
         files,
-        rules,
+        tuple(sorted((folder / "data" / "rules").glob("*.rq"))),
         config,
         digest_of(folder),
         [quad for file in files for quad in file.quads],
     )
 
 
-def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
-    """Return the statements of one file and the prefixes it declares. Raises SourceError."""
-    shown = _shown(path)
-    content = path.read_bytes()
+def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[SourceFile]:
+    names = {path: path.relative_to(folder).as_posix() for path in parsed}
+    graphs = source_files.graphs_of(list(names.values()))
+    for path, found in parsed.items():
+        graph = ox.NamedNode(root + graphs[names[path]])
+        quads = tuple(_in_graph(found.quads, graph))
+        yield SourceFile(path, names[path], quads, found.unmapped)
+
+
+def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
+    """Yield what is to be said of files that are left aside, each with the reason."""
+    if aside := source_files.left_aside(folder):
+        yield gettext(
+            "Not read: %(files)s. What is read ends in %(suffixes)s, or in one of these and "
+            "%(compressed)s.",
+            files=", ".join(aside),
+            suffixes=" ".join(source_files.SUFFIXES),
+            compressed=" ".join(source_files.COMPRESSED),
+        )
+    for name, reason in foreign.items():
+        yield gettext("Not read: %(file)s; %(reason)s.", file=name, reason=reason)
+    if beside := source_files.misplaced(folder):
+        yield gettext(
+            "Not read: %(files)s. Statements are read from the folders %(folders)s.",
+            files=", ".join(beside),
+            folders=[f"{name}/" for name in source_files.FOLDERS],
+        )
+
+
+def parse(path: Path, base: str = "") -> Parsed:
+    """Return what one file says. Raises SourceError."""
+    return _parsed(path, _text_of(path), base)
+
+
+def _text_of(path: Path) -> str:
+    content = source_files.content_of(path)
     try:
-        text = content.decode("utf-8").removeprefix("\ufeff")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise syntax_errors.not_utf8(shown, content, error.start) from error
-    suffix = path.suffix.lower()
-    if suffix == ".rdf":
+        raise syntax_errors.not_utf8(_shown(path), content, error.start) from error
+
+
+def _parsed(path: Path, text: str, base: str) -> Parsed:
+    shown = _shown(path)
+    form = source_files.format_of(path, text)
+    if form == ox.RdfFormat.RDF_XML:
         syntax_errors.check_xml(shown, text)
-    if suffix == ".jsonld":
+    if form == ox.RdfFormat.JSON_LD:
         syntax_errors.check_json_ld(shown, text)
     try:
-        parser = ox.parse(
-            text, format=SUFFIXES[suffix], base_iri=base or None, rename_blank_nodes=True
-        )
+        parser = ox.parse(text, format=form, base_iri=base or None, rename_blank_nodes=True)
         quads = list(parser)
         declared = dict(parser.prefixes)
     except SyntaxError as error:
-        raise syntax_errors.unread(shown, text, error) from error
+        if source_files.suffix_of(path) == ".n3":
+            syntax_errors.check_beyond_turtle(shown, text, error)
+        raise syntax_errors.unread(shown, text, error, form) from error
     except ValueError as error:  # a root that is no IRI
         raise SourceError(
             shown,
@@ -191,10 +212,11 @@ def parse(path: Path, base: str = "") -> tuple[list[ox.Quad], dict[str, str]]:
             "Write an absolute IRI that ends in a slash, such as https://example.org/name/.",
             root=base,
         ) from error
-    if suffix == ".jsonld":
-        syntax_errors.check_dropped(shown, text, base)
+    unmapped: tuple[tuple[str, int | None], ...] = ()
+    if form == ox.RdfFormat.JSON_LD:
+        unmapped = tuple(syntax_errors.dropped(shown, text, base))
     syntax_errors.check_terms(shown, text, quads)
-    return quads, declared
+    return Parsed(quads, declared, unmapped)
 
 
 def _shown(path: Path) -> Path:
@@ -203,51 +225,9 @@ def _shown(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _all_files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in _visible_files(folder)
-        if path.suffix.lower() in SUFFIXES or path.suffix == ".rq" or _is_page(folder, path)
-    )
-
-
-def _is_page(folder: Path, path: Path) -> bool:
-    """Say whether *path* is a template of a page, or words for one."""
-    return path.parent == folder / PAGES and path.suffix in PAGE_SUFFIXES
-
-
-def _visible_files(folder: Path) -> Iterable[Path]:
-    """Yield all files under FOLDERS, but those an editor or a system hides."""
-    for name in FOLDERS:
-        for path in (folder / name).rglob("*"):
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden and not path.name.endswith("~"):
-                yield path
-
-
-def _left_aside(folder: Path) -> list[str]:
-    """Return the files that look as if they were meant to be read, and are not."""
-    read = {*SUFFIXES, ".rq", ".md"}
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in _visible_files(folder)
-        if path.suffix.lower() not in read and not _is_page(folder, path)
-    )
-
-
-def _statement_files(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in _all_files(folder)
-        if path.suffix.lower() in SUFFIXES
-        and path != folder / "data" / "context.jsonld"
-        and folder / PAGES not in path.parents
-    ]
-
-
 def _check_context(folder: Path) -> None:
     """Raise SourceError for a data/context.jsonld that is no JSON, or refers elsewhere."""
-    path = folder / "data" / "context.jsonld"
+    path = folder / source_files.CONTEXT_FILE
     if not path.is_file():
         return
     content, shown = path.read_bytes(), _shown(path)
@@ -268,21 +248,6 @@ def _check_context(folder: Path) -> None:
     syntax_errors.check_json_ld(shown, text)
 
 
-def _graph_of(folder: Path, path: Path) -> str:
-    place = path.relative_to(folder).parts
-    if place[0] == "shapes":
-        return SHAPES
-    if place[:2] == ("data", "questions"):
-        return QUESTIONS
-    if place[:2] == ("data", "tables"):
-        return TABLES
-    return f"graph/{_slug(path.stem)}"
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "data"
-
-
 def _in_graph(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterable[ox.Quad]:
     for quad in quads:
         if isinstance(quad.graph_name, ox.DefaultGraph):
@@ -291,45 +256,54 @@ def _in_graph(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterable[ox.Quad
             yield quad
 
 
-def _root_in_catalogue(folder: Path) -> str | None:
+def _root_in(catalogue: Path) -> str | None:
     """Find void:uriSpace before anything is parsed: relative IRIs need it as their base."""
-    path = folder / "data" / "catalogue.ttl"
-    if not path.is_file():
-        return None
-    quads, _ = parse(path, "https://root.invalid/")  # any base: what is sought is a literal
-    return next(
-        (
-            q.object.value
-            for q in quads
-            if q.predicate.value == PREFIXES["void"] + "uriSpace"
-            and isinstance(q.object, ox.Literal)
-        ),
-        None,
-    )
+    quads = parse(catalogue, "https://root.invalid/").quads  # any base: sought is a literal
+    return _own_dataset(quads, None)[1]
+
+
+def _own_dataset(quads: list[ox.Quad], root: str | None) -> tuple[str | None, str | None]:
+    """Return IRI and root of the data set that a catalogue describes, as far as it says them.
+
+    It is the one with a void:uriSpace that is *root*, else that its own IRI lies in, else the
+    first; without any, the only one that is called a dcat:Dataset or void:Dataset.
+    """
+    spaces = [
+        (q.subject.value, q.object.value)
+        for q in quads
+        if q.predicate.value == PREFIXES["void"] + "uriSpace"
+        and isinstance(q.subject, ox.NamedNode)
+        and isinstance(q.object, ox.Literal)
+    ]
+    of_root = (s for s in spaces if s[1] == root)
+    of_itself = (s for s in spaces if s[0].startswith(s[1]))
+    for found in (*of_root, *of_itself, *spaces):
+        return found
+    kinds = {PREFIXES[prefix] + "Dataset" for prefix in ("dcat", "void")}
+    called = {
+        q.subject.value
+        for q in quads
+        if q.predicate == RDF_TYPE
+        and isinstance(q.subject, ox.NamedNode)
+        and isinstance(q.object, ox.NamedNode)
+        and q.object.value in kinds
+    }
+    return (called.pop() if len(called) == 1 else None), None
 
 
 def _configuration(
-    folder: Path,
-    quads: list[ox.Quad],
-    prefixes: dict[str, str],
-    root: str | None,
-    title: str | None,
+    folder: Path, parsed: Mapping[Path, Parsed], root: str | None, title: str | None
 ) -> Configuration:
-    void, owl, vann = (PREFIXES[p] for p in ("void", "owl", "vann"))
-    said: list[str] = []
-
-    dataset = next(
-        (
-            q.subject.value
-            for q in quads
-            if q.predicate.value == void + "uriSpace" and isinstance(q.subject, ox.NamedNode)
-        ),
-        None,
+    """Return the settings: those of the options and of the catalogue, else what is assumed."""
+    quads = [quad for found in parsed.values() for quad in found.quads]
+    own = next(
+        (f.quads for p, f in parsed.items() if p == folder / source_files.CATALOGUE_FILE), []
     )
+    said: list[str] = []
+    dataset, space = _own_dataset(own, root)
+    root = root or space
     if root is None:
-        root = _first(quads, void + "uriSpace")
-    if root is None:
-        root = _common_root(quads) or f"https://example.org/{_slug(folder.name)}/"
+        root = _common_root(quads) or f"https://example.org/{slug(folder.name)}/"
         said.append(
             gettext(
                 "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s",
@@ -337,8 +311,8 @@ def _configuration(
             )
         )
     if dataset is None:
-        dataset = f"{root}dataset/{_slug(folder.name).lower()}"
-    titles = _titles(quads, dataset) if title is None else {"und": title}
+        dataset = f"{root}dataset/{slug(folder.name).lower()}"
+    titles = _titles(own, dataset) if title is None else {"und": title}
     if not titles:
         titles = {"und": folder.name}
         said.append(
@@ -347,25 +321,23 @@ def _configuration(
                 title=folder.name,
             )
         )
-    if aside := _left_aside(folder):
-        said.append(
-            gettext(
-                "Not read: %(files)s. What is read ends in %(suffixes)s.",
-                files=", ".join(aside),
-                suffixes=" ".join(SUFFIXES),
-            )
-        )
-    namespace = _first(quads, vann + "preferredNamespaceUri") or f"{root}ns#"
     return Configuration(
         root=root,
         dataset=dataset,
-        namespace=namespace,
+        namespace=_namespace(folder, own, parsed) or f"{root}ns#",
         title=titles,
-        version=_first(quads, owl + "versionInfo", dataset) or "0",
-        languages=_languages(quads, dataset) or _languages_used(quads),
-        prefixes=_prefixes(prefixes, quads),
+        version=_first(own, PREFIXES["owl"] + "versionInfo", dataset) or "0",
+        languages=_languages(own, dataset) or _languages_used(quads),
+        prefixes=_prefixes(parsed.values()),
         said=tuple(said),
     )
+
+
+def _namespace(folder: Path, own: list[ox.Quad], parsed: Mapping[Path, Parsed]) -> str | None:
+    """Return the namespace of the publication's own words, as catalogue or vocabulary say it."""
+    vann = PREFIXES["vann"] + "preferredNamespaceUri"
+    vocabulary = (q for p, f in parsed.items() if folder / "ontology" in p.parents for q in f.quads)
+    return _first(own, vann) or _first(list(vocabulary), vann)
 
 
 def _first(quads: list[ox.Quad], predicate: str, subject: str | None = None) -> str | None:
@@ -436,20 +408,14 @@ def _languages_used(quads: list[ox.Quad]) -> tuple[str, ...]:
 
 def _common_root(quads: list[ox.Quad]) -> str | None:
     """Return the start that most subjects share, up to a slash: a root when none is told."""
+    subjects = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
     starts = Counter(
-        match.group()
-        for q in quads
-        if isinstance(q.subject, ox.NamedNode)
-        and (match := re.match(r"https?://[^/]+/", q.subject.value))
+        match.group() for iri in subjects if (match := re.match(r"https?://[^/]+/", iri))
     )
     if not starts:
         return None
     site = max(sorted(starts), key=lambda start: starts[start])
-    inner = [
-        q.subject.value
-        for q in quads
-        if isinstance(q.subject, ox.NamedNode) and q.subject.value.startswith(site)
-    ]
+    inner = [iri for iri in subjects if iri.startswith(site)]
     shared = inner[0]
     for iri in inner[1:]:
         while not iri.startswith(shared):
@@ -460,8 +426,12 @@ def _common_root(quads: list[ox.Quad]) -> str | None:
     return root if len(root) >= len(site) else site
 
 
-def _prefixes(declared: dict[str, str], quads: list[ox.Quad]) -> dict[str, str]:
+def _prefixes(parsed: Iterable[Parsed]) -> dict[str, str]:
     """Return prefix → namespace, sorted; the standard spelling wins over a file's own."""
+    declared: dict[str, str] = {}
+    for found in parsed:
+        for prefix, namespace in found.prefixes.items():
+            declared.setdefault(prefix, namespace)
     standard = {namespace: prefix for prefix, namespace in PREFIXES.items()}
     chosen: dict[str, str] = {}
     for prefix, namespace in sorted(declared.items()):

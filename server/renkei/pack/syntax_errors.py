@@ -37,16 +37,17 @@ def not_utf8(path: Path, content: bytes, start: int) -> SourceError:
     )
 
 
-def unread(path: Path, text: str, error: SyntaxError) -> SourceError:
-    """Return the error for a *text* that a parser gave up on with *error*."""
+def unread(path: Path, text: str, error: SyntaxError, form: ox.RdfFormat) -> SourceError:
+    """Return the error for a *text* in *form* that a parser gave up on with *error*."""
+    suffix = f".{form.file_extension}"
     said = re.sub(r"^Parser error .*?: ", "", error.msg).strip().rstrip(".")
     line, column = error.lineno, error.offset
     if line is None:
         line, column = _quoted_place(said, text)
-    slip = _slip(said, text, path.suffix, line, column)
+    slip = _slip(said, text, suffix, line, column)
     if slip is not None:
         return SourceError(path, slip.line, slip.column, slip.reason, slip.remedy)
-    reason, remedy = _words(said, text, path.suffix, line, column)
+    reason, remedy = _words(said, text, suffix, line, column)
     return SourceError(path, line, column, reason, remedy)
 
 
@@ -98,19 +99,47 @@ def check_json_ld(path: Path, text: str) -> None:
         )
 
 
-def check_dropped(path: Path, text: str, base: str) -> None:
-    """Raise SourceError for the first name in a JSON-LD *text* that would be left out in silence.
+def check_beyond_turtle(path: Path, text: str, error: SyntaxError) -> None:
+    """Raise SourceError where a *text* that is no Turtle, with *error*, is Notation3.
 
-    JSON-LD has a processor leave out what it cannot make an IRI or a language tag of.
+    What N3 has besides states no triples: rules, formulas, variables (W3C Notation3, 3 to 5).
     """
+    try:
+        for _ in ox.parse(text, format=ox.RdfFormat.N3, base_iri="https://root.invalid/"):
+            pass
+    except SyntaxError as in_n3:
+        if "variable" not in in_n3.msg:
+            return
+    raise SourceError(
+        path,
+        error.lineno,
+        error.offset,
+        "this is Notation3 beyond Turtle (a rule, a formula, a variable or a path).",
+        "Write what is stated as Turtle; a rule is a CONSTRUCT query in data/rules/.",
+    ) from error
+
+
+def dropped(path: Path, text: str, base: str) -> Iterator[tuple[str, int | None]]:
+    """Yield the keys of a JSON-LD *text* that no context maps, each once, with its line.
+
+    They are left out by rule (JSON-LD 1.1 API section 5.1.2). Raises SourceError for what a
+    processor leaves out as well because it is wrong: a value that is no IRI or language tag.
+    """
+    told = set()
     for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=base or None, lenient=True):
-        for term in (quad.subject, quad.predicate, quad.object):
+        for term, is_key in ((quad.subject, False), (quad.predicate, True), (quad.object, False)):
             fault = _fault(term)
-            if fault:
-                value, said = fault
-                line, column = _place_of(value, text)
-                reason, remedy = _words(said, text, ".jsonld", line, column)
-                raise SourceError(path, line, column, reason, remedy)
+            if fault is None:
+                continue
+            value, said = fault
+            line, column = _place_of(value, text)
+            if is_key and "No scheme" in said:
+                if value not in told:
+                    yield value, _place_of(json.dumps(value, ensure_ascii=False), text)[0] or line
+                told.add(value)
+                continue
+            reason, remedy = _words(said, text, ".jsonld", line, column)
+            raise SourceError(path, line, column, reason, remedy)
 
 
 def check_terms(path: Path, text: str, quads: Iterable[ox.Quad]) -> None:

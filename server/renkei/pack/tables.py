@@ -33,7 +33,8 @@ from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
 from renkei.pack.graph_builder import Notes, node
 from renkei.pack.sealed import asks_others, sealed
-from renkei.pack.sources import TABLES, Publication
+from renkei.pack.source_files import TABLES
+from renkei.pack.sources import Publication
 from renkei.rdf.iris import PREFIXES
 
 XSD = PREFIXES["xsd"]

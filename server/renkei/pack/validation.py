@@ -1,40 +1,33 @@
-"""Check the statements of a publication against its shapes. The one place that calls pySHACL.
+"""Check the statements of a publication against its shapes, and say where the culprits stand.
 
-Shapes are checked over an Oxigraph store (ten times faster than over an rdflib graph)
-holding the default graph. pySHACL writes into the shapes graph it is given, so each call
-gets a copy of its own. They are run `sealed`: a SPARQL constraint reaches the data alone.
+Shapes are run by `constraints` (which alone calls pySHACL), `sealed`: a SPARQL constraint
+reaches the data alone. What cannot be run is a violation like any: a rule that says nothing
+is worse than one that fails.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
-from pyshacl import validate as shacl_validate
-from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from renkei.errors import PublicationRefused
-from renkei.language.messages import Message
-from renkei.pack.line_numbers import Found, Lines, spelt
+from renkei.language.messages import LANGUAGES, Message, message, translate
+from renkei.pack import constraints, shape_words
+from renkei.pack.line_numbers import Found, Lines, alike
 from renkei.pack.sealed import sealed
-from renkei.pack.sources import SHAPES, Publication, SourceFile
+from renkei.pack.source_files import SHAPES
+from renkei.pack.sources import Publication, SourceFile
+from renkei.pack.terms import graph_of, spelt
 from renkei.pack.typos import meant
-
-# pySHACL 0.40.1 asks `if data_graph:` for every result it words, and counts the whole store
-# to answer: with 7,000 statements that was nine tenths of the time. The graph is there.
-OxigraphDataGraph.__bool__ = lambda self: True  # type: ignore[attr-defined]
-
-# rdflib logs a traceback for each date that is none; what is wrong with it is a finding.
-logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
 SEVERITIES = ("Violation", "Warning", "Info")
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
@@ -78,14 +71,6 @@ class Finding:
         return self.messages.get(language) or next(iter(self.messages.values()), "")
 
 
-def shapes_graph(quads: Iterable[ox.Quad]) -> Graph:
-    """Return the shapes among *quads* as the rdflib graph that pySHACL wants."""
-    graph = Graph()
-    text = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.N_TRIPLES)
-    graph.parse(data=text, format="nt")
-    return graph
-
-
 def count_of(shapes: Graph) -> int:
     """Return how many rules *shapes* has: shapes with an identifier or a target of their own."""
     marks = (DCTERMS.identifier, *(SH[name] for name in TARGETS))
@@ -95,37 +80,37 @@ def count_of(shapes: Graph) -> int:
 def shapes_of(publication: Publication) -> Graph:
     """Return the shapes of *publication*; an empty graph where it has none."""
     graph = ox.NamedNode(publication.config.root + SHAPES)
-    return shapes_graph(q for q in publication.quads if q.graph_name == graph)
+    return graph_of(q for q in publication.quads if q.graph_name == graph)
 
 
-def validate(store: ox.Store, shapes: Graph) -> list[Finding]:
-    """Validate the default graph of *store* against *shapes* (SHACL sections 3 to 6).
+PlaceOf = Callable[[Node, Node, Node], Place | None]
 
-    Returns findings sorted by severity, identifier and focus; an empty list conforms.
-    Raises PublicationRefused when the shapes themselves cannot be run.
+
+def validate(
+    statements: Iterable[ox.Quad], shapes: Graph, place: PlaceOf = lambda *_: None
+) -> list[Finding]:
+    """Validate *statements*, as triples, against *shapes* (SHACL sections 3 to 6).
+
+    Returns findings sorted by severity, identifier and focus; an empty list conforms. Among
+    them are what cannot be run (a Violation) and what is not run here or not known (a
+    Warning); *place* says where a statement of the shapes stands. Raises PublicationRefused
+    when the shapes cannot be run at all.
     """
     if not len(shapes):
         return []
     own = Graph()
     own += shapes
     try:
-        _, results, _ = sealed(
-            lambda: shacl_validate(
-                store,  # type: ignore[arg-type]
-                shacl_graph=own,
-                advanced=False,
-                inplace=True,
-            )
-        )
+        results, unrun = sealed(lambda: constraints.run(statements, own))
     except Exception as error:
         raise PublicationRefused(
             "The shapes cannot be run: %(error)s", "Correct the shape that is named.", error=error
         ) from error
-    if not isinstance(results, Graph):
-        raise PublicationRefused("The shapes cannot be run: %(error)s", error=results)
     findings = [
         _finding(results, shapes, node) for node in results.subjects(RDF.type, SH.ValidationResult)
     ]
+    findings += [_of_unrun(one, shapes, place) for one in unrun]
+    findings += [_of_word(word, shapes, place) for word in shape_words.idle(shapes)]
     return sorted(
         set_of(findings),
         key=lambda f: (
@@ -136,6 +121,41 @@ def validate(store: ox.Store, shapes: Graph) -> list[Finding]:
             f.value or "",
         ),
     )
+
+
+def _of_unrun(one: constraints.Unrun, shapes: Graph, place: PlaceOf) -> Finding:
+    stated = sorted(shapes.predicate_objects(one.shape), key=str)
+    predicate, value = next((s for s in stated if s[0] == one.parameter), (RDF.type, SH.Shape))
+    if one.parameter is None and stated:
+        predicate, value = next((s for s in stated if s[0] == RDF.type), stated[0])
+    said = message("This constraint cannot be run: %(reason)s", reason=one.said)
+    at = place(one.shape, predicate, value)
+    path = spelt(one.parameter) if one.parameter else None
+    return _of_shape(shapes, one.shape, path, value, "Violation", said, at)
+
+
+def _of_word(word: shape_words.Word, shapes: Graph, place: PlaceOf) -> Finding:
+    at = place(word.subject, word.predicate, word.value)
+    path = spelt(word.predicate)
+    found = _of_shape(shapes, word.subject, path, word.value, "Warning", word.said, at)
+    return replace(found, hint=word.hint)
+
+
+def _of_shape(
+    shapes: Graph,
+    node: Node,
+    path: str | None,
+    value: Node,
+    severity: str,
+    said: Message,
+    place: Place | None,
+) -> Finding:
+    """Return what is said of a shape itself: its focus is the shape, its path a word of SHACL."""
+    shape, identifier = _identified(shapes, node)
+    shown = None if path is None or isinstance(value, BNode) else spelt(value)
+    focus = f"<{shape}>" if ":" in shape else "_:"
+    messages = {tag: translate(said, tag) for tag in LANGUAGES}
+    return Finding(shape, identifier, focus, path, shown, severity, messages, place)
 
 
 def set_of(findings: Iterable[Finding]) -> list[Finding]:
@@ -211,15 +231,58 @@ def bare(term: str) -> str:
 
 
 def _identified(shapes: Graph, source: Node | None) -> tuple[str, str]:
-    """Return IRI and identifier of *source*, or of the shape that it is a part of."""
-    node, seen = source, {source}
+    """Return IRI and identifier of *source*, or of the shape that it is a part of.
+
+    Without an identifier, it is the last part of the IRI; of blank nodes alone, a dash.
+    """
+    node, seen, named = source, {source}, None
     while node is not None:
         identifier = shapes.value(node, DCTERMS.identifier)
         if identifier is not None:
             return str(node), str(identifier)
+        named = named or (str(node) if isinstance(node, URIRef) else None)
         node = next((s for s in shapes.subjects(None, node) if s not in seen), None)
         seen.add(node)
-    return str(source), str(source).rsplit("#", 1)[-1]
+    return (named, re.split("[/#]", named)[-1]) if named else ("", "–")
+
+
+class ShapePlaces:
+    """Where the statements of the shapes of a publication stand."""
+
+    def __init__(self, publication: Publication) -> None:
+        graph = ox.NamedNode(publication.config.root + SHAPES)
+        self._base = publication.config.root
+        self._files = [f for f in publication.files if any(q.graph_name == graph for q in f.quads)]
+        self._lines: dict[Path, Lines] = {}
+
+    def of(self, subject: Node, predicate: Node, value: Node) -> Place | None:
+        """Return the place of a statement, the nearest if it is none; None for no file's."""
+        words = spelt(subject), spelt(predicate), spelt(value)
+        found = [p for file in self._files if (p := self._in(file, *words)) is not None]
+        return min(found, key=lambda p: (p[0], p[1].file))[1] if found else None
+
+    def _in(
+        self, file: SourceFile, subject: str, predicate: str, value: str
+    ) -> tuple[Found, Place] | None:
+        about = [q for q in file.quads if str(q.subject) == subject]
+        if not about:
+            return None
+        if file.path not in self._lines:
+            self._lines[file.path] = Lines(file.path, self._base)
+        lines = self._lines[file.path]
+        if not subject.startswith("_:"):
+            found = lines.find(subject, predicate, value)
+        else:
+            same = [
+                q
+                for q in file.quads
+                if isinstance(q.subject, ox.BlankNode)
+                and str(q.predicate) == predicate
+                and alike(str(q.object)) == alike(value)
+            ]
+            number = next((n for n, q in enumerate(same) if q in about), len(same))
+            found = Found(0, lines.of_blank(predicate, value, number))
+        return found, Place(file.relative, found.line)
 
 
 def located(
@@ -238,6 +301,9 @@ def located(
     known = {str(q.subject) for q in publication.quads} if findings else set()
     out = []
     for finding in findings:
+        if finding.place is not None:
+            out.append(finding)
+            continue
         places: list[tuple[Found, int, str, Lines]] = []
         for file, count in mentions.get(finding.focus, []):
             if file.path not in lines:

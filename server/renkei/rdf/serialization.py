@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from renkei.rdf import blank_nodes
 from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, Format
 from renkei.release import Release
 
@@ -248,20 +249,10 @@ def context_of(release: Release) -> dict[str, Any]:
 
 
 def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
-    """Return *quads* with RDFC-1.0 names for blank nodes: a store renames them as it loads,
+    """Return *quads* with canonical names for blank nodes: a store renames them as it loads,
     and a strong ETag promises the same bytes from every process.
     """
-    plain = set(quads)
-    blank = {
-        q
-        for q in plain
-        if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
-    }
-    if blank:
-        dataset = ox.Dataset(blank)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        plain = (plain - blank) | set(dataset)
-    return plain
+    return set(blank_nodes.canonical(quads))
 
 
 class Sorted:
@@ -354,15 +345,29 @@ def _write_json_ld(
     out.write(b"\n]}\n")
 
 
-def compact(nodes: list[dict[str, Any]], context: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return expanded JSON-LD *nodes* compacted under *context*, which is never fetched."""
+def compact(
+    nodes: list[dict[str, Any]], context: dict[str, Any], strict: bool = False
+) -> list[dict[str, Any]]:
+    """Return expanded JSON-LD *nodes* compacted under *context*, which is never fetched.
+
+    A node with an IRI that *context* would take for a name of its own (JSON-LD 1.1 API
+    section 6.2.2: IRI confused with prefix) is given under no context, or is an error where
+    *strict*.
+    """
     from pyld import jsonld  # only where a release has a context
 
     def refuse(url: str, options: object) -> dict[str, Any]:
         raise ValueError(f"a context at {url} is never fetched")
 
     options = {"documentLoader": refuse, "graph": True, "processingMode": "json-ld-1.1"}
-    compacted: list[dict[str, Any]] = jsonld.compact(nodes, context, options).get("@graph", [])
+    try:
+        compacted: list[dict[str, Any]] = jsonld.compact(nodes, context, options).get("@graph", [])
+    except jsonld.JsonLdError as error:
+        if strict or error.code != "IRI confused with prefix":
+            raise
+        if len(nodes) == 1:
+            return [{"@context": None, **nodes[0]}]
+        return [done for node in nodes for done in compact([node], context)]
     return compacted
 
 
