@@ -209,7 +209,7 @@ def query_about(iri: str) -> str:
     return (
         f"PREFIX {_own_prefix()}: <{here().reader.namespace}>\n\n"
         f"SELECT ?property ?value ?graph WHERE {{\n  GRAPH ?graph {{\n    <{iri}> ?property "
-        "?value .\n  }\n}\nORDER BY ?property ?value\nLIMIT 100\n"
+        "?value .\n  }\n}\nORDER BY ?property STR(?value)\nLIMIT 100\n"
     )
 
 
