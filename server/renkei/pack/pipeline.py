@@ -23,6 +23,7 @@ from renkei.pack import metadata, pages, release_writer, search_index, sources, 
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
+from renkei.rdf import xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.release import INDEX, LAYOUT, Manifest, Release
 from renkei.roles import Roles
@@ -87,11 +88,11 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     brought = pages.read(publication, named)
     findings = [*validation.located(found, publication, derived), *brought.findings]
     notes = publication.config.said
-    if unfit := release_writer.unfit_for_xml(q.triple for q in default):
+    if (unfit := xml.unfit(q.triple for q in default)) is not None:
         notes += (
             gettext(
                 "No RDF/XML dump is made: RDF/XML has no way to write %(statement)s",
-                statement=unfit,
+                statement=str(unfit),
             ),
         )
     return Checked(
@@ -223,7 +224,7 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
     context = publication.context
     for fmt in GRAPH_FORMATS:
         statements: list[Any] = named if fmt.kind == "dataset" else triples
-        if fmt.xml_names and release_writer.unfit_for_xml(triples):
+        if fmt.xml_names and xml.unfit(triples) is not None:
             continue  # the report says so
         if fmt is JSON_LD:
             names = json.loads(context.read_text("utf-8")) if context else None
@@ -231,6 +232,7 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
         else:
             shortened = prefixes if fmt.prefixed else None
             content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""
+            content = xml.escaped(content) if fmt.xml_names else content
         name = f"dumps/data.{fmt.suffix}"
         making.write(name, content)
         making.compress(name)

@@ -13,7 +13,6 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -181,25 +180,6 @@ def packed_from(releases: Path, digest: str) -> Release | None:
         return None
     same = note == {"sources": digest, "release": release.manifest.id}
     return release if same and not verify(release) else None
-
-
-def unfit_for_xml(triples: Iterable[ox.Triple]) -> str:
-    """Return a statement that RDF/XML has no way to write, or nothing.
-
-    Its properties are element names, and some characters cannot stand in XML at all.
-    """
-    fit: dict[str, bool] = {}
-    for t in triples:
-        name = t.predicate.value
-        if name not in fit:
-            fit[name] = _ELEMENT_NAME.search(name) is not None
-        if not fit[name] or _NOT_XML.search(str(t.object)):
-            return str(t)
-    return ""
-
-
-_ELEMENT_NAME = re.compile(r"[^\W\d][\w.\-·]*$")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:

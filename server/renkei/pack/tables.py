@@ -35,6 +35,7 @@ from renkei.language.numerals import finite, first_and_last
 from renkei.pack.graph_builder import Notes, node
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.sources import TABLES, Publication
+from renkei.rdf import xml
 from renkei.rdf.iris import PREFIXES
 
 XSD = PREFIXES["xsd"]
@@ -394,7 +395,7 @@ def as_workbook(
                 elif column.datatype == "date" and (days := first_and_last(text)):
                     cell.value, cell.number_format = days[0], "yyyy-mm-dd"
                 else:
-                    cell.value, cell.data_type = text, "s"
+                    cell.value, cell.data_type = xml.shown(text), "s"
                     cell.number_format = "@"
                 widest = max(widest, sum(2 if ord(c) > 0x2E7F else 1 for c in text))
             sheet.column_dimensions[get_column_letter(place)].width = min(widest + 2, 60)
