@@ -14,6 +14,7 @@
     ├── NotAllowed              405  the method does not fit the address
     ├── NothingAcceptable       406  no format of ours fits the Accept header
     ├── RequestTimeout          408  a body that does not come to its end
+    │   └── CannotCarry         406  a format that cannot write what was asked for
     ├── Changed                 412  not what a precondition says the client has
     ├── TooLarge                413  a body over the bound
     ├── WrongMediaType          415  a body we do not read
@@ -291,6 +292,25 @@ class NothingAcceptable(RenkeiError):
             "Ask for one of: %(available)s.",
             accept=accept,
             available=available,
+        )
+
+
+class CannotCarry(NothingAcceptable):
+    """A format that has no way to write what was asked for: a character, a property's name.
+
+    *statement* is what it cannot write.
+    """
+
+    title = "This format cannot carry the answer"
+    members = ("format", "statement")
+
+    def __init__(self, name: str, statement: str) -> None:
+        RenkeiError.__init__(
+            self,
+            "%(format)s has no way to write %(statement)s",
+            "Ask for another format: JSON, CSV, or Turtle and JSON-LD for statements.",
+            format=name,
+            statement=statement,
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from decimal import localcontext
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -18,8 +19,10 @@ from babel.numbers import format_decimal
 
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.messages import SOURCE, Message, languages, translate
+from renkei.language.numerals import LONGEST, first_and_last, is_written_plainly
 
 INTERFACE = (SOURCE, *languages("messages"))
+_LENGTHS = {"date": 10, "gYearMonth": 7, "gYear": 4}  # letters of a day, month, year
 
 
 @lru_cache(4096)
@@ -47,24 +50,27 @@ class Language:
         return translate(said, self.interface)
 
     def number(self, value: float | str) -> str:
-        """Write a number with the group and decimal marks of the language."""
-        places = len(str(value).partition(".")[2])
+        """Write a number with the group and decimal marks of the language.
+
+        What is none comes back as it is, and so do NaN, exponents and leading zeros.
+        """
+        text = str(value)
+        if not is_written_plainly(text):
+            return text
+        places = len(text.partition(".")[2])
         mark = "#,##0" + ("." + "0" * places if places else "")
-        return format_decimal(value, format=mark, locale=self.interface)
+        with localcontext(prec=LONGEST):
+            return format_decimal(text, format=mark, locale=self.interface)
 
     def date(self, value: str, precision: str = "date") -> str:
         """Write an xsd:date, gYearMonth or gYear; what cannot be read comes back as it is."""
-        try:
-            parts = [int(p) for p in value.split("-")] if not value.startswith("-") else []
-            if precision == "gYear" and len(parts) == 1:
-                return self._year(parts[0])
-            if precision == "gYearMonth" and len(parts) == 2:
-                return self._month(datetime.date(parts[0], parts[1], 1))
-            if precision == "date" and len(parts) == 3:
-                return self._day(datetime.date(parts[0], parts[1], parts[2]))
-        except ValueError:
-            pass
-        return value
+        days = first_and_last(value)
+        if days is None or _LENGTHS.get(precision) != len(value):
+            return value
+        first = days[0]
+        if precision == "gYear":
+            return self._year(first.year)
+        return self._month(first) if precision == "gYearMonth" else self._day(first)
 
     def _day(self, day: datetime.date) -> str:
         if self.interface == "ja":

@@ -32,6 +32,7 @@ from renkei.pack import (
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.sources import Publication
+from renkei.rdf import xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT
 from renkei.release import (
@@ -114,11 +115,11 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found = validation.located(found, publication, derived)
     findings = [*found, *brought.findings, *written.findings]
     notes = publication.config.said
-    if unfit := release_writer.unfit_for_xml(q.triple for q in default):
+    if (unfit := xml.unfit(q.triple for q in default)) is not None:
         notes += (
             gettext(
                 "No RDF/XML dump is made: RDF/XML has no way to write %(statement)s",
-                statement=unfit,
+                statement=str(unfit),
             ),
         )
     return Checked(
@@ -269,15 +270,14 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
     for fmt in GRAPH_FORMATS:
         statements: list[Any] = named if fmt.kind == "dataset" else triples
-        if fmt.xml_names and release_writer.unfit_for_xml(triples):
+        if fmt.xml_names and xml.unfit(triples) is not None:
             continue  # the report says so
         if fmt is JSON_LD:
             content = release_writer.json_ld(triples, checked.context.names)
         else:
             shortened = prefixes if fmt.prefixed else None
             content = ox.serialize(statements, format=fmt.rdf, prefixes=shortened) or b""
-            if fmt.xml_names:  # a bare one is read as the end of a line (XML 1.0 section 2.11)
-                content = content.replace(b"\r", b"&#13;")
+            content = xml.escaped(content) if fmt.xml_names else content
         name = f"dumps/data.{fmt.suffix}"
         making.write(name, content)
         making.compress(name)

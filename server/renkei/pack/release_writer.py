@@ -13,10 +13,8 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -184,31 +182,6 @@ def packed_from(releases: Path, digest: str, options: Options | None = None) -> 
     same = (note.get("sources"), note.get("release")) == (digest, release.manifest.id)
     same = same and options in (None, given)
     return release if same and not verify(release) else None
-
-
-def unfit_for_xml(triples: Iterable[ox.Triple]) -> str:
-    """Return a statement that RDF/XML has no way to write, or nothing.
-
-    Its properties are element names (RDF 1.1 XML Syntax section 6.1.2), and some characters
-    cannot stand in XML at all (XML 1.0 section 2.2).
-    """
-    unfit = (t for t in triples if has_no_xml_name(t.predicate) or has_no_xml_text(t.object))
-    return str(next(unfit, ""))
-
-
-@lru_cache(maxsize=10_000)
-def has_no_xml_name(predicate: ox.NamedNode) -> bool:
-    """Say whether *predicate* does not end as the name of an XML element must."""
-    return _ELEMENT_NAME.search(predicate.value) is None
-
-
-def has_no_xml_text(term: object) -> bool:
-    """Say whether *term* has a character that XML does not know."""
-    return isinstance(term, ox.Literal) and _NOT_XML.search(term.value) is not None
-
-
-_ELEMENT_NAME = re.compile(r"[^\W\d][\w.\-·]*$")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from renkei.language.messages import LANGUAGES, Message, counted, message, translate
-from renkei.pack import lexical, release_writer
+from renkei.pack import lexical
 from renkei.pack.sources import Publication, SourceFile
 from renkei.pack.validation import Finding, Place
+from renkei.rdf import xml
 from renkei.rdf.formats import GRAPH_FORMATS, RESULTS_XML
 
 MOST = 100  # findings of one kind in one file that are told one by one
@@ -83,14 +84,14 @@ def _of_statement(quad: ox.Quad) -> Iterable[tuple[str, Message]]:
                     "as it stands."
                 ),
             )
-    if release_writer.has_no_xml_name(quad.predicate):
+    if not xml.is_property_element(quad.predicate.value):
         said = message(
             "The name of this property does not end as an element of XML must: no %(format)s can "
             "carry the statement.",
             format=_XML[0],
         )
         yield "XML", said
-    elif release_writer.has_no_xml_text(quad.object):
+    elif not xml.carries(quad.object):
         said = message(
             "This text has a character that XML does not know. What cannot carry it: %(formats)s.",
             formats=list(_XML),

@@ -31,10 +31,12 @@ from openpyxl.utils import get_column_letter
 
 from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
+from renkei.language.numerals import finite, first_and_last
 from renkei.pack.graph_builder import Notes, node
 from renkei.pack.sealed import asks_others, sealed
 from renkei.pack.source_files import TABLES
 from renkei.pack.sources import Publication
+from renkei.rdf import xml
 from renkei.rdf.iris import PREFIXES
 
 XSD = PREFIXES["xsd"]
@@ -146,9 +148,10 @@ def stem(table: ox.NamedNode) -> str:
     return table.value.rstrip("/").rsplit("/", 1)[-1]
 
 
-def _position(notes: Notes, iri: ox.NamedNode) -> int:
+def _position(notes: Notes, iri: ox.NamedNode) -> float:
     value = notes.first(iri, node("schema", "position"))
-    return int(value.value) if isinstance(value, ox.Literal) else 10_000
+    place = finite(value.value) if isinstance(value, ox.Literal) else None
+    return 10_000 if place is None else place
 
 
 def _labels(publication: Publication) -> dict[str, dict[str, str]]:
@@ -388,12 +391,12 @@ def as_workbook(
                 if not text:
                     continue
                 cell = sheet.cell(row + 2, place)
-                if column.datatype in _NUMBERS:
-                    cell.value = int(text) if text.lstrip("-").isdigit() else float(text)
-                elif column.datatype == "date":
-                    cell.value, cell.number_format = datetime.fromisoformat(text), "yyyy-mm-dd"
+                if column.datatype in _NUMBERS and finite(text) is not None:
+                    cell.value = finite(text)
+                elif column.datatype == "date" and (days := first_and_last(text)):
+                    cell.value, cell.number_format = days[0], "yyyy-mm-dd"
                 else:
-                    cell.value, cell.data_type = text, "s"
+                    cell.value, cell.data_type = xml.shown(text), "s"
                     cell.number_format = "@"
                 widest = max(widest, sum(2 if ord(c) > 0x2E7F else 1 for c in text))
             sheet.column_dimensions[get_column_letter(place)].width = min(widest + 2, 60)

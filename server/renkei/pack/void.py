@@ -181,8 +181,8 @@ def questions(publication: Publication) -> list[ox.Quad]:
 
 
 def namespace(iri: str) -> str:
-    """Return *iri* up to its last slash or hash."""
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+    """Return *iri* up to its last slash or hash; up to its last colon where it has neither."""
+    return iri[: (max(iri.rfind("#"), iri.rfind("/")) + 1) or (iri.rfind(":") + 1)]
 
 
 def _is_term_type(term: object) -> bool:

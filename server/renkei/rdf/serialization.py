@@ -17,13 +17,14 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from renkei.rdf import blank_nodes
-from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, Format
+from renkei.rdf import blank_nodes, xml
+from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, RESULTS_XML, Format
 from renkei.release import Release
 
 ORDERED = 2000  # statements up to which a graph is written in a fixed order
 BATCH = 200  # nodes compacted together in JSON-LD
 CHUNK = 64 * 1024  # bytes handed on together
+HELD = 4 * 1024 * 1024  # bytes of XML held until it is known that all can be written
 
 CONTEXT = "context.jsonld"  # the file of a release with its JSON-LD context
 
@@ -99,11 +100,16 @@ class Rows:
 
 
 class Writer:
-    """The file that writers write to: passes bytes on in pieces, within the bounds."""
+    """The file that writers write to: passes bytes on in pieces, within the bounds.
+
+    *check*, where there is one, is asked once before the first bytes leave, and raises what
+    forbids it; an answer of less than HELD bytes is whole by then, and is not asked for.
+    """
 
     def __init__(
         self, send: Callable[[bytes], object], most_bytes: int, rows: Rows | None, most_rows: int
     ) -> None:
+        self.check: Callable[[], object] | None = None
         self._send = send
         self._buffer = bytearray()
         self._bytes = 0
@@ -113,9 +119,17 @@ class Writer:
     def write(self, data: bytes) -> int:
         """Take *data*; raises TooLargeError when a bound is met."""
         self._buffer += data
-        if len(self._buffer) >= CHUNK:
+        if len(self._buffer) >= CHUNK and not self._waits():
             self._send(self._take())
         return len(data)
+
+    def _waits(self) -> bool:
+        if self.check is not None:
+            if len(self._buffer) < HELD:
+                return True
+            self.check()
+            self.check = None  # only now: after a refusal nothing leaves any more
+        return False
 
     def flush(self) -> None:
         """Do nothing: the last bytes leave together with the end."""
@@ -235,9 +249,22 @@ class GraphWriter:
         elif fmt not in PREFIXED:
             ox.serialize(rows, out, RDF[fmt])
         else:
+            if fmt == RDF_XML.name:
+                rows = xml.checked(cast(Iterable[ox.Triple], rows))
+                out = cast(IO[bytes], xml.Escaping(out, RDF_XML))
             held = Sorted(out, fmt)
             ox.serialize(rows, cast(IO[bytes], held), RDF[fmt], prefixes=prefixes)
             held.end()
+
+
+def write_table(answer: Any, fmt: str, out: Any) -> None:
+    """Write *answer*, the solutions or the boolean of the engine, to the file *out*.
+
+    Raises CannotCarry where XML has no way to write one of its characters.
+    """
+    answer.serialize(
+        xml.Escaping(out, RESULTS_XML) if fmt == RESULTS_XML.name else out, RESULTS[fmt]
+    )
 
 
 def context_of(release: Release) -> dict[str, Any]:

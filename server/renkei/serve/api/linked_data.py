@@ -26,7 +26,7 @@ from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.claims import FIXED
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
-from renkei.serve.web import responses
+from renkei.serve.web import offered, responses
 from renkei.serve.web.links import document_path
 from renkei.serve.web.paging import beyond, neighbours, page_number, pages_of
 from renkei.serve.web.site import here, reader_language, sent_path
@@ -52,7 +52,7 @@ def thing(rest: str) -> Response:
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     response = responses.redirect(here().addresses.served(here().root + target) + query)
     response.vary.add("Accept")
-    responses.add_links(response, responses.alternates(path))
+    responses.add_links(response, responses.alternates(path, None, offered.formats_for(iri)))
     response.headers["Cache-Control"] = responses.FRESH
     return response
 
@@ -288,8 +288,8 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
         iri = here().reader.find(iri) or iri
     if fmt is HTML:
         if term.path_of(here(), iri) == path:
-            return responses.page(lambda: term.page(iri, path), path, suffix, iri)
-        return responses.page(lambda: thing_page(iri), path, suffix)
+            return responses.page(lambda: term.page(iri, path), path, suffix, iri, iri)
+        return responses.page(lambda: thing_page(iri), path, suffix, about=iri)
     page = page_number()
     cut: list[Description] = []
 

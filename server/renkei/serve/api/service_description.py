@@ -26,7 +26,7 @@ _GRAPHS = """# The named graphs, how many statements each has, and what is said 
 SELECT ?g ?n ?p ?o {
   { SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?q ?r } } GROUP BY ?g }
   OPTIONAL { ?g ?p ?o }
-} ORDER BY ?g ?p ?o"""
+} ORDER BY ?g ?p STR(?o) STR(DATATYPE(?o)) LANG(?o)"""
 
 
 def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad]:

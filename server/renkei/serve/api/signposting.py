@@ -24,7 +24,7 @@ from renkei.serve.http import negotiation
 from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.term import iri_of
 from renkei.serve.read.reader import DCT
-from renkei.serve.web import problems, responses
+from renkei.serve.web import offered, problems, responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language
 
@@ -140,8 +140,9 @@ def described(site: Site, path: str, fmt: Format) -> Iterator[TypedLink]:
 
 def whole(site: Site, path: str, iri: str) -> Iterator[TypedLink]:
     """Give the links of a page, of the documents that describe it, and of its files."""
-    yield from (link for link in links(site, path, iri, DATA) if link.rel != "linkset")
-    for fmt in DATA:
+    data = [f for f in offered.formats_for(iri) if f is not HTML]
+    yield from (link for link in links(site, path, iri, data) if link.rel != "linkset")
+    for fmt in data:
         yield from (link for link in described(site, path, fmt) if link.rel != "linkset")
     if iri == site.release.manifest.dataset:
         for item in _items(site, _served(site, path)):

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from renkei.language.locale import Language
+from renkei.language.numerals import finite
 from renkei.rdf import iris
 from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Statements, View
@@ -334,11 +335,9 @@ def _place(site: Site, view: View, iri: str) -> dict[str, Any]:
         for pair in box[box.rfind("(") + 1 :].rstrip(")").split(",")
         if len(pair.split()) == 2
     ]
-    try:
-        longs, lats = ([float(p[n]) for p in pairs] for n in (0, 1))
-    except ValueError:
-        return found
-    if longs and lats:
+    read = [[finite(p[n]) for p in pairs] for n in (0, 1)]
+    longs, lats = ([number for number in axis if number is not None] for axis in read)
+    if longs and lats and len(longs) == len(lats) == len(pairs):
         found["geo"] = {
             "@type": "GeoShape",
             "box": f"{min(lats):g} {min(longs):g} {max(lats):g} {max(longs):g}",

@@ -15,7 +15,8 @@ from renkei import __version__
 from renkei.errors import BadRequest
 from renkei.language import locale
 from renkei.language.locale import Language
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
+from renkei.rdf.formats import HTML
+from renkei.serve.web import offered
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language, sent_path
 
 UNSPACED = ("ja", "zh")  # languages that put no space between sentences
@@ -98,11 +99,11 @@ def as_of() -> date | None:
         raise BadRequest('"%(at)s" is not a day.', "Write it as 2019-05-01.", at=text) from None
 
 
-def formats_of(path: str) -> list[tuple[str, str, str]]:
-    """Return label, media type and path of each format of a document."""
+def formats_of(path: str, iri: str = "") -> list[tuple[str, str, str]]:
+    """Return label, media type and path of each format of a document, which is about *iri*."""
     site = here()
     return [
         (f.label, f.media_type, site.path(f"{path}.{f.suffix}"))
-        for f in DOCUMENT_FORMATS
+        for f in offered.formats_for(iri)
         if f is not HTML and f"{site.root}{path}.{f.suffix}" not in site.claims
     ]

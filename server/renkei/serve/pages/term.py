@@ -63,7 +63,7 @@ def page(iri: str, path: str) -> str:
     if is_rule and named:
         title, title_lang = named
     use = vocabulary.term_use(site).get(iri)
-    formats = template_context.formats_of(path)
+    formats = template_context.formats_of(path, iri)
     return render_template(
         "definition.html",
         iri=iri,

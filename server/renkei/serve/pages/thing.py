@@ -12,13 +12,14 @@ import pyoxigraph as ox
 from flask import render_template, request
 
 from renkei.rdf import iris
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
+from renkei.rdf.formats import HTML
 from renkei.serve.pages import class_sections, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.template_context import as_of, formats_of
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
 from renkei.serve.read.reader import TYPE
+from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.stores.base import Row
@@ -44,7 +45,7 @@ def resource_formats(iri: str) -> list[tuple[str, str, str]]:
     """Return label, media type and path of each format of what has no path of its own."""
     return [
         (f.label, f.media_type, here().path("-/resource", iri=iri, format=f.suffix))
-        for f in DOCUMENT_FORMATS
+        for f in offered.formats_for(iri)
         if f is not HTML
     ]
 
@@ -74,7 +75,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
     title, title_lang = view.name(iri)
-    formats = formats or formats_of(_document_path(iri))
+    formats = formats or formats_of(_document_path(iri), iri)
     return render_template(
         "thing.html",
         iri=iri,
@@ -209,7 +210,7 @@ def query_about(iri: str) -> str:
     return (
         f"PREFIX {_own_prefix()}: <{here().reader.namespace}>\n\n"
         f"SELECT ?property ?value ?graph WHERE {{\n  GRAPH ?graph {{\n    <{iri}> ?property "
-        "?value .\n  }\n}\nORDER BY ?property ?value\nLIMIT 100\n"
+        "?value .\n  }\n}\nORDER BY ?property STR(?value)\nLIMIT 100\n"
     )
 
 

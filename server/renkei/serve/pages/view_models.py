@@ -15,6 +15,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from renkei.language.locale import Language, direction
+from renkei.language.numerals import finite
 from renkei.rdf import iris
 from renkei.serve.pages.known_labels import LABELS
 from renkei.serve.read.known import Names, Origin
@@ -28,9 +29,16 @@ FOAF, RDFS, SKOS = (iris.PREFIXES[name] for name in ("foaf", "rdfs", "skos"))
 TYPE = iris.PREFIXES["rdf"] + "type"
 XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
-NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
+NUMBERS = {
+    XSD + name
+    for name in (
+        *("decimal", "integer", "long", "int", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+}
 ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
-PLAIN_NUMBERS = ("lat", "long", "position")
+PLAIN_NUMBERS = ("lat", "long", "position", "year")
 ELSEWHERE = {
     SKOS + "exactMatch",
     SKOS + "closeMatch",
@@ -237,14 +245,12 @@ def is_valid(row: Row, day: date) -> bool:
 
 
 def _place(term: Term) -> tuple[object, ...]:
-    if isinstance(term, ox.Literal) and term.datatype.value in NUMBERS:
-        try:
-            return (0, float(term.value), "")
-        except ValueError:
-            return (1, 0.0, term.value)
+    if isinstance(term, ox.Literal):
+        number = finite(term.value) if term.datatype.value in NUMBERS else None
+        return (1, -1.0, term.value) if number is None else (0, number, "")
     tail = term.value.rsplit("-", 1)[-1] if isinstance(term, ox.NamedNode) else ""
-    number = float(tail) if tail.isdigit() and len(tail) < 4 else -1.0
-    return (1, number, term.value)
+    place = float(tail) if tail.isdecimal() and len(tail) < 4 else -1.0
+    return (1, place, term.value)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from renkei.errors import BadRequest, NotKnown, Text
 from renkei.language.messages import Message, counted, message
+from renkei.language.numerals import finite
 from renkei.rdf import iris
 from renkei.serve.read.reader import DCT, RDFS, Reader
 from renkei.serve.read.search_index import Index, certain
@@ -338,10 +339,9 @@ def _text(term: Term) -> str:
 def _plain(term: Term) -> object:
     if isinstance(term, ox.Literal):
         local = term.datatype.value.removeprefix(XSD)
-        if local == "integer":
-            return int(term.value)
-        if local == "decimal":
-            return float(term.value)
+        if local in ("integer", "decimal"):
+            number = finite(term.value)
+            return term.value if number is None else number
         if local == "boolean":
             return term.value == "true"
     return term.value

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from renkei.language.numerals import finite
 from renkei.serve.read.reader import Reader
+from renkei.stores.base import Row
 from renkei.stores.describe import Named
 
 LAST = 1e5  # place of a property whose shape gives no order
@@ -71,11 +73,17 @@ def read(reader: Reader) -> Vocabulary:
                 row["class"].value,
                 row["path"].value,
                 row["group"].value,
-                float(row["order"].value) if "order" in row else LAST,
+                _order(row, "order"),
             )
             for row in rows
         ),
-        {r["group"].value: float(r["groupOrder"].value) for r in rows if "groupOrder" in r},
+        {r["group"].value: _order(r, "groupOrder") for r in rows if "groupOrder" in r},
         dict(zip(groups, reader.names_of(groups), strict=True)),
         definitions,
     )
+
+
+def _order(row: Row, name: str) -> float:
+    """Return an `sh:order`; what has none that is a number comes last."""
+    number = finite(row[name].value) if name in row else None
+    return LAST if number is None else number

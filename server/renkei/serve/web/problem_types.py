@@ -60,6 +60,11 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "The Accept header names only formats that are not offered at this address.",
         "Ask for a format listed in “available”, or add */* to the header.",
     ),
+    errors.CannotCarry: (
+        "XML has no way to write some characters, and RDF/XML none to write a property whose IRI "
+        "does not end in a name. “statement” is what cannot be written.",
+        "Ask for another format: every other one that is offered can carry it.",
+    ),
     errors.Changed: (
         "The request was to be answered only if nothing had changed (If-Match or "
         "If-Unmodified-Since), and it has.",

@@ -15,6 +15,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
+from renkei.serve.web import offered
 from renkei.serve.web.site import dataset_licence, here, reader_language, sent_path
 from renkei.stores.base import Answer
 
@@ -140,26 +141,41 @@ def data(
     quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
 ) -> Response:
     """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
-    return answer(
-        lambda: here().writer.document(quads(), fmt, iri),
+    others = [DOCUMENT_FORMATS if offered.is_all_fit() else offered.OTHERS]
+
+    def make() -> bytes:
+        held = quads()
+        others.append(offered.formats_of(held))
+        return here().writer.document(held, fmt, iri)
+
+    response = answer(
+        make,
         fmt,
-        links=[*alternates(path, fmt), *signposts(iri)],
         vary=() if suffix else ("Accept",),
         location=None if suffix else served(f"{path}.{fmt.suffix}"),
     )
+    add_links(response, [*alternates(path, fmt, others[-1]), *signposts(iri)])
+    return response
 
 
 def page(
-    make: Callable[[], str], path: str, suffix: Format | None, iri: str | None = None
+    make: Callable[[], str],
+    path: str,
+    suffix: Format | None,
+    iri: str | None = None,
+    about: str = "",
 ) -> Response:
-    """Answer with a page in the reader's language; *path* is where it is found in all formats."""
+    """Answer with a page in the reader's language; *path* is where it is found in all formats.
+
+    *iri* is what is cited, *about* what its document as data describes, where that is one thing.
+    """
     lang = reader_language()
     iri = iri or here().root + path.replace("doc/", "id/", 1)
     response = answer(
         make,
         HTML,
         variant=lang.tag,
-        links=[*alternates(path, HTML), *signposts(iri)],
+        links=[*alternates(path, HTML, offered.formats_for(about)), *signposts(iri)],
         vary=("Accept-Language",) if suffix else ("Accept", "Accept-Language"),
         location=None if suffix else f"{served(path + '.html')}?lang={quote(lang.tag)}",
     )
@@ -172,11 +188,11 @@ def served(path: str) -> str:
     return here().addresses.served(here().root + path)
 
 
-def alternates(path: str, present: Format | None = None) -> list[str]:
-    """Return a link to *path* in every format but the *present* one (RFC 8288)."""
+def alternates(path: str, present: Format | None, among: Iterable[Format]) -> list[str]:
+    """Return a link to *path* in each format of *among* but the *present* one (RFC 8288)."""
     return [
         f'<{served(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
-        for f in DOCUMENT_FORMATS
+        for f in among
         if f is not present and f"{here().root}{path}.{f.suffix}" not in here().claims
     ]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from renkei.errors import (
     AnswerTooLarge,
+    CannotCarry,
     FileDamaged,
     NotSupported,
     QueryError,
@@ -134,6 +135,8 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     kind, detail = said["kind"], without_address(said.get("detail", ""))
     if kind == "syntax":
         return QueryError("%(detail)s", detail=detail)
+    if kind == "unfit":
+        return CannotCarry(said["format"], said["statement"])
     if kind == "too-large":
         return AnswerTooLarge.over(said["bound"], said["what"])
     if kind == "damaged":

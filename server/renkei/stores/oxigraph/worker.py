@@ -26,19 +26,21 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from renkei import confinement
 from renkei.confinement import Confinement
+from renkei.errors import CannotCarry
 from renkei.integrity import Seal
-from renkei.rdf.formats import RDF_XML
+from renkei.rdf import xml
+from renkei.rdf.formats import RDF_XML, RESULTS_XML
 from renkei.rdf.serialization import (
-    RESULTS,
     GraphWriter,
     Marked,
     Rows,
@@ -46,6 +48,7 @@ from renkei.rdf.serialization import (
     Writer,
     compact,
     partial_comment,
+    write_table,
 )
 from renkei.roles import Roles
 from renkei.sparql import outline
@@ -97,13 +100,14 @@ class Engine:
             out: Any = writer
             if cut and fmt in ("json", "xml"):
                 out = Marked(writer, fmt, request["link"])
-            answer.serialize(out, RESULTS[fmt])
+            if fmt == RESULTS_XML.name and form == "select":
+                rows_again = partial(store.query, text, base_iri=self.root, **options)
+                writer.check = lambda: xml.check_rows(cast(Any, rows_again()))
+            write_table(answer, fmt, out)
         else:
-            triples: Iterator[ox.Triple]
-            if form == "describe":
-                triples = self._description(request, list(self._described(store, text, options)))
-            else:
-                triples = store.query(text, base_iri=self.root, **options)  # type: ignore[assignment]
+            triples, again = self._statements(request, text, store, options)
+            if fmt == RDF_XML.name:
+                writer.check = lambda: deque(xml.checked(again()), 0)
             most = request["rows"]
             if request["partial"]:
                 kept = list(itertools.islice(triples, most + 1))
@@ -117,6 +121,20 @@ class Engine:
         rest = writer.rest()
         rest = frame(BYTES, rest) if rest else b""
         return rest + frame(END, ENDED.pack(cut, time.monotonic() - started))
+
+    def _statements(
+        self, request: dict[str, Any], text: str, store: ox.Store, options: dict[str, Any]
+    ) -> tuple[Iterator[ox.Triple], Callable[[], Iterable[ox.Triple]]]:
+        """Return the statements that are asked for, and what gives them once more."""
+        if request["form"] == "describe":
+            things = list(self._described(store, text, options))
+            held = list(self._description(request, things))
+            return iter(held), lambda: held
+
+        def again() -> Iterator[ox.Triple]:
+            return cast(Iterator[ox.Triple], store.query(text, base_iri=self.root, **options))
+
+        return again(), again
 
     def _dataset(self, request: dict[str, Any]) -> tuple[ox.Store, dict[str, Any]]:
         """Return the store to ask and the dataset options for it.
@@ -214,6 +232,8 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
             last = message(ERROR, kind="syntax", detail=str(error))
         except TooLargeError as error:
             last = message(ERROR, kind="too-large", what=error.what, bound=error.bound)
+        except CannotCarry as error:
+            last = message(ERROR, kind="unfit", **error.facts)
         except MemoryError:
             os.kill(os.getpid(), signal.SIGABRT)
             return

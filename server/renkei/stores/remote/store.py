@@ -44,13 +44,13 @@ from renkei.language.messages import Message, message
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import (
     CHUNK,
-    RESULTS,
     GraphWriter,
     Marked,
     Rows,
     TooLargeError,
     Writer,
     partial_comment,
+    write_table,
 )
 from renkei.release import Release
 from renkei.roles import Roles
@@ -223,7 +223,7 @@ class RemoteStore:
         marked = cut and fmt.name in ("json", "xml")
         target = Marked(writer, fmt.name, self._link) if marked else writer
         with _reading():
-            answer.serialize(cast(IO[bytes], target), RESULTS[fmt.name])
+            write_table(answer, fmt.name, target)
         return cut
 
     def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from renkei.language.numerals import finite
 from renkei.page_plan import Title
 from renkei.serve.pages import view_models
 from renkei.serve.pages.charts.material import Material
@@ -70,12 +71,7 @@ def draw_bars(material: Material) -> Picture | None:
 
 def _number(term: Term | None) -> float | None:
     """Return a figure, whole where it is written so; None for what is none."""
-    try:
-        if term is None:
-            return None
-        return int(term.value) if term.value.lstrip("-").isdigit() else float(term.value)
-    except ValueError:
-        return None
+    return None if term is None else finite(term.value)
 
 
 def _series(material: Material, term: Term) -> str:

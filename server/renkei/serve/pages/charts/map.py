@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
+from renkei.language.numerals import finite
 from renkei.serve.pages.charts import tiles
 from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import (
@@ -70,14 +71,19 @@ def draw_map(material: Material) -> Picture | None:
 
 
 def _place_of(row: Row) -> tuple[float, float] | None:
-    """Return latitude and longitude of a row; None where it has none that can be read."""
-    try:
-        if "lat" in row and "long" in row:
-            return float(row["lat"].value), float(row["long"].value)
-        point = _POINT.search(row["wkt"].value) if "wkt" in row else None
-        return (float(point[2]), float(point[1])) if point else None
-    except ValueError:
+    """Return latitude and longitude of a row; None where it has none on earth."""
+    if "lat" in row and "long" in row:
+        return spot(row["lat"].value, row["long"].value)
+    point = _POINT.search(row["wkt"].value) if "wkt" in row else None
+    return spot(point[2], point[1]) if point else None
+
+
+def spot(lat: str, long: str) -> tuple[float, float] | None:
+    """Return latitude and longitude as numbers; None for what is no place on earth."""
+    found = finite(lat), finite(long)
+    if found[0] is None or found[1] is None or abs(found[0]) > 90 or abs(found[1]) > 180:
         return None
+    return float(found[0]), float(found[1])
 
 
 def _spots(
@@ -95,10 +101,7 @@ def _spots(
 
 def _number(term: Term | None) -> float:
     """Return a size; 0 for what is none."""
-    try:
-        return max(0.0, float(term.value)) if term is not None else 0.0
-    except ValueError:
-        return 0.0
+    return max(0.0, float(finite(term.value) or 0)) if term is not None else 0.0
 
 
 def _ground(site: Site, frame: tiles.Frame) -> list[str]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from markupsafe import escape as as_markup
 
+from renkei.rdf import xml
 from renkei.serve.pages import view_models
 
 WIDTH = 720
@@ -29,6 +31,11 @@ class Picture:
     svg: Markup
     head: tuple[str, ...]
     rows: tuple[tuple[view_models.Link | str, ...], ...]
+
+
+def escape(text: str | None) -> Markup:
+    """Return *text* as it can stand in a picture, which is XML when it is taken alone."""
+    return as_markup(xml.shown(str(text or "")))
 
 
 def drawing(width: float, height: float, title: str, about: str, body: Iterable[str]) -> Markup:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pyoxigraph as ox
 
 from renkei.language.locale import Language
+from renkei.language.numerals import first_and_last
 from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import (
     ACCENT,
@@ -91,10 +92,11 @@ def _spans(material: Material) -> list[Span]:
     possible = {row["thing"] for row in material.rows if "possible" in row}
     spans = []
     for (_, stated, start, through), rows in grouped.items():
-        first, last = _bounds(stated or start)
-        if first is None or last is None:
+        bounds = first_and_last(stated or start)
+        if bounds is None:
             continue
-        ended = _bounds(through)[1]
+        first, last = bounds
+        ended = (first_and_last(through) or (None, None))[1]
         precision = {10: "day", 7: "month", 4: "year"}[len(stated or start)]
         lasts = not stated
         guessed = rows[0]["thing"] in possible
@@ -116,7 +118,7 @@ def _when(lang: Language, stated: str, start: str, through: str, possible: bool)
     words = {10: "date", 7: "gYearMonth", 4: "gYear"}
 
     def plain(text: str) -> str:
-        return lang.date(text, words[len(text)]).partition("(")[0]
+        return lang.date(text, words.get(len(text), "")).partition("(")[0]
 
     if stated:
         return plain(stated)
@@ -128,23 +130,6 @@ def _when(lang: Language, stated: str, start: str, through: str, possible: bool)
 
 def _lexical(term: Term | None) -> str:
     return term.value if isinstance(term, ox.Literal) else ""
-
-
-def _bounds(text: str) -> tuple[date | None, date | None]:
-    """Return the first and last day of an xsd:date, gYearMonth or gYear."""
-    try:
-        parts = [int(p) for p in text.split("-")] if text else []
-        if len(parts) == 3:
-            day = date(*parts)
-            return day, day
-        if len(parts) == 2:
-            after = date(parts[0] + parts[1] // 12, parts[1] % 12 + 1, 1)
-            return date(parts[0], parts[1], 1), after - timedelta(days=1)
-        if len(parts) == 1:
-            return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    except ValueError:
-        pass
-    return None, None
 
 
 class _Axis:
