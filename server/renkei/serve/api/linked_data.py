@@ -131,7 +131,7 @@ def claimed() -> Response | None:
     if request.method not in ("GET", "HEAD") or request.environ.get(RESERVED):
         return None
     path = sent_path()
-    if path.partition("/")[0] in FIXED or _is_file_of_ours():
+    if path.partition("/")[0] in (*FIXED, "id") or _is_file_of_ours():
         return None
     claims = here().claims
     for name, suffix in ((path, None), responses.split(path)):
