@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from renkei.rdf.formats import DOCUMENT_FORMATS
+from renkei.serve.read import named_queries
 from renkei.serve.read.reader import Reader
 
 RESERVED = "-"  # first part of the path of the program's own pages, whatever the data claim
@@ -41,7 +42,9 @@ def claimed(reader: Reader, paths: Iterable[str]) -> frozenset[str]:
     of_rooms = "|".join(sorted(map(re.escape, rooms(paths))))
     of_formats = "|".join(fmt.suffix for fmt in DOCUMENT_FORMATS)
     pattern = f"^{root}(({of_rooms})([/.].*)?|.*[.]({of_formats}))$"
-    rows = reader.ask("claiming-subjects", pattern=ox.Literal(pattern))
+    # In the text and not bound: the engine then reads the pattern once and not for each row.
+    text = named_queries.text("claiming-subjects", reader.roles)
+    rows = reader.store.select(text.replace("?pattern", str(ox.Literal(pattern))))
     graphs = {row["graph"].value for row in rows}
     facts = {graph for graph in graphs if reader.origin(graph).kind != "vocabulary"}
     return frozenset(row["thing"].value for row in rows if row["graph"].value in facts)
