@@ -161,10 +161,14 @@ def request(
 
 
 def ask(
-    port: int, target: str, *lines: str, method: str = "GET", source: str = "127.0.0.1"
+    port: int,
+    target: str,
+    *lines: str,
+    method: str = "GET",
+    source: str = "127.0.0.1",
+    patience: float = PATIENCE,
 ) -> Answer:
     """Ask once and return the one answer."""
-    (answer,) = exchange(
-        port, request(target, *lines, method=method), source=source, head=method == "HEAD"
-    )
+    asked = request(target, *lines, method=method)
+    (answer,) = exchange(port, asked, source=source, head=method == "HEAD", patience=patience)
     return answer

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.wire.conftest import HARBOURS, Server, address, sparql, start_server
-from tests.wire.processes import becomes
+from tests.wire.processes import STARVED, becomes
 from tests.wire.talk import ask
 
 CONNECTIONS = 30  # of the one who asks without end
@@ -87,7 +87,8 @@ class Flood:
 
     def _ask(self) -> None:
         while not self._over:
-            answer = ask(self._port, self._target(next(self._numbers)), source=self._source)
+            target = self._target(next(self._numbers))
+            answer = ask(self._port, target, source=self._source, patience=STARVED)
             self.statuses[answer.status] += 1
 
 
@@ -101,10 +102,10 @@ def test_who_asks_without_end_waits_behind_themselves(
 ) -> None:
     visitor = address()
     with Flood(server.port, flooded) as flood:
-        assert becomes(lambda: flood.answered >= CONNECTIONS, 60)  # all of them are at it
+        assert becomes(lambda: flood.answered >= CONNECTIONS, 2 * STARVED)  # all of them are at it
         before = flood.answered
         told = [
-            ask(server.port, visited(LAST - number), source=visitor).status
+            ask(server.port, visited(LAST - number), source=visitor, patience=STARVED).status
             for number in range(VISITS)
         ]
         had = flood.answered - before

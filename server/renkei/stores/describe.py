@@ -35,7 +35,6 @@ PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
 QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
-LEVELS = 4  # of blank nodes in blank nodes that one question follows
 BATCH = 500  # terms given to one question
 NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
 _ROLE = re.compile(r"\brole:(\w+)")
@@ -48,6 +47,11 @@ class Solution(Protocol):
 
 
 Ask = Callable[[str], Sequence[Solution]]
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+# The properties that lead from a thing to a blank node, by way of others, and such things.
+Ways = dict[tuple[str, ...], dict[str, None]]
+# The properties that lead from each subject to blank nodes.
+Steps = dict[Subject, list[tuple[str, ox.BlankNode]]]
 
 
 class Named:
@@ -166,17 +170,26 @@ class Describer:
 
         Of all links to them, *limit* are given from *offset* on; None gives all.
         """
-        return self.named(self.statements_about(iris, limit, offset), iris)
+        return self.named(self.linked_statements(iris, limit, offset), iris)
 
-    def statements_about(
-        self, iris: Sequence[str], limit: int | None = 0, offset: int = 0
+    def statements_about(self, iris: Sequence[str]) -> Description:
+        """Return what is said about *iris* alone, without links, names and origins.
+
+        One question, and one more where there are blank nodes.
+        """
+        own, beside = self._told("statements", iris)
+        return Description(own, [], 0, beside, {}, {})
+
+    def linked_statements(
+        self, iris: Sequence[str], limit: int | None, offset: int = 0
     ) -> Description:
-        """Return what is said about *iris*, with *limit* links to them, without names and origins.
+        """Return what is said about *iris* and by whom, still without names and origins.
 
+        By whom: *limit* links to them, from *offset* on, and the documents that publish them.
         One question for the statements, one for the links where any are wanted, and one more
         where there are blank nodes.
         """
-        own, beside = self._told(iris)
+        own, beside = self._told("things", iris)
         mentions: list[ox.Quad] = []
         total = 0
         if limit is None:
@@ -194,29 +207,25 @@ class Describer:
         origins = dict(zip(graphs, self.origins_of(graphs), strict=True))
         return replace(description, names=names, origins=origins)
 
-    def _told(self, iris: Sequence[str]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    def _told(self, name: str, iris: Sequence[str]) -> tuple[list[ox.Quad], list[ox.Quad]]:
         """Return the statements about *iris*, and those about what belongs to them.
 
-        What belongs to them: the blank nodes in their statements, documents that publish them,
-        and the files of those.
+        What belongs to them: the blank nodes in their statements; and, by the question *name*,
+        documents that publish them and the files of those.
         """
-        told: list[ox.Quad] = []
-        for part in _parts(iris):
-            asked = set(part)
-            quads = [_quad(row) for row in self._ask(filled(self._texts["things"], part))]
-            of_them = [q for q in quads if q.subject.value in asked]  # type: ignore[union-attr]
-            told += itertools.chain(self._with_blanks(part, of_them), quads)
         asked = set(iris)
         own: dict[ox.Quad, None] = {}
         beside: dict[ox.Quad, None] = {}
-        for quad in told:
-            is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
-            (own if is_own else beside)[quad] = None
+        for part in _parts(iris):
+            quads = [_quad(row) for row in self._ask(filled(self._texts[name], part))]
+            for quad in self._with_blanks(quads, asked):
+                is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
+                (own if is_own else beside)[quad] = None
         return list(own), list(beside)
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject."""
-        return self._quads("statements", "s", [iri])
+        return [_quad(row) for row in self._ask(filled(self._texts["statements"], [iri]))]
 
     def linked(self, iri: str, limit: int, offset: int = 0) -> tuple[list[ox.Quad], int]:
         """Return statements that point to *iri*, in a stable order, and how many there are."""
@@ -270,21 +279,23 @@ class Describer:
         others = dict.fromkeys([*passages, *sources, *agents])
         return [*said.get(graph, ()), *(q for other in others for q in said.get(other, ()))]
 
-    def _with_blanks(self, iris: Sequence[str], quads: list[ox.Quad]) -> list[ox.Quad]:
-        """Return *quads*, which are about *iris*, with those about the blank nodes in them.
+    def _with_blanks(self, quads: list[ox.Quad], asked: set[str]) -> list[ox.Quad]:
+        """Return *quads*, with those about the blank nodes of the things *asked* about.
 
-        A question cannot name a blank node, so the way to it is asked for, some levels at
-        once; where there are more, a question that goes twice as deep has the levels before.
+        A question cannot name a blank node. The first has told of those in the things
+        themselves; for others one names the way to them, which the answer before has shown:
+        one question a level. Each has all statements of these things anew, and so its own
+        blank nodes in them.
         """
-        for depth in (LEVELS << doubled for doubled in itertools.count()):
-            subjects = {q.subject for q in quads}
-            if all(q.object in subjects for q in quads if isinstance(q.object, ox.BlankNode)):
-                break
-            deeper = [_quad(row) for row in self._ask(_behind(iris, depth))]
-            if len(set(deeper)) == len(set(quads)):
-                break  # nothing is said about the last of them
-            quads = deeper
-        return quads
+        known: Ways = {}
+        told = quads
+        while new := _ways(told, asked, known):
+            known |= {way: {**known.get(way, {}), **things} for way, things in new.items()}
+            told = [_quad(row) for row in self._ask(_behind(known))]
+        anew = {thing for things in known.values() for thing in things}
+        if not anew:
+            return quads
+        return [*told, *_without(quads, anew)]
 
     def _quads(self, name: str, variable: str, iris: Sequence[str]) -> list[ox.Quad]:
         return [
@@ -294,20 +305,90 @@ class Describer:
         ]
 
 
-def _behind(iris: Sequence[str], deepest: int) -> str:
-    """Return the question for statements up to *deepest* blank nodes away from *iris*.
+def _ways(quads: Sequence[ox.Quad], asked: set[str], known: Ways) -> Ways:
+    """Return all ways to blank nodes from each thing *asked* about that is not told of wholly.
 
-    A list counts as one, however long.
+    It is where nothing is said in *quads* of a blank node at the end of a way that is not
+    among those *known*.
     """
-    ways = ["GRAPH ?g { ?b0 ?p ?o } BIND (?b0 AS ?s)"]
-    for depth in range(1, deepest + 1):
-        levels = range(1, depth + 1)
-        steps = " ".join(f"?b{n - 1} ?p{n} ?f{n} . ?f{n} <{REST}>* ?b{n} ." for n in levels)
-        blank = " && ".join(f"isBlank(?f{n})" for n in levels)
-        ways.append(
-            f"GRAPH ?g {{ {steps} ?b{depth} ?p ?o FILTER ({blank}) }} BIND (?b{depth} AS ?s)"
+    steps = _steps(quads)
+    found: Ways = {}
+    for thing in steps:
+        if isinstance(thing, ox.NamedNode) and thing.value in asked:
+            ways = _walked(thing, steps)
+            if any(not ends and thing.value not in known.get(way, ()) for way, ends in ways):
+                for way, _ in ways:
+                    found.setdefault(way, {})[thing.value] = None
+    return found
+
+
+def _steps(quads: Iterable[ox.Quad]) -> Steps:
+    """Return, for each subject, the properties that lead from it to blank nodes."""
+    steps: Steps = {}
+    for quad in quads:
+        held = steps.setdefault(quad.subject, [])
+        if isinstance(quad.object, ox.BlankNode):
+            held.append((quad.predicate.value, quad.object))
+    return steps
+
+
+def _walked(thing: Subject, steps: Steps) -> list[tuple[tuple[str, ...], bool]]:
+    """Return the ways from *thing* to blank nodes, and whether anything is said of these."""
+    found: list[tuple[tuple[str, ...], bool]] = []
+    seen: set[Subject] = {thing}
+    to_go: list[tuple[Subject, tuple[str, ...]]] = [(thing, ())]
+    while to_go:
+        node, way = to_go.pop()
+        if way[-1:] != (REST,) and any(predicate == REST for predicate, _ in steps[node]):
+            way = (*way, REST)  # to every node of a list at once
+        for predicate, blank in steps[node]:
+            if blank not in seen:
+                seen.add(blank)
+                there = way if predicate == REST else (*way, predicate)
+                found.append((there, blank in steps))
+                if blank in steps:
+                    to_go.append((blank, there))
+    return found
+
+
+def _without(quads: Iterable[ox.Quad], things: set[str]) -> Iterator[ox.Quad]:
+    """Give *quads* without those about *things* and about the blank nodes in them."""
+    quads = list(quads)
+    steps = _steps(quads)
+    kept: set[Subject] = {s for s in steps if isinstance(s, ox.NamedNode) and s.value not in things}
+    to_go: list[Subject] = list(kept)
+    while to_go:
+        blanks = {blank for _, blank in steps.get(to_go.pop(), ())} - kept
+        kept |= blanks
+        to_go += blanks
+    return (quad for quad in quads if quad.subject in kept)
+
+
+def _behind(ways: Ways) -> str:
+    """Return the question for what is said of the things in *ways* and at the end of these.
+
+    A list is followed to its end by a path, but not from a blank node that the first answer
+    has shown to be none: an engine such as Virtuoso is slow at paths. The path stands outside
+    of GRAPH, where Virtuoso takes no step as well.
+    """
+    ends: Ways = {}
+    for way, things in ways.items():
+        end = way if len(way) == 1 or way[-1] == REST else (*way, REST)
+        ends[end] = {**ends.get(end, {}), **things}
+    every = {thing: None for things in ways.values() for thing in things}
+    parts = [f"{_values('b0', list(every))} GRAPH ?g {{ ?b0 ?p ?o }} BIND (?b0 AS ?s)"]
+    for way, things in ends.items():
+        steps = " ".join(
+            f"?b{n - 1} <{REST}>* ?b{n} ."
+            if predicate == REST
+            else f"GRAPH ?g {{ ?b{n - 1} {ox.NamedNode(predicate)} ?b{n} FILTER isBlank(?b{n}) }}"
+            for n, predicate in enumerate(way, 1)
         )
-    union = " UNION ".join(f"{{ {_values('b0', iris)} {way} }}" for way in ways)
+        last = f"?b{len(way)}"
+        parts.append(
+            f"{_values('b0', list(things))} {steps} GRAPH ?g {{ {last} ?p ?o }} BIND ({last} AS ?s)"
+        )
+    union = " UNION ".join(f"{{ {part} }}" for part in parts)
     return f"SELECT DISTINCT ?s ?p ?o ?g {{ {union} }}"
 
 

@@ -142,14 +142,14 @@ class Reader(Describer):
         *limit* links back are given, from *offset* on. Raises NotKnown where nothing is said.
         """
         self.node(iri)
-        description = self.statements_about([iri], limit, offset)
+        description = self.linked_statements([iri], limit, offset)
         if not (description.own or description.mentions):
             iri = self.known_as(iri)
-            description = self.statements_about([iri], limit, offset)
+            description = self.linked_statements([iri], limit, offset)
         ontology = any(q.object == ONTOLOGY for q in description.own)
         parts = self.fragments(iri) if self._is_small or ontology or not description.own else ()
         if parts:
-            more = self.statements_about(parts)
+            more = self.linked_statements(parts, 0)
             description = replace(
                 description,
                 own=[*description.own, *more.own],

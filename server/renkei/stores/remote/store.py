@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import http.client
 import io
 import itertools
@@ -287,15 +288,20 @@ class _Asking:
             return answer
 
     def rows(self, text: str) -> list[Row]:
-        """Return all rows of a SELECT."""
+        """Return all rows of a SELECT, with labels of blank nodes that no other answer uses.
+
+        A label stands for a node within one answer (SPARQL 1.1 Query, section 2.4), and many
+        engines begin at the same one each time.
+        """
         answer = self.table(text)
         if isinstance(answer, ox.QueryBoolean):
             raise StoreError("The store answered a SELECT with a boolean.")
         names = [variable.value for variable in answer.variables]
         with _reading():
-            return [
+            found = [
                 {n: t for n, t in zip(names, row, strict=True) if t is not None} for row in answer
             ]
+        return _apart(found, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def triples(self, text: str) -> Iterator[ox.Triple]:
         """Return the statements of a CONSTRUCT, each once."""
@@ -323,12 +329,7 @@ class _Asking:
             within._dataset = "\n".join(
                 f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
             )
-        answers = itertools.count()
-
-        def ask(text: str) -> list[Row]:
-            return _apart(within.rows(text), next(answers))
-
-        quads = Describer(roles, ask).description(things).quads
+        quads = Describer(roles, within.rows).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self) -> list[str]:
@@ -421,8 +422,8 @@ class _Asking:
             )
 
 
-def _apart(rows: list[Row], answer: int) -> list[Row]:
-    """Return *rows* with labels of blank nodes that no other *answer* uses."""
+def _apart(rows: list[Row], answer: str) -> list[Row]:
+    """Return *rows* with labels of blank nodes that begin with the name of the *answer*."""
     return [
         {
             name: ox.BlankNode(f"a{answer}{term.value}") if isinstance(term, ox.BlankNode) else term
