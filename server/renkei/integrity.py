@@ -243,8 +243,9 @@ class Comparison:
         if digest != self._entries[name].sha256:
             self._note(name, seal, f"SHA-256 {digest}")
             return State.DAMAGED
-        if Seal.of(os.fstat(file.fileno())) == seal and seal.settled:
-            self._words[self._place[name]] = seal.mark(State.WHOLE)
+        with self._lock("note"):  # what another thread found of a later state stands
+            if Seal.of(os.fstat(file.fileno())) == seal and seal.settled:
+                self._words[self._place[name]] = seal.mark(State.WHOLE)
         return State.WHOLE
 
     def _digest(self, file: BinaryIO) -> str:
