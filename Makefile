@@ -72,7 +72,7 @@ format: $(VENV)/.test ## let ruff format the code
 bench: $(VENV)/.test ## ours beside its peers; PEERS=oxigraph for a quick one
 	$(VENV)/bin/python tests/peers/bench.py --peers $(PEERS)
 
-soak: $(VENV)/.test ## attacks beside normal queries, for SOAK_SECONDS; what those noticed
+soak: $(VENV)/.test pack ## attacks beside normal queries, for SOAK_SECONDS; what those noticed
 	$(VENV)/bin/python tests/peers/soak.py --seconds $(SOAK_SECONDS)
 
 accept: $(VENV)/.test ## take the present reading of each source as the right one
