@@ -175,7 +175,7 @@ class Describer:
     def statements_about(self, iris: Sequence[str]) -> Description:
         """Return what is said about *iris* alone, without links, names and origins.
 
-        One question, and one more where there are blank nodes.
+        One question, and one more for each level of blank nodes within blank nodes.
         """
         own, beside = self._told("statements", iris)
         return Description(own, [], 0, beside, {}, {})
@@ -187,7 +187,7 @@ class Describer:
 
         By whom: *limit* links to them, from *offset* on, and the documents that publish them.
         One question for the statements, one for the links where any are wanted, and one more
-        where there are blank nodes.
+        for each level of blank nodes within blank nodes.
         """
         own, beside = self._told("things", iris)
         mentions: list[ox.Quad] = []
@@ -213,11 +213,13 @@ class Describer:
         What belongs to them: the blank nodes in their statements; and, by the question *name*,
         documents that publish them and the files of those.
         """
-        asked = set(iris)
         own: dict[ox.Quad, None] = {}
         beside: dict[ox.Quad, None] = {}
         for part in _parts(iris):
+            asked = set(part)
+            elsewhere = set(iris) - asked  # a document among *iris* is told of in its own part
             quads = [_quad(row) for row in self._ask(filled(self._texts[name], part))]
+            quads = [q for q in quads if q.subject.value not in elsewhere]  # type: ignore[union-attr]
             for quad in self._with_blanks(quads, asked):
                 is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
                 (own if is_own else beside)[quad] = None
@@ -225,7 +227,8 @@ class Describer:
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject."""
-        return [_quad(row) for row in self._ask(filled(self._texts["statements"], [iri]))]
+        rows = self._ask(filled(self._texts["statements"], [iri]))
+        return [quad for quad in map(_quad, rows) if quad.subject == ox.NamedNode(iri)]
 
     def linked(self, iri: str, limit: int, offset: int = 0) -> tuple[list[ox.Quad], int]:
         """Return statements that point to *iri*, in a stable order, and how many there are."""

@@ -288,7 +288,7 @@ class _Asking:
             return answer
 
     def rows(self, text: str) -> list[Row]:
-        """Return all rows of a SELECT, with labels of blank nodes that no other answer uses.
+        """Return all rows of a SELECT, with labels of blank nodes that no other question has.
 
         A label stands for a node within one answer (SPARQL 1.1 Query, section 2.4), and many
         engines begin at the same one each time.
@@ -422,11 +422,13 @@ class _Asking:
             )
 
 
-def _apart(rows: list[Row], answer: str) -> list[Row]:
-    """Return *rows* with labels of blank nodes that begin with the name of the *answer*."""
+def _apart(rows: list[Row], question: str) -> list[Row]:
+    """Return *rows* with labels of blank nodes that begin with the digest of its *question*."""
     return [
         {
-            name: ox.BlankNode(f"a{answer}{term.value}") if isinstance(term, ox.BlankNode) else term
+            name: ox.BlankNode(f"a{question}{term.value}")
+            if isinstance(term, ox.BlankNode)
+            else term
             for name, term in row.items()
         }
         for row in rows
