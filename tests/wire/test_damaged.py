@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from renkei.release import INDEX
-from tests.wire.conftest import Server, Start, sparql
+from tests.wire.conftest import Server, Start, environment, free_port, serve, sparql
 from tests.wire.processes import alive, family, parent
 from tests.wire.talk import ask
 
@@ -85,3 +87,38 @@ def test_an_index_that_is_cut_is_named_and_nothing_else_ends(
     assert statuses(server, "/search?q=altwarp{n}") == {200}
     assert server.process.poll() is None
     assert b"Traceback" not in server.log.read_bytes()
+
+
+NEEDED = ("data.nq", "description.nq")
+
+
+def overwrite(path: Path) -> None:
+    """Put a letter in the middle of a file that it cannot be read with."""
+    held = bytearray(path.read_bytes())
+    held[len(held) // 2] = 0
+    path.write_bytes(held)
+
+
+@pytest.mark.parametrize("harm", [overwrite, Path.unlink], ids=["overwritten", "removed"])
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_server_without_what_it_needs_names_it_and_never_says_that_it_serves(
+    copy: Path, name: str, harm: Callable[[Path], object]
+) -> None:
+    harm(copy / name)
+    done = subprocess.run(
+        serve(copy, free_port()), env=environment(), capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    assert str(copy / name) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "serves" not in done.stdout
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_server_says_once_that_it_serves_and_where(
+    harbours: Path, start: Start, workers: int
+) -> None:
+    server = start(harbours, workers=workers)
+
+    assert server.log.read_text().count(f" at http://127.0.0.1:{server.port}/\n") == 1

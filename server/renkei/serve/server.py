@@ -60,11 +60,10 @@ def serve(releases: Path, settings: Settings) -> None:
     release = open_release(current(releases))
     refuse_taken_port(settings)
     title = next(iter(release.manifest.title.values()), release.manifest.dataset)
-    print(
-        f"Renkei {__version__} serves {title}, release {release.manifest.id}, at {settings.public}",
-        flush=True,
+    flags = Flags(
+        f"Renkei {__version__} serves {title}, release {release.manifest.id}, at {settings.public}"
     )
-    flags = Flags()
+    sys.stdout.flush()  # what was said before comes before what a worker says
     while not flags.stopping:
         flags.ready = False
         begun = time.monotonic()
@@ -80,10 +79,23 @@ def serve(releases: Path, settings: Settings) -> None:
 
 
 class Flags:
-    """What the main process and its workers tell each other, in memory that they share."""
+    """What the main process and its workers tell each other, in memory that they share.
 
-    def __init__(self) -> None:
+    *greeting*: what the first worker that answers tells whoever started the server.
+    """
+
+    def __init__(self, greeting: str) -> None:
         self._shared = mmap.mmap(-1, 2)
+        self._greeting = greeting
+        self._turn, first = os.pipe()  # of one byte: who reads it tells
+        os.set_blocking(self._turn, False)
+        os.write(first, b"1")
+
+    def greet(self) -> None:
+        """Tell the greeting, unless another worker has."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._turn, 1)
+            print(self._greeting, flush=True)
 
     @property
     def stopping(self) -> bool:
@@ -139,6 +151,7 @@ def _granian(
 
         def begun() -> None:
             flags.ready = True
+            flags.greet()
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(LAST_CALL, overlook_new, settings.port)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import json
 import os
 import resource
 import select
@@ -22,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import renkei
 
@@ -92,12 +94,19 @@ def end(process: subprocess.Popen[bytes], home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def first_line() -> bytes:
-    """Return the first line of our input; nothing else is sent."""
+def given_order() -> dict[str, Any]:
+    """Return the first line of our input, JSON; nothing else is sent.
+
+    Raises SystemExit where who would give it has gone: nobody waits for what it asks.
+    """
     line = b""
-    while not line.endswith(b"\n") and (data := os.read(0, 65536)):
+    while not line.endswith(b"\n"):
+        data = os.read(0, 65536)
+        if not data:
+            sys.exit()
         line += data
-    return line
+    found: dict[str, Any] = json.loads(line)
+    return found
 
 
 def die_with_parent(parent: int) -> None:

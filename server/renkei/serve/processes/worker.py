@@ -47,7 +47,7 @@ from renkei.serve.processes.messages import (
 )
 from renkei.stores import open_store
 from renkei.stores.oxigraph.store import SharedEngines
-from renkei.stores.prefork import Memory, end_with, first_line, prefork
+from renkei.stores.prefork import Memory, end_with, given_order, prefork
 
 PIECE = 256 * 1024  # bytes of a body that are gathered into one frame
 ERROR = "renkei.error"  # in the environ: what the request shall be answered with
@@ -232,4 +232,4 @@ def supervisor(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    supervisor(json.loads(first_line()))
+    supervisor(given_order())

@@ -65,7 +65,7 @@ from renkei.stores.oxigraph.frames import (
     frame,
     message,
 )
-from renkei.stores.prefork import Memory, end_with, first_line, prefork
+from renkei.stores.prefork import Memory, end_with, given_order, prefork
 
 MERGED = 50_000  # statements merged in one go; the loader for more takes memory ahead
 GROWTH = 64 << 20  # bytes an engine may have kept after a query before it is replaced
@@ -344,7 +344,10 @@ def supervisor(order: dict[str, Any]) -> None:
     if order["folder"] is None:
         store = ox.Store()
         for path in order["files"]:
-            seals.append(_load(store, path))
+            try:
+                seals.append(_load(store, path))
+            except (OSError, SyntaxError) as error:  # who asked compares the file and names it
+                sys.exit(f"{path}: {error}")
     elif not _opens(order["folder"]):
         _say(damaged="store")
         return
@@ -412,4 +415,4 @@ def _say(**fields: object) -> None:
 
 
 if __name__ == "__main__":
-    supervisor(json.loads(first_line()))
+    supervisor(given_order())
