@@ -130,6 +130,16 @@ def test_no_module_is_named_by_a_string() -> None:
     }
 
 
+def test_no_class_name_stands_for_two_things() -> None:
+    places: dict[str, list[str]] = {}
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(module)
+
+    assert {name: held for name, held in places.items() if len(held) > 1} == {}
+
+
 def test_the_serving_process_needs_no_authors_tools() -> None:
     """Nothing that serving loads loads rdflib or pySHACL behind our back."""
     code = (

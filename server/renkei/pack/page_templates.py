@@ -62,7 +62,7 @@ class Template:
             self.wrong.append((node.lineno, said))
 
 
-class Words:
+class WordsFile:
     """A catalogue of words for a language, and what is *wrong* with it by line."""
 
     def __init__(self, content: bytes, tag: str) -> None:

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from renkei.errors import QueryError
 from renkei.language.messages import LANGUAGES, SOURCE, Message, message, translate
 from renkei.pack.line_numbers import Lines
-from renkei.pack.page_templates import Template, Words
+from renkei.pack.page_templates import Template, WordsFile
 from renkei.pack.sealed import sealed
 from renkei.pack.source_files import PAGES, SUFFIXES
 from renkei.pack.sources import Publication, parse
@@ -96,7 +96,7 @@ def read(publication: Publication, statements: Sequence[ox.Quad]) -> Brought:
     folder = publication.folder / PAGES
     if not folder.is_dir():
         return Brought()
-    reading = _Reading(publication, folder, statements)
+    reading = _PageReader(publication, folder, statements)
     plan = reading.plan()
     files = {
         f"{IN_RELEASE}{path.name}": path.read_bytes()
@@ -106,7 +106,7 @@ def read(publication: Publication, statements: Sequence[ox.Quad]) -> Brought:
     return Brought({**files, PLAN: plan.to_json()}, plan.roles, reading.findings)
 
 
-class _Reading:
+class _PageReader:
     """One reading of a folder; what is wrong gathers in *findings*."""
 
     def __init__(
@@ -423,10 +423,10 @@ class _Reading:
 
     def _check_words_of_templates(self) -> None:
         """Find texts that a language of the publication does not have."""
-        words: dict[str, Words] = {}
+        words: dict[str, WordsFile] = {}
         for path in sorted(self.folder.glob("*.po")):
             self._named.add(path.name)
-            words[path.stem] = found = Words(path.read_bytes(), path.stem)
+            words[path.stem] = found = WordsFile(path.read_bytes(), path.stem)
             for line, said in found.wrong:
                 self._amiss(path.name, line, said)
         for tag in self._publication.config.languages:

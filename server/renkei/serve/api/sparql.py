@@ -24,7 +24,7 @@ from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import Release
 from renkei.serve.api import service_description
-from renkei.serve.api.sparql_protocol import Plan, Planner, SparqlRequest, template_key
+from renkei.serve.api.sparql_protocol import Planner, QueryPlan, SparqlRequest, template_key
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import response_headers, responses
@@ -93,7 +93,7 @@ class Endpoint:
                 if name.lower() not in ("etag", "content-length")
             ]
 
-    def _data(self, plan: Plan) -> Response:
+    def _data(self, plan: QueryPlan) -> Response:
         query, fmt, limits, lasting = plan
         lasting = lasting and request.method in ("GET", "HEAD")
         tag = self._planner.tag(request.query_string.decode("latin-1"), fmt) if lasting else ""
@@ -183,7 +183,7 @@ def _caching(lasting: bool) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """One term of a table as a page shows it."""
 
     text: str
@@ -201,11 +201,11 @@ def _table(body: bytes) -> dict[str, Any]:
         row = []
         for term in solution:
             if isinstance(term, ox.NamedNode):
-                row.append(Cell(term.value, site.href(term.value)))
+                row.append(TableCell(term.value, site.href(term.value)))
             elif isinstance(term, ox.Literal):
-                row.append(Cell(term.value, None, term.language or ""))
+                row.append(TableCell(term.value, None, term.language or ""))
             else:
-                row.append(Cell("" if term is None else str(term)))
+                row.append(TableCell("" if term is None else str(term)))
         rows.append(row)
     return {"variables": [v.value for v in answer.variables], "rows": rows, "boolean": None}
 

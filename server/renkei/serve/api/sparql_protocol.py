@@ -52,7 +52,7 @@ class SparqlRequest(NamedTuple):
     partial: bool
 
 
-class Plan(NamedTuple):
+class QueryPlan(NamedTuple):
     """What is to be done for a request: the query, the format, and the bounds it has.
 
     *lasting* says that the same query gives the same answer as long as the release stands.
@@ -251,7 +251,7 @@ class Planner:
         """Return what a request asks; see `read`."""
         return read(method, query, content_type, body, self._settings.query_length)
 
-    def plan(self, asked: SparqlRequest, accept: str | None, form: Form | None = None) -> Plan:
+    def plan(self, asked: SparqlRequest, accept: str | None, form: Form | None = None) -> QueryPlan:
         """Return what is to be done for *asked*, whose *form* may be known already.
 
         Raises QueryError or NothingAcceptable.
@@ -259,7 +259,7 @@ class Planner:
         form = form or outline.form_of(asked.text)
         fmt = wanted(form, asked.word, accept)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        return Plan(query, fmt, self.limits(asked), outline.lasts(asked.text))
+        return QueryPlan(query, fmt, self.limits(asked), outline.lasts(asked.text))
 
     def limits(self, asked: SparqlRequest) -> Limits:
         """Return the bounds of *asked*: its own number of seconds, where that is less."""
@@ -269,7 +269,7 @@ class Planner:
 
     def small(
         self, method: str, query: str, content_type: str | None, body: bytes, accept: str
-    ) -> Plan | None:
+    ) -> QueryPlan | None:
         """Return the plan of a request that the store may be asked at once; None for any other.
 
         The rest is the application's: pages, descriptions of the service, what reaches a

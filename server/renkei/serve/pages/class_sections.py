@@ -59,7 +59,7 @@ class Cell(Value):
     term: str = ""
 
 
-class Rows(list[dict[str, Cell | None]]):
+class ShownRows(list[dict[str, Cell | None]]):
     """The rows of a query that the reader asks for; *total* counts those of all days."""
 
     total = 0
@@ -258,7 +258,7 @@ def _new_environment(site: Site) -> SandboxedEnvironment:
 
 
 def _given(
-    site: Site, statements: Statements, thing: Thing, rows: dict[str, Rows]
+    site: Site, statements: Statements, thing: Thing, rows: dict[str, ShownRows]
 ) -> dict[str, Any]:
     """Return all that a template is given."""
     view, lang = statements.view, statements.view.lang
@@ -282,13 +282,13 @@ def _given(
     }
 
 
-def _rows(section: Section, statements: Statements, asked: Asked) -> dict[str, Rows]:
+def _rows(section: Section, statements: Statements, asked: Asked) -> dict[str, ShownRows]:
     """Return the rows of each query that the reader asks for, by its name in templates."""
     view, at = statements.view, statements.at
     kept = _stated(section, statements, asked) if statements.only == "stated" else asked.rows
     written = {}
     for file, variables in section.queries.items():
-        rows = written[file.removesuffix(".rq").replace("-", "_")] = Rows()
+        rows = written[file.removesuffix(".rq").replace("-", "_")] = ShownRows()
         rows.total = len(kept[file])
         for row in kept[file]:
             if at is None or (view_models.is_valid(row, at) and _had_come(row, at)):

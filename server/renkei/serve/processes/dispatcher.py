@@ -24,7 +24,7 @@ from typing import Any
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, open_release
-from renkei.serve.api.sparql_protocol import Plan, Planner, template_key
+from renkei.serve.api.sparql_protocol import Planner, QueryPlan, template_key
 from renkei.serve.http import compression, response_cache
 from renkei.serve.http.asgi import BrokenOff, Request
 from renkei.serve.http.compression import Headers
@@ -262,7 +262,7 @@ class Dispatcher:
         """Return how many bytes of a body are received at an address; it may refuse fewer."""
         return serving.planner.body_bytes if path == "/sparql" else self._settings.body_bytes
 
-    def _plan(self, serving: Serving, request: Request, body: bytes) -> Plan | None:
+    def _plan(self, serving: Serving, request: Request, body: bytes) -> QueryPlan | None:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in ("GET", "POST", "QUERY"):
             return None
@@ -277,7 +277,7 @@ class Dispatcher:
         key: Key | None,
         request: Request,
         flight: InFlight | None,
-        plan: Plan,
+        plan: QueryPlan,
     ) -> tuple[str, int]:
         """Answer a query without the application."""
         asking = serving.async_client
