@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import cast
 
 from renkei.errors import ReleaseError
-from renkei.pack import pipeline, sources
+from renkei.pack import pipeline
+from renkei.pack.reading import sources
 from renkei.release import Release, open_release, verify
 
 ROOT = Path(__file__).parents[1]

@@ -378,7 +378,8 @@ def _packed(
 
     Who only asks takes options as they were: *keep*.
     """
-    from renkei.pack import findings, pipeline, release_writer, sources
+    from renkei.pack import findings, pipeline, release_writer
+    from renkei.pack.reading import sources
 
     options = None if keep else (root, title)
     release = release_writer.packed_from(releases, sources.digest_of(publication), options)
@@ -528,7 +529,7 @@ def _told(form: str = "text") -> Iterator[None]:
 
 def _pointed(error: SourceError) -> str:
     """Return the line of a file that could not be read, with a mark under the place."""
-    from renkei.pack.source_files import content_of
+    from renkei.pack.reading.source_files import content_of
 
     try:
         return query_command.pointed(error, content_of(error.path).decode("utf-8", "replace"))

@@ -10,7 +10,7 @@ from rdflib import DCTERMS, SH, Graph
 
 from renkei.errors import PublicationRefused
 from renkei.pack import catalogue_check, pipeline
-from renkei.pack.terms import graph_of
+from renkei.pack.reading.terms import graph_of
 from renkei.release import Release
 
 ROOT = "https://w3id.org/jp-ccua/"

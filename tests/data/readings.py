@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.pack import sources
+from renkei.pack.reading import sources
 
 ROOT = Path(__file__).parents[2]
 ACCEPTED = Path(__file__).with_name("readings.json")

@@ -55,7 +55,8 @@ def terms() -> rdflib.Graph:
 @pytest.fixture(scope="session")
 def publication() -> rdflib.Graph:
     """Terms, data and what the rules derive: the default graph of a release."""
-    from renkei.pack import inference, source_files, sources
+    from renkei.pack import inference
+    from renkei.pack.reading import source_files, sources
 
     read = sources.read(ROOT)
     quads = [*read.quads, *inference.derive(read)]

@@ -7,8 +7,9 @@ import pytest
 
 from renkei.errors import RuleError
 from renkei.language.messages import LANGUAGES
-from renkei.pack import pipeline, source_files, sources
+from renkei.pack import pipeline
 from renkei.pack.inference import derive
+from renkei.pack.reading import source_files, sources
 
 P = "PREFIX e: <https://example.org/>\n"
 DATA = "@prefix e: <https://example.org/> .\ne:a e:near e:b .\ne:b e:near e:a , e:c .\n"

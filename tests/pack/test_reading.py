@@ -15,7 +15,7 @@ import zstandard
 
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import LANGUAGES, translate
-from renkei.pack import source_files, sources
+from renkei.pack.reading import source_files, sources
 
 HEAD = """\
 @prefix dct: <http://purl.org/dc/terms/> .

@@ -16,8 +16,9 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.pack import pipeline, release_writer, source_files
-from renkei.pack.source_files import APART
+from renkei.pack import pipeline, release_writer
+from renkei.pack.reading import source_files
+from renkei.pack.reading.source_files import APART
 from renkei.release import INDEX, Release, open_release, verify
 
 MINIATURE = Path(__file__).parents[1] / "miniature"

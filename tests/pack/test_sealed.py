@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from renkei import confinement
 from renkei.errors import RenkeiError, RuleError
 from renkei.pack import inference, pipeline, sealed, tables, validation
-from renkei.pack.terms import graph_of
+from renkei.pack.reading.terms import graph_of
 from tests.pack.conftest import Publish
 
 DATA = "<https://example.org/id/a> <https://example.org/ns#near> <https://example.org/id/b> ."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from renkei.pack import lexical, pipeline, source_check
+from renkei.pack import pipeline, source_check
+from renkei.pack.reading import lexical
 
 ROOT = "https://example.org/"
 PREFIXES = """\

@@ -15,7 +15,7 @@ import rdflib
 import rdflib.plugins.sparql
 
 from renkei.pack.inference import default_graph, derive
-from renkei.pack.sources import read
+from renkei.pack.reading.sources import read
 
 HOUSE = Path(__file__).parents[2]
 ROOT = "https://w3id.org/jp-ccua/"

@@ -24,7 +24,7 @@ from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from renkei.pack.inference import default_graph, derive
-from renkei.pack.sources import Publication, read
+from renkei.pack.reading.sources import Publication, read
 from renkei.pack.validation import shapes_of
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from renkei.language.messages import Message, message
 from renkei.pack import keywords, validation
 from renkei.pack.graph_builder import parsed
-from renkei.pack.source_files import SHAPES
-from renkei.pack.terms import graph_of
+from renkei.pack.reading.source_files import SHAPES
+from renkei.pack.reading.terms import graph_of
 
 GRAPH = f"{SHAPES}-catalogue"
 

@@ -36,7 +36,7 @@ from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.query import Result
 from rdflib.term import Node
 
-from renkei.pack.terms import graph_of, spelt
+from renkei.pack.reading.terms import graph_of, spelt
 from renkei.sparql.tokens import tokens
 
 # pySHACL 0.40.1 asks `if data_graph:` for every result it words, and counts the whole store

@@ -18,8 +18,8 @@ from pyld import jsonld
 
 from renkei.errors import SourceError
 from renkei.language.messages import LANGUAGES, Message, message, translate
-from renkei.pack.source_files import content_of
-from renkei.pack.sources import Publication
+from renkei.pack.reading.source_files import content_of
+from renkei.pack.reading.sources import Publication
 from renkei.pack.validation import Finding, Place
 from renkei.rdf.iris import PREFIXES
 from renkei.rdf.serialization import compact

@@ -16,8 +16,8 @@ from functools import cache
 import pyoxigraph as ox
 
 from renkei.pack.graph_builder import TYPE, Notes, Value, literal, node, parsed
-from renkei.pack.source_files import CATALOGUE
-from renkei.pack.sources import Configuration, Publication
+from renkei.pack.reading.source_files import CATALOGUE
+from renkei.pack.reading.sources import Configuration, Publication
 from renkei.rdf.formats import GRAPH_FORMATS
 
 _WORDS = "urn:renkei:words:"

@@ -15,9 +15,9 @@ import pyoxigraph as ox
 
 from renkei.errors import RuleError
 from renkei.language.messages import counted
+from renkei.pack.reading.source_files import APART, DERIVED
+from renkei.pack.reading.sources import Publication
 from renkei.pack.sealed import asks_others, sealed
-from renkei.pack.source_files import APART, DERIVED
-from renkei.pack.sources import Publication
 
 MOST_ROUNDS = 50
 MOST_GROWTH = 100  # so many times as many statements as the authors wrote, and 10,000 more

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from renkei.pack import catalogue_check, dcat, release_writer, tables, void
 from renkei.pack.findings import as_quads
 from renkei.pack.graph_builder import node, turtle
-from renkei.pack.source_files import QUESTIONS, TABLES
-from renkei.pack.sources import Publication
+from renkei.pack.reading.source_files import QUESTIONS, TABLES
+from renkei.pack.reading.sources import Publication
 from renkei.pack.validation import Finding
 from renkei.rdf import blank_nodes
 from renkei.rdf.formats import GRAPH_FORMATS

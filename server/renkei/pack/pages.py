@@ -20,11 +20,11 @@ import pyoxigraph as ox
 
 from renkei.errors import QueryError
 from renkei.language.messages import LANGUAGES, SOURCE, Message, message, translate
-from renkei.pack.line_numbers import Lines
 from renkei.pack.page_templates import Template, WordsFile
+from renkei.pack.reading.line_numbers import Lines
+from renkei.pack.reading.source_files import PAGES, SUFFIXES
+from renkei.pack.reading.sources import Publication, parse
 from renkei.pack.sealed import sealed
-from renkei.pack.source_files import PAGES, SUFFIXES
-from renkei.pack.sources import Publication, parse
 from renkei.pack.validation import Finding, Place
 from renkei.page_plan import MOST_QUERIES, PLAN, PicturePlan, Plan, Section, Texts, Title
 from renkei.rdf.iris import PREFIXES, shorten

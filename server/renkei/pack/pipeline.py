@@ -25,13 +25,12 @@ from renkei.pack import (
     release_writer,
     search_index,
     source_check,
-    source_files,
-    sources,
     validation,
 )
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
-from renkei.pack.sources import Publication
+from renkei.pack.reading import source_files, sources
+from renkei.pack.reading.sources import Publication
 from renkei.rdf import xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from renkei.language.messages import LANGUAGES, Message, counted, message, translate
-from renkei.pack import lexical
-from renkei.pack.sources import Publication, SourceFile
+from renkei.pack.reading import lexical
+from renkei.pack.reading.sources import Publication, SourceFile
 from renkei.pack.validation import Finding, Place
 from renkei.rdf import xml
 from renkei.rdf.formats import GRAPH_FORMATS, RESULTS_XML

@@ -33,9 +33,9 @@ from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.numerals import finite, first_and_last
 from renkei.pack.graph_builder import Notes, node
+from renkei.pack.reading.source_files import TABLES
+from renkei.pack.reading.sources import Publication
 from renkei.pack.sealed import asks_others, sealed
-from renkei.pack.source_files import TABLES
-from renkei.pack.sources import Publication
 from renkei.rdf import xml
 from renkei.rdf.iris import PREFIXES
 

@@ -22,12 +22,12 @@ from rdflib.term import Node
 from renkei.errors import PublicationRefused
 from renkei.language.messages import LANGUAGES, Message, message, translate
 from renkei.pack import constraints, shape_words
-from renkei.pack.line_numbers import Found, Lines, alike
+from renkei.pack.reading.line_numbers import Found, Lines, alike
+from renkei.pack.reading.source_files import SHAPES
+from renkei.pack.reading.sources import Publication, SourceFile
+from renkei.pack.reading.terms import graph_of, spelt
+from renkei.pack.reading.typos import meant
 from renkei.pack.sealed import sealed
-from renkei.pack.source_files import SHAPES
-from renkei.pack.sources import Publication, SourceFile
-from renkei.pack.terms import graph_of, spelt
-from renkei.pack.typos import meant
 
 SEVERITIES = ("Violation", "Warning", "Info")
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")

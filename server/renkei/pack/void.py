@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from renkei.pack.graph_builder import TYPE, Notes, literal, node
-from renkei.pack.source_files import QUESTIONS
-from renkei.pack.sources import Configuration, Publication
+from renkei.pack.reading.source_files import QUESTIONS
+from renkei.pack.reading.sources import Configuration, Publication
 from renkei.rdf.iris import PREFIXES
 
 GRAPH = ".well-known/void"

@@ -21,8 +21,8 @@ from rdflib import Dataset
 from rdflib.graph import Graph
 from rdflib.plugins.parsers import notation3, trig
 
-from renkei.pack.source_files import content_of, format_of
-from renkei.pack.terms import spelt
+from renkei.pack.reading.source_files import content_of, format_of
+from renkei.pack.reading.terms import spelt
 from renkei.rdf.iris import PREFIXES
 
 _TYPE = f"<{PREFIXES['rdf']}type>"

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from renkei.errors import SourceError
 from renkei.language.messages import Message, message
-from renkei.pack import typos
+from renkei.pack.reading import typos
 
 _UNDECLARED = re.compile(r"(?:The prefix (.*?):? has not been declared|Unknown prefix (.*?):?$)")
 _DECLARED = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):|xmlns:([\w.-]+)\s*=")

@@ -22,8 +22,8 @@ import pyoxigraph as ox
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import Message, gettext
-from renkei.pack import source_files, syntax_errors, typos
-from renkei.pack.source_files import slug
+from renkei.pack.reading import source_files, syntax_errors, typos
+from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")

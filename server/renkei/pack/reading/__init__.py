@@ -1,0 +1,1 @@
+"""Files of authors read: which there are, their statements, places and slips."""
