@@ -21,6 +21,7 @@ from renkei.serve.http.parameters import RESERVED
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
+from renkei.serve.pages.template_context import as_of, only_stated
 from renkei.serve.pages.thing import resource_formats, thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.claims import FIXED
@@ -284,13 +285,15 @@ def _is_version(name: str) -> bool:
 
 
 def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Response:
+    page = page_number()
+    as_of()  # what a page of it refuses is refused in every form
+    only_stated()
     if "%" in iri or iris.plain(iri) != iri:  # perhaps another spelling; others cost no question
         iri = here().reader.find(iri) or iri
     if fmt is HTML:
         if term.path_of(here(), iri) == path:
             return responses.page(lambda: term.page(iri, path), path, suffix, iri, iri)
         return responses.page(lambda: thing_page(iri), path, suffix, about=iri)
-    page = page_number()
     cut: list[Description] = []
 
     def quads() -> list[ox.Quad]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
@@ -23,6 +24,7 @@ from renkei.rdf.formats import (
 from renkei.serve.pages import view_models, views
 from renkei.serve.pages.view_models import Link, View
 from renkei.serve.read.reader import DCT, SCHEMA, Reader
+from renkei.serve.web.choices import choice
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -50,8 +52,8 @@ class Item:
     reading: str | None
     date: str
     machine_date: str
-    roles: tuple[Link, ...]
-    sorts: tuple[Link, ...]
+    roles: dict[str, Link]  # by what a reader chooses them by
+    sorts: dict[str, Link]
 
 
 @routes.get("/things")
@@ -157,8 +159,8 @@ def _items(site: Site, iri: str, lang: Language) -> list[Item]:
                 view.reading(thing),
                 view_models.dated(dates[0], lang, era=False) if dates else "",  # type: ignore[arg-type]
                 dates[0].value if dates else "",
-                _links(view, found, "role"),
-                _links(view, found, "kind"),
+                _links(site, view, found, "role"),
+                _links(site, view, found, "kind"),
             )
         )
     return items
@@ -168,14 +170,14 @@ def _is_iri(term: Term) -> bool:
     return isinstance(term, ox.NamedNode)
 
 
-def _links(view: View, rows: list[Row], name: str) -> tuple[Link, ...]:
-    return tuple(view.link(i) for i in sorted({r[name].value for r in rows if name in r}))
+def _links(site: Site, view: View, rows: list[Row], name: str) -> dict[str, Link]:
+    """Return links by the IRI, without our root: it is the same in every language."""
+    named = sorted({r[name].value for r in rows if name in r})
+    return {iri.removeprefix(site.root): view.link(iri) for iri in named}
 
 
 def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item]) -> str:
-    roles = sorted({r.text for i in items for r in i.roles})
-    sorts = sorted({s.text for i in items for s in i.sorts})
-    years = sorted({i.machine_date[:4] for i in items if i.machine_date})
+    offered = _offered(items)
     kept = _chosen(items)
     about = views.read(site, iri, lang)
     definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
@@ -193,30 +195,56 @@ def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item
         found=len(kept),
         page=page,
         pages=pages,
-        roles=roles,
-        sorts=sorts,
-        years=years,
-        chosen=_choices(),
-        # Choices are words of the reader's language, so the address says which that is.
+        roles=offered["role"],
+        sorts=offered["kind"],
+        years=offered["year"],
+        chosen=_choices(items),
+        # Names are those of the reader's language, so the address says which that is.
         csv=site.path(
-            f"things/{word}.csv", **{k: v for k, v in _choices().items() if v}, lang=lang.tag
+            f"things/{word}.csv", **{k: v for k, v in _choices(items).items() if v}, lang=lang.tag
         ),
     )
 
 
-def _choices() -> dict[str, str]:
-    """Return what the reader chose of a list, in the address."""
-    return {k: request.args.get(k, "") for k in ("role", "kind", "year", "sort")}
+def _offered(items: list[Item]) -> dict[str, dict[str, str]]:
+    """Return what a reader may choose of a list: words by what stands for them, in order."""
+
+    def named(links: Iterable[tuple[str, Link]]) -> dict[str, str]:
+        words = {value: link.text for value, link in links}
+        return dict(sorted(words.items(), key=lambda word: (word[1], word[0])))
+
+    years = sorted({i.machine_date[:4] for i in items if i.machine_date})
+    return {
+        "role": named(role for i in items for role in i.roles.items()),
+        "kind": named(kind for i in items for kind in i.sorts.items()),
+        "year": {year: year for year in years},
+        "sort": {"name": "", "date": ""},
+    }
+
+
+def _choices(items: list[Item]) -> dict[str, str]:
+    """Return what the reader chose of a list, in the address. Raises BadRequest: see `choice`.
+
+    Roles and kinds also by their name in the reader's language.
+    """
+    return {
+        name: choice(name, {**offered, **dict.fromkeys(filter(None, offered.values()))})
+        for name, offered in _offered(items).items()
+    }
+
+
+def _is_among(links: dict[str, Link], chosen: str) -> bool:
+    return not chosen or chosen in links or chosen in (link.text for link in links.values())
 
 
 def _chosen(items: list[Item]) -> list[Item]:
     """Return the things that the reader chose, in the order they chose."""
-    chosen = _choices()
+    chosen = _choices(items)
     kept = [
         i
         for i in items
-        if (not chosen["role"] or chosen["role"] in [r.text for r in i.roles])
-        and (not chosen["kind"] or chosen["kind"] in [s.text for s in i.sorts])
+        if _is_among(i.roles, chosen["role"])
+        and _is_among(i.sorts, chosen["kind"])
         and (not chosen["year"] or i.machine_date.startswith(chosen["year"]))
     ]
 
@@ -239,8 +267,8 @@ def _as_csv(items: list[Item]) -> str:
                 i.link.text,
                 i.reading or "",
                 i.machine_date,
-                "; ".join(r.text for r in i.roles),
-                "; ".join(s.text for s in i.sorts),
+                "; ".join(r.text for r in i.roles.values()),
+                "; ".join(s.text for s in i.sorts.values()),
             ]
         )
     return "\ufeff" + out.getvalue()

@@ -17,6 +17,7 @@ from renkei.language import locale
 from renkei.language.locale import Language
 from renkei.rdf.formats import HTML
 from renkei.serve.web import offered
+from renkei.serve.web.choices import choice
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language, sent_path
 
 UNSPACED = ("ja", "zh")  # languages that put no space between sentences
@@ -86,6 +87,14 @@ def licence_name() -> str:
     address = (dataset_licence() or "").partition("//")[2].strip("/")
     found = re.fullmatch(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", address)
     return f"CC {found[1].upper()} {found[2]}" if found else address
+
+
+def only_stated() -> str:
+    """Return `stated` where `?only=` asks for what a source states, else nothing.
+
+    Raises BadRequest for anything else.
+    """
+    return choice("only", ("stated",))
 
 
 def as_of() -> date | None:

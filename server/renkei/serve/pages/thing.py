@@ -16,7 +16,7 @@ from renkei.rdf.formats import HTML
 from renkei.serve.pages import class_sections, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
-from renkei.serve.pages.template_context import as_of, formats_of
+from renkei.serve.pages.template_context import as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
 from renkei.serve.read.reader import TYPE
 from renkei.serve.web import offered
@@ -56,7 +56,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     *formats* are label, media type and path of it as data; by default those of its document.
     """
     site, lang = here(), reader_language()
-    at, only = as_of(), request.args.get("only", "")
+    at, only = as_of(), only_stated()
     page = page_number()
     iri, description = site.reader.described(iri, MENTIONS, (page - 1) * MENTIONS)
     pages = pages_of(description.mentions_total, MENTIONS)
