@@ -30,6 +30,7 @@ log = logging.getLogger("renkei.release")
 # What is found by which words, and what points where: a file of SQLite, written by packing,
 # read by serving.
 INDEX = "index.sqlite3"
+TERMS = "terms.bin"  # terms as authors wrote them, where an engine does not: `rdf/authored`
 MANY = 200  # statements that point to a thing, above which they are listed in the index
 INDEX_TABLES = """
 -- A thing. Its number is its rank: what more statements point to comes first. *told* is JSON:

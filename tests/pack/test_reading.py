@@ -665,3 +665,24 @@ def test_a_root_that_is_no_iri_is_refused(publish) -> None:
         sources.read(folder, root="example")
 
     assert str(refused.value) == "--root: an absolute IRI that ends in a slash was expected."
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<https://ex.org/x> <https://ex.org/v> "a"@ar--rtl .',
+        f"<https://ex.org/x> <https://ex.org/v> {'9' * 5000} .",
+    ],
+    ids=("RDF 1.2", "5,000 digits"),
+)
+def test_a_finding_in_a_file_that_rdflib_cannot_read_has_the_file_alone(
+    odd: str, publish, renkei
+) -> None:
+    """Whatever the engine reads can be packed; the line is lost, the finding is not."""
+    slip = '<https://ex.org/x> <https://ex.org/v> "abc"^^<http://www.w3.org/2001/XMLSchema#byte> .'
+    folder = publish({"data/main.ttl": f"{odd}\n{slip}\n"})
+
+    found = renkei("check", folder)
+
+    assert found.returncode == 0
+    assert "main.ttl" in found.stdout

@@ -31,7 +31,7 @@ from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
-from renkei.rdf import xml
+from renkei.rdf import authored, xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT
 from renkei.release import (
@@ -39,6 +39,7 @@ from renkei.release import (
     INDEX,
     LAYOUT,
     SETTINGS,
+    TERMS,
     Manifest,
     Release,
     settings_digest,
@@ -231,7 +232,10 @@ def _write(
     making = release_writer.Making(releases, identifier)
     try:
         making.write("data.nq", lines)
-        _dumps(making, checked, lines)
+        quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+        _dumps(making, checked, quads)
+        if terms := authored.noted(quads):
+            making.write(TERMS, terms)
         for name, content in covered.items():
             making.write(name, content)
         now = _now()
@@ -260,11 +264,10 @@ def _in_default(quad: ox.Quad) -> bool:
     return isinstance(quad.graph_name, ox.DefaultGraph)
 
 
-def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) -> None:
-    """Write the dumps from the canonical *lines*: blank nodes have the same names in all."""
+def _dumps(making: release_writer.Making, checked: Checked, quads: list[ox.Quad]) -> None:
+    """Write the dumps from the canonical *quads*: blank nodes have the same names in all."""
     publication = checked.publication
     prefixes = publication.config.prefixes
-    quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
     triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
     for fmt in GRAPH_FORMATS:
@@ -285,8 +288,9 @@ def _dumps(making: release_writer.Making, checked: Checked, lines: list[bytes]) 
 def _index(making: release_writer.Making) -> None:
     """Make the index that a store too large for memory is opened from."""
     store = ox.Store(str(making.folder / "store"))
-    for name in ("data.nq", "description.nq"):
-        store.bulk_load(path=str(making.folder / name), format=ox.RdfFormat.N_QUADS)
+    # Blank nodes of the data keep their names, which other files of the release have as well.
+    store.bulk_extend(ox.parse(path=str(making.folder / DATA), format=ox.RdfFormat.N_QUADS))
+    store.bulk_load(path=str(making.folder / "description.nq"), format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
 

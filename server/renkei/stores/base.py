@@ -51,6 +51,8 @@ class Answer(Protocol):
 class Store(Protocol):
     """What answers SPARQL about one release."""
 
+    foreign: bool  # another engine than the one that packing looks at (see `rdf.authored`)
+
     def answer(self, query: Query, fmt: Format, limits: Limits) -> Answer:
         """Answer *query* in *fmt*. The first bytes are there when this returns.
 

@@ -18,6 +18,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from renkei.rdf.authored import NOTHING as NOTHING_NOTED
+from renkei.rdf.authored import Authored
 from renkei.rdf.iris import PREFIXES
 from renkei.roles import Roles
 from renkei.sparql import outline
@@ -155,12 +157,14 @@ class Describer:
     """Describes things by asking; *ask* runs a SELECT and returns all its rows.
 
     Blank nodes of two answers are one node only where their labels are the same, which
-    *ask* sees to. Whatever *ask* raises is passed on.
+    *ask* sees to. Whatever *ask* raises is passed on. *authored* has the terms that who is
+    asked does not keep as they were written.
     """
 
-    def __init__(self, roles: Roles, ask: Ask) -> None:
+    def __init__(self, roles: Roles, ask: Ask, authored: Authored = NOTHING_NOTED) -> None:
         self.roles = roles
         self._ask = ask
+        self.authored = authored
         self._texts = {name: question(FOLDER / f"{name}.rq", roles) for name in QUESTIONS}
 
     def description(
@@ -218,7 +222,7 @@ class Describer:
         for part in _parts(iris):
             asked = set(part)
             elsewhere = set(iris) - asked  # a document among *iris* is told of in its own part
-            quads = [_quad(row) for row in self._ask(filled(self._texts[name], part))]
+            quads = self._stated(filled(self._texts[name], part))
             quads = [q for q in quads if q.subject.value not in elsewhere]  # type: ignore[union-attr]
             for quad in self._with_blanks(quads, asked):
                 is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
@@ -227,8 +231,8 @@ class Describer:
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject."""
-        rows = self._ask(filled(self._texts["statements"], [iri]))
-        return [quad for quad in map(_quad, rows) if quad.subject == ox.NamedNode(iri)]
+        quads = self._stated(filled(self._texts["statements"], [iri]))
+        return [quad for quad in quads if quad.subject == ox.NamedNode(iri)]
 
     def linked(self, iri: str, limit: int, offset: int = 0) -> tuple[list[ox.Quad], int]:
         """Return statements that point to *iri*, in a stable order, and how many there are."""
@@ -239,7 +243,7 @@ class Describer:
     def mentions(self, iri: str, limit: int, offset: int = 0) -> list[ox.Quad]:
         """Return statements that point to *iri*, in a stable order."""
         text = f"{_given(self._texts['mentions'], 'o', [iri])}LIMIT {limit:d} OFFSET {offset:d}\n"
-        return [_quad(row) for row in self._ask(text)]
+        return self._stated(text)
 
     def mentions_count(self, iri: str) -> int:
         """Return how many statements point to *iri*."""
@@ -256,17 +260,17 @@ class Describer:
     def all_names(self) -> dict[str, Named]:
         """Return names, kinds and validity of everything, by IRI."""
         found: dict[str, list[ox.Quad]] = {}
-        for row in self._ask(self._texts["names"]):
-            if isinstance(row["s"], ox.NamedNode):
-                found.setdefault(row["s"].value, []).append(_quad(row))
+        for quad in self._stated(self._texts["names"]):
+            if isinstance(quad.subject, ox.NamedNode):
+                found.setdefault(quad.subject.value, []).append(quad)
         return {iri: Named(quads) for iri, quads in found.items()}
 
     def origins_of(self, graphs: Sequence[str]) -> Iterable[list[ox.Quad]]:
         """Give, for each of *graphs*, the statements that say where it comes from."""
         said: dict[str, dict[ox.Quad, None]] = {}
         for part in _parts(graphs):
-            for row in self._ask(filled(self._texts["origin"], part)):
-                said.setdefault(row["s"].value, {})[_quad(row)] = None
+            for quad in self._stated(filled(self._texts["origin"], part)):
+                said.setdefault(quad.subject.value, {})[quad] = None  # type: ignore[union-attr]
         return [self._origin(graph, said) for graph in graphs]
 
     def _origin(self, graph: str, said: dict[str, dict[ox.Quad, None]]) -> list[ox.Quad]:
@@ -294,7 +298,7 @@ class Describer:
         told = quads
         while new := _ways(told, asked, known):
             known |= {way: {**known.get(way, {}), **things} for way, things in new.items()}
-            told = [_quad(row) for row in self._ask(_behind(known))]
+            told = self._stated(_behind(known))
         anew = {thing for things in known.values() for thing in things}
         if not anew:
             return quads
@@ -302,10 +306,14 @@ class Describer:
 
     def _quads(self, name: str, variable: str, iris: Sequence[str]) -> list[ox.Quad]:
         return [
-            _quad(row)
+            quad
             for part in _parts(iris)
-            for row in self._ask(_given(self._texts[name], variable, part))
+            for quad in self._stated(_given(self._texts[name], variable, part))
         ]
+
+    def _stated(self, question: str) -> list[ox.Quad]:
+        """Return the statements that answer *question*, as their authors wrote them."""
+        return list(self.authored.quads(map(_quad, self._ask(question))))
 
 
 def _ways(quads: Sequence[ox.Quad], asked: set[str], known: Ways) -> Ways:

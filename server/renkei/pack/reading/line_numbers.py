@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,9 @@ class Lines:
         sink.parser = kind(sink, baseURI=base, turtle=True)
         with warnings.catch_warnings():  # rdflib's own TriG parser asks for what rdflib deprecates
             warnings.simplefilter("ignore", DeprecationWarning)
-            with _as_written():
+            # rdflib reads no RDF 1.2 and no number of 5,000 digits: of what comes after, the
+            # file is known and no line, which a finding then names without.
+            with _as_written(), suppress(Exception):
                 sink.parser.loadBuf(self._text)
 
     def _read_lines(self, form: ox.RdfFormat) -> None:

@@ -201,9 +201,8 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
         return responses.page(lambda: graph_page(iri), path, suffix)
 
     def quads() -> list[ox.Quad]:
-        node = here().reader.node(iri)
-        rows = here().reader.ask_part("graph", GRAPH_STATEMENTS + 1, graph=node)
-        if len(rows) > GRAPH_STATEMENTS:
+        held = here().reader.held_in(iri, GRAPH_STATEMENTS + 1)
+        if len(held) > GRAPH_STATEMENTS:
             raise AnswerTooLarge(
                 counted(
                     "This graph has more than %(number)s statement.",
@@ -212,7 +211,6 @@ def _graph(iri: str, path: str, suffix: Format | None) -> Response:
                 ),
                 "Take the file of all statements under /dumps/, or ask /sparql in parts.",
             )
-        held = [ox.Quad(r["s"], r["p"], r["o"], node) for r in rows]  # type: ignore[arg-type]
         (origin,) = here().reader.origins_of([iri])
         return held + origin + here().reader.statements(iri)
 
@@ -351,10 +349,6 @@ def _terms(name: str, suffix: Format | None, namespace: str) -> Response:
         graphs = reader.ask("vocabulary-graphs", namespace=ox.Literal(namespace))
         if not graphs:
             raise NotKnown("This release has no terms under %(iri)s.", iri=namespace)
-        return [
-            ox.Quad(r["s"], r["p"], r["o"], g["g"])  # type: ignore[arg-type]
-            for g in graphs
-            for r in reader.ask("graph", graph=g["g"])
-        ]
+        return [quad for g in graphs for quad in reader.held_in(g["g"].value)]
 
     return responses.data(quads, namespace, name, fmt, suffix)

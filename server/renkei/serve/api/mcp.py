@@ -400,9 +400,9 @@ class Door:
         """Return the graphs that declare the terms of *namespace*, as Turtle."""
         reader = self.site.reader
         quads = [
-            ox.Quad(r["s"], r["p"], r["o"], g["g"])  # type: ignore[arg-type]
+            quad
             for g in reader.ask("vocabulary-graphs", namespace=ox.Literal(namespace))
-            for r in reader.ask("graph", graph=g["g"])
+            for quad in reader.held_in(g["g"].value)
         ]
         return self.site.writer.document(quads, TURTLE, namespace).decode()
 

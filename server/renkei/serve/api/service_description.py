@@ -28,6 +28,17 @@ SELECT ?g ?n ?p ?o {
   OPTIONAL { ?g ?p ?o }
 } ORDER BY ?g ?p STR(?o) STR(DATATYPE(?o)) LANG(?o)"""
 
+# What of a term an answer keeps (RDF 1.1 Concepts, section 3.3), so that nobody is misled.
+VALUES = {
+    "en": "SELECT gives numbers, booleans, dates and times by their value: 1.5 for 1.50, "
+    "xsd:integer for types derived from it, xsd:dateTime for xsd:dateTimeStamp. Statements "
+    "of the data keep the terms of their authors in CONSTRUCT and DESCRIBE, in documents, "
+    "in the graph store and in dumps.",
+    "ja": "SELECTは、数、真偽値、日付、時刻を値として返します(1.50は1.5、xsd:integerから"
+    "派生した型はxsd:integer、xsd:dateTimeStampはxsd:dateTime)。CONSTRUCT、DESCRIBE、"
+    "文書、グラフストア、ダンプでは、データの文は書かれたとおりの形を保ちます。",
+}
+
 
 def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad]:
     """Return the Service Description as statements, every node with an IRI."""
@@ -43,6 +54,10 @@ def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad
             ox.NamedNode("http://www.w3.org/ns/entailment/Simple"),
         ),
         _quad(me, ox.NamedNode(PREFIXES["dct"] + "title"), ox.Literal("SPARQL")),
+    ]
+    quads += [
+        _quad(me, ox.NamedNode(PREFIXES["rdfs"] + "comment"), ox.Literal(text, language=tag))
+        for tag, text in VALUES.items()
     ]
     for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS):
         quads.append(_quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + fmt.w3c)))

@@ -18,6 +18,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from renkei.errors import FileDamaged, NotKnown
+from renkei.rdf import authored
 from renkei.rdf.iris import PREFIXES, plain, spellings
 from renkei.release import MANY, Release
 from renkei.roles import Roles
@@ -55,6 +56,7 @@ class Reader(Describer):
 
     def __init__(self, release: Release, store: Store, in_memory: int = IN_MEMORY) -> None:
         super().__init__(release.manifest.roles, store.select)
+        self._is_authored = False
         self.release, self.store = release, store
         self.namespace = release.manifest.namespace
         self.index = IndexFile(release)
@@ -65,6 +67,35 @@ class Reader(Describer):
         self._names: OrderedDict[str, Named] = OrderedDict()
         self._origins: OrderedDict[str, tuple[Origin, list[ox.Quad]]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Read what all questions need: once, before processes are forked, which share it.
+
+        Raises FileDamaged.
+        """
+        if not self._is_authored:
+            self.authored = authored.terms_of(self.release, self.store.foreign)
+            self._is_authored = True
+
+    def _stated(self, question: str) -> list[ox.Quad]:
+        """Return the statements that answer *question*; raises FileDamaged."""
+        self.load()
+        return super()._stated(question)
+
+    def held_in(self, graph: str, limit: int | None = None) -> list[ox.Quad]:
+        """Return the statements of a named graph as its authors wrote them, in a stable order.
+
+        At most *limit*, where one is given. Raises NotKnown for what can be no IRI.
+        """
+        self.load()
+        node = self.node(graph)
+        rows = (
+            self.ask("graph", graph=node)
+            if limit is None
+            else self.ask_part("graph", limit, graph=node)
+        )
+        quads = (ox.Quad(r["s"], r["p"], r["o"], node) for r in rows)  # type: ignore[arg-type]
+        return list(self.authored.quads(quads))
 
     def ask(self, name: str, **bindings: Term) -> list[Row]:
         """Run the query `queries/<name>.rq`."""

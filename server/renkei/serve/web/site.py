@@ -8,6 +8,7 @@ reached.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,11 +18,12 @@ from flask import current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from renkei.config import Settings
+from renkei.errors import FileDamaged
 from renkei.language.locale import Language, named
 from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
 from renkei.rdf.serialization import GraphWriter
-from renkei.release import INDEX, Release
+from renkei.release import DATA, INDEX, TERMS, Release
 from renkei.serve.http import negotiation
 from renkei.serve.read import claims, search_index
 from renkei.serve.read.reader import DCT, Reader
@@ -50,11 +52,13 @@ class Site:
     def __post_init__(self) -> None:
         """Make what every room uses: one reader, one writer, one budget of each client."""
         self.reader = Reader(self.release, self.store)
+        with suppress(FileDamaged):  # whoever needs what is damaged says so
+            self.reader.load()
         self.addresses = iris.Addresses(self.release.manifest.root, self.settings.public)
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
         self.links = Links(self.addresses, lambda: self.claims)
-        self.release.compared.begin(("data.nq", "description.nq", INDEX, "catalogue.ttl"))
+        self.release.compared.begin((DATA, "description.nq", INDEX, TERMS, "catalogue.ttl"))
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
         """Return what *make* gives, made once: the release never changes."""

@@ -161,6 +161,8 @@ class SharedEngines(NamedTuple):
 class EmbeddedStore:
     """Store over the engines of one release; see `base.Store`."""
 
+    foreign = False
+
     def __init__(
         self,
         release: Release,

@@ -23,7 +23,7 @@ from renkei.errors import (
 )
 from renkei.integrity import Seal
 from renkei.rdf.serialization import context_of
-from renkei.release import Release
+from renkei.release import TERMS, Release
 from renkei.stores.oxigraph.frames import (
     DEATH,
     DEATHS,
@@ -134,6 +134,7 @@ class Supervisor(Engines):
         self._loaded = False
         self._release = release
         self._files = [] if order["folder"] else _loaded(release)
+        self._files += [TERMS] if order["terms"] else []
 
     def ready(self) -> None:
         """Return when the release has been loaded, and what was loaded is what was packed.
@@ -232,6 +233,7 @@ def _order(release: Release, settings: Settings, path: str, beside: int) -> dict
         "socket": path,
         "files": [str(release.path(n)) for n in _loaded(release)],
         "folder": None if in_memory else str(index),
+        "terms": str(release.path(TERMS)) if TERMS in manifest.files else None,
         "engines": (1 + ASIDE) * settings.engines + beside,
         "memory": settings.query_memory,
         "release": manifest.id,

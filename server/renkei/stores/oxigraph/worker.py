@@ -39,6 +39,7 @@ from renkei.confinement import Confinement
 from renkei.errors import CannotCarry
 from renkei.integrity import Seal
 from renkei.rdf import xml
+from renkei.rdf.authored import NOTHING, Authored
 from renkei.rdf.formats import RDF_XML, RESULTS_XML
 from renkei.rdf.serialization import (
     GraphWriter,
@@ -50,6 +51,7 @@ from renkei.rdf.serialization import (
     partial_comment,
     write_table,
 )
+from renkei.release import DATA
 from renkei.roles import Roles
 from renkei.sparql import outline
 from renkei.stores.describe import Describer
@@ -76,8 +78,11 @@ RELAY_FILES = 8  # descriptors left open where a query may reach a listed SERVIC
 class Engine:
     """Answers queries over one loaded store."""
 
-    def __init__(self, store: ox.Store, order: dict[str, Any]) -> None:
+    def __init__(
+        self, store: ox.Store, order: dict[str, Any], authored: Authored = NOTHING
+    ) -> None:
         self.store = store
+        self._authored = authored
         self.root: str = order["root"]
         self.release: str = order["release"]
         self._roles = Roles(**order["roles"])
@@ -131,8 +136,11 @@ class Engine:
             held = list(self._description(request, things))
             return iter(held), lambda: held
 
+        graphs = [*(request["default_graphs"] or ()), *(request["named_graphs"] or ())]
+
         def again() -> Iterator[ox.Triple]:
-            return cast(Iterator[ox.Triple], store.query(text, base_iri=self.root, **options))
+            given = cast(Iterator[ox.Triple], store.query(text, base_iri=self.root, **options))
+            return self._authored.triples(given, graphs)
 
         return again(), again
 
@@ -181,7 +189,7 @@ class Engine:
             found: Any = self.store.query(text, **options)
             return list(found)
 
-        quads = Describer(self._roles, ask).description(things).quads
+        quads = Describer(self._roles, ask, self._authored).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[str]:
@@ -277,7 +285,11 @@ def _asked(connection: socket.socket) -> bytes | None:
 
 
 def _engine(
-    listener: socket.socket, store: ox.Store | None, order: dict[str, Any], guard: Confinement
+    listener: socket.socket,
+    store: ox.Store | None,
+    order: dict[str, Any],
+    guard: Confinement,
+    authored: Authored,
 ) -> None:
     """Be an engine, for one connection."""
     _close_all_but(listener.fileno())
@@ -285,7 +297,7 @@ def _engine(
     guard.before_opening()
     if store is None:
         store = ox.Store.read_only(order["folder"])
-    engine = Engine(store, order)
+    engine = Engine(store, order, authored)
     threading.stack_size(STACK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     guard.for_good()
@@ -340,7 +352,7 @@ def supervisor(order: dict[str, Any]) -> None:
     compact([{"@id": order["root"]}], order["context"])  # loads what it needs
     # reads its questions while files can be opened
     Describer(Roles(**order["roles"]), lambda _: [])
-    store, seals = None, []
+    store, seals, authored = None, [], NOTHING
     if order["folder"] is None:
         store = ox.Store()
         for path in order["files"]:
@@ -351,6 +363,12 @@ def supervisor(order: dict[str, Any]) -> None:
     elif not _opens(order["folder"]):
         _say(damaged="store")
         return
+    if order["terms"] is not None:
+        try:
+            authored, seal = _terms(order["terms"])
+        except (OSError, ValueError) as error:
+            sys.exit(f"{order['terms']}: {error}")
+        seals.append(seal)
     statements = len(store) if store is not None else None
 
     def begun() -> None:
@@ -366,13 +384,34 @@ def supervisor(order: dict[str, Any]) -> None:
         cause = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         os.write(deaths, DEATH.pack(pid, cause))
 
-    prefork(order["engines"], lambda: _engine(listener, store, order, guard), begun, home, ended)
+    prefork(
+        order["engines"],
+        lambda: _engine(listener, store, order, guard, authored),
+        begun,
+        home,
+        ended,
+    )
 
 
 def _load(store: ox.Store, path: str) -> list[int]:
     """Load the file at *path*; how the system saw it then comes back, to be compared."""
     before = Seal.of(Path(path).stat())
-    store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+    if Path(path).name == DATA:  # its blank nodes keep their names, which other files have too
+        quads = ox.parse(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+        store.bulk_extend(quads)
+    else:
+        store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
+    return _sealed(path, before)
+
+
+def _terms(path: str) -> tuple[Authored, list[int]]:
+    """Return the terms that the file at *path* keeps; how the system saw it comes back too."""
+    before = Seal.of(Path(path).stat())
+    return Authored(Path(path).read_bytes()), _sealed(path, before)
+
+
+def _sealed(path: str, before: Seal) -> list[int]:
+    """Return *before* as JSON has it, where the file at *path* is still the same."""
     if Seal.of(Path(path).stat()) != before:
         raise OSError(f"{path} was changed while it was loaded")
     return [before.inode, before.size, before.modified, before.changed]

@@ -42,6 +42,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.language.messages import Message, message
+from renkei.rdf import authored
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import (
     CHUNK,
@@ -93,6 +94,8 @@ class WholeAnswer:
 class RemoteStore:
     """Store over a SPARQL endpoint; see `base.Store`."""
 
+    foreign = True
+
     def __init__(self, release: Release, settings: Settings) -> None:
         self._address = settings.store
         self._settings = settings
@@ -110,6 +113,7 @@ class RemoteStore:
         self._root, self._roles = manifest.root, manifest.roles
         self._release = manifest.id if manifest.files else None  # None: a release in name only
         self._graphs = GraphWriter.of(release, settings.public)
+        self.authored = authored.terms_of(release, foreign=True)
         self._link = f"{settings.public}sparql#partial"
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> WholeAnswer:
@@ -230,7 +234,11 @@ class RemoteStore:
     def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
         query, limits, cut = ask.query, ask.limits, False
         described = query.form == "describe"
-        triples = ask.description(self._roles) if described else ask.triples(query.text)
+        if described:
+            triples = ask.description(self._roles)
+        else:
+            graphs = [*(query.default_graphs or ()), *(query.named_graphs or ())]
+            triples = self.authored.triples(ask.triples(query.text), graphs)
         if query.partial:
             kept = list(itertools.islice(triples, limits.rows + 1))
             cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
@@ -329,7 +337,8 @@ class _Asking:
             within._dataset = "\n".join(
                 f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
             )
-        quads = Describer(roles, within.rows).description(things).quads
+        describer = Describer(roles, within.rows, self._store.authored)
+        quads = describer.description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self) -> list[str]:
