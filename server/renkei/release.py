@@ -87,7 +87,9 @@ class Manifest:
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
     *prefixes* and *languages* are the publication's own; *roles* stands in its `pages.json` too,
     which makes it part of the id. *identified_by* are the files that the id is of, beside the
-    SETTINGS; none in what was packed before ids were of settings as well.
+    SETTINGS; none in what was packed before ids were of settings as well. *queried* are the
+    addresses, below the root, of things with a query part; *apart* the IRIs that are not answered
+    at their own address (see `pack/addresses.py`).
     """
 
     layout: int
@@ -107,6 +109,8 @@ class Manifest:
     files: dict[str, FileEntry]
     roles: Roles = field(default_factory=Roles)
     identified_by: tuple[str, ...] = ()
+    queried: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the manifest as indented JSON with sorted keys, sealed with its own digest."""
@@ -131,7 +135,8 @@ class Manifest:
             fields["languages"] = tuple(fields["languages"])
             roles = fields.get("roles")
             fields["roles"] = former(fields["namespace"]) if roles is None else Roles(**roles)
-            fields["identified_by"] = tuple(fields.get("identified_by", ()))
+            for name in ("identified_by", "queried", "apart"):
+                fields[name] = tuple(fields.get(name, ()))
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReleaseError(

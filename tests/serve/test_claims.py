@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
@@ -10,8 +13,8 @@ from flask.testing import FlaskClient
 
 from renkei.config import Settings
 from renkei.pack import pipeline
+from renkei.rooms import CLAIMABLE, FIXED, OF_THE_DATA
 from renkei.serve.app import create_app
-from renkei.serve.read import claims
 from renkei.stores import open_store
 
 ROOT = "https://data.example.org/"
@@ -22,6 +25,7 @@ CLAIMED = (
     "tables/t1", "problems/p1", "api/3/x", "static/s1", "doc/d1", "openapi.json", "reconcile",
     "sparql-not", "x.ttl", "context.jsonld", "graphs",
 )  # fmt: skip
+MEETING = ("pct/あ", "pct/%E3%81%82", "q?code=1", "q", "")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +33,7 @@ def lod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A publication that names its things as the program names its pages."""
     folder = tmp_path_factory.mktemp("claims")
     (folder / "data").mkdir()
-    names = (*CLAIMED, "id/town", "x", "robots.txt", "doc/town")
+    names = (*CLAIMED, "id/town", "x", "robots.txt", "doc/town", *MEETING)
     lines = [f'<{ROOT}{name}> <{LABEL.value}> "the thing {name}" .' for name in names]
     (folder / "data" / "things.ttl").write_text("\n".join(lines), "utf-8")
     release, _ = pipeline.pack(folder, folder / "releases", root=ROOT, title="Claims")
@@ -115,14 +119,59 @@ def test_a_publication_whose_names_are_its_own_claims_nothing(client: FlaskClien
     assert site.claims == frozenset()
 
 
-def test_rooms_are_the_first_parts_of_the_rules() -> None:
-    rules = (
-        "/",
-        "/search",
-        "/search.<suffix>",
-        "/dataset/<path:rest>",
-        "/id/<path:rest>",
-        "/sparql",
-    )
+def test_the_rooms_that_data_may_claim_are_those_of_the_routes(lod: FlaskClient) -> None:
+    """The first parts of their paths, less what answers for the data anyway."""
+    rules = [rule.rule for rule in lod.application.url_map.iter_rules()]
+    firsts = {re.split(r"[/<.]", rule.lstrip("/"))[0] for rule in rules}
 
-    assert claims.rooms(rules) == {"search", "dataset"}
+    assert firsts - FIXED - OF_THE_DATA == CLAIMABLE
+
+
+SHARED = {
+    "search": "The program has a page at /search. This thing is answered there; the page is at "
+    "/-/search.",
+    "robots.txt": "/robots.txt is a fixed address of every server: this thing is answered at "
+    "/-/resource?iri=.",
+    "x.ttl": f"This is where {ROOT}x would be had as a file of that format. This thing is answered "
+    "there; the other by Accept.",
+    "pct/あ": f"This IRI and {ROOT}pct/%E3%81%82 are one address. That one is answered there; this "
+    "one at /-/resource?iri=.",
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_packing_says_where_the_data_and_the_program_meet(lod: FlaskClient, name: str) -> None:
+    report = json.loads(lod.get("/report.json").data)
+    said = {
+        f["focus"]: f["messages"]["en"] for f in report["findings"] if f["identifier"] == "address"
+    }
+
+    assert said[f"<{ROOT}{name}>"] == SHARED[name]
+
+
+@pytest.mark.parametrize("name", ["pct/あ", "pct/%E3%81%82", "robots.txt", "q?code=1", "q"])
+def test_every_thing_is_reached_by_the_link_to_it(lod: FlaskClient, name: str) -> None:
+    """Whoever else has its address."""
+    link = lod.application.extensions["renkei"].href(ROOT + name)
+    page = lod.get(link, headers={"Accept": "text/html"})
+    data = lod.get(f"/-/resource?iri={quote(ROOT + name, safe='')}&format=nt").data
+
+    assert f"<bdi>the thing {name}</bdi></h1>" in page.get_data(as_text=True)
+    assert f'"the thing {name}"'.encode() in data
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_an_iri_with_a_query_answers_at_its_own_address(lod: FlaskClient, accept: str) -> None:
+    """What the program would take for parameters of another page is a part of its name."""
+    answer = lod.get("/q?code=1", headers={"Accept": accept}, follow_redirects=True)
+
+    assert "the thing q?code=1" in answer.get_data(as_text=True)
+    assert "the thing q?code=1" not in lod.get("/q?code=2").get_data(as_text=True)
+
+
+def test_the_root_itself_is_reached_by_the_link_to_it(lod: FlaskClient) -> None:
+    """The first page stands at its address."""
+    link = lod.application.extensions["renkei"].href(ROOT)
+    page = lod.get(link, headers={"Accept": "text/html"}).get_data(as_text=True)
+
+    assert "the thing <" in re.sub("</?bdi>", "<", page)

@@ -19,6 +19,7 @@ from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
 from renkei.pack import (
+    addresses,
     context,
     metadata,
     pages,
@@ -68,6 +69,7 @@ class Checked:
     pages: dict[str, bytes]
     roles: Roles
     context: context.Context
+    addresses: addresses.SharedAddresses
     notes: tuple[str, ...]
 
     @property
@@ -112,8 +114,11 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))
+    root = publication.config.root
+    described = {root + name for name in source_files.APART}
+    met = addresses.read(addresses.subjects_of(named, described), root)
     found = validation.located(found, publication, derived)
-    findings = [*found, *brought.findings, *written.findings]
+    findings = [*found, *brought.findings, *written.findings, *met.findings]
     notes = publication.config.said
     if (unfit := xml.unfit(q.triple for q in default)) is not None:
         notes += (
@@ -132,6 +137,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         brought.files,
         brought.roles,
         written,
+        met,
         notes,
     )
 
@@ -325,6 +331,8 @@ def _manifest(
         },
         files=making.entries(),
         roles=checked.roles,
+        queried=checked.addresses.queried,
+        apart=checked.addresses.apart,
     )
 
 

@@ -71,7 +71,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         static_url_path="/static",
     )
     app.extensions["renkei"] = site = Site(release, store, settings)
-    app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages, site.queried)  # type: ignore[assignment,method-assign]
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     health.prepare(app)
@@ -90,7 +90,6 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     sparql_editor.register(app)
-    site.rules = tuple(rule.rule for rule in app.url_map.iter_rules())
     app.before_request(linked_data.claimed)
     return app
 

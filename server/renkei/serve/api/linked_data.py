@@ -17,6 +17,8 @@ from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
 from renkei.rdf import formats, iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format
+from renkei.rooms import FIXED
+from renkei.rooms import RESERVED as PAGES
 from renkei.serve.http.parameters import RESERVED
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
@@ -24,7 +26,6 @@ from renkei.serve.pages.shapes import shapes_page
 from renkei.serve.pages.template_context import as_of, only_stated
 from renkei.serve.pages.thing import resource_formats, thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
-from renkei.serve.read.claims import FIXED
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
 from renkei.serve.web import offered, responses
@@ -132,6 +133,11 @@ def claimed() -> Response | None:
     if request.method not in ("GET", "HEAD") or request.environ.get(RESERVED):
         return None
     path = sent_path()
+    query = request.query_string.decode("ascii", "replace")
+    if query and f"{path}?{query}" in here().queried:
+        iri = here().reader.find(f"{here().root}{path}?{query}")
+        if iri is not None:
+            return responses.redirect(here().path(f"{PAGES}/resource", iri=iri))
     if path.partition("/")[0] in (*FIXED, "id") or _is_file_of_ours():
         return None
     claims = here().claims

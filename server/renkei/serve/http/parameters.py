@@ -171,14 +171,22 @@ def _matched(path: str) -> Reads:
 _remembered = lru_cache(maxsize=REMEMBERED)(_matched)
 
 
-def canonical(path: str, query: str, languages: tuple[str, ...] | None = None) -> str:
+def canonical(
+    path: str,
+    query: str,
+    languages: tuple[str, ...] | None = None,
+    queried: Collection[str] = (),
+) -> str:
     """Return *query* without what the address at *path* does not read.
 
     What is left keeps its spelling, in the order of names. Where *languages* are given, a
-    `lang` that is none of them does not count. For GET and HEAD.
+    `lang` that is none of them does not count. For GET and HEAD. Among *queried* are path and
+    query of things whose IRI has a query part.
     """
     if not query:
         return ""
+    if queried and f"{path.lstrip('/')}?{query}" in queried:
+        return query
     if len(path) + len(query) > LONGEST:
         return _without(path, query, languages)
     return _known(path, query, languages)
@@ -213,7 +221,7 @@ def _kept(query: str, reads: Reads, languages: Collection[str] | None) -> Iterab
 
 
 def canonical_wsgi(
-    app: Callable[..., Any], languages: tuple[str, ...]
+    app: Callable[..., Any], languages: tuple[str, ...], queried: Collection[str] = ()
 ) -> Callable[[dict[str, Any], Callable[..., Any]], Any]:
     """Return the WSGI application *app*, to which only what it reads of an address comes."""
 
@@ -222,7 +230,7 @@ def canonical_wsgi(
         if query and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
             path = path.replace("%", "%25")
-            environ = {**environ, "QUERY_STRING": canonical(path, query, languages)}
+            environ = {**environ, "QUERY_STRING": canonical(path, query, languages, queried)}
         if (own := unreserved(environ["PATH_INFO"])) != environ["PATH_INFO"]:
             environ = {**environ, "PATH_INFO": own, RESERVED: True}
         return app(environ, start_response)

@@ -70,6 +70,7 @@ class Serving:
 
     def __init__(self, release: Release, settings: Settings, budget: Budget) -> None:
         self.release = release
+        self.queried = frozenset(release.manifest.queried)
         self.store: Store = open_store(
             release, settings, wait=False, beside=ApplicationPool.processes_of(settings)
         )
@@ -185,7 +186,7 @@ class Dispatcher:
             request.closing = True
         if request.query and request.method in ("GET", "HEAD"):
             languages = serving.release.manifest.languages or ("en",)
-            request.query = canonical(request.path, request.query, languages)
+            request.query = canonical(request.path, request.query, languages, serving.queried)
         key = _key(request)
         if key is not None:
             entry = serving.cache.find(key)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from renkei.rdf import iris
 from renkei.rdf.formats import by_suffix
-from renkei.serve.read.claims import RESERVED
+from renkei.rooms import RESERVED
 
 
 def document_path(path: str) -> str:
@@ -27,11 +27,13 @@ def document_path(path: str) -> str:
 class Links:
     """What links inside pages go to: *base* is the path of the public address.
 
-    *claimed* gives the IRIs of the data that stand where pages of the program do.
+    *claimed* gives the IRIs of the data that stand where pages of the program do, *apart* has
+    those that are not answered at their own address.
     """
 
     addresses: iris.Addresses
     claimed: Callable[[], Collection[str]] = tuple
+    apart: Collection[str] = ()
 
     @cached_property
     def base(self) -> str:
@@ -53,6 +55,8 @@ class Links:
 
         Only http, https and mailto are links; any other scheme is shown and not linked.
         """
+        if iri in self.apart or ("?" in iri and self.addresses.is_ours(iri)):
+            return self.path(f"{RESERVED}/resource", iri=iri)
         if self.addresses.is_ours(iri):
             rest = iri[len(self.addresses.root) :]
             return self.base + iris.encoded(document_path(rest))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -47,7 +48,6 @@ class Site:
     writer: GraphWriter = field(init=False)
     budget: Budget = field(init=False)
     memory: dict[str, Any] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Make what every room uses: one reader, one writer, one budget of each client."""
@@ -57,7 +57,9 @@ class Site:
         self.addresses = iris.Addresses(self.release.manifest.root, self.settings.public)
         self.budget = Budget(self.settings.client_seconds)
         self.writer = GraphWriter.of(self.release, self.settings.public)
-        self.links = Links(self.addresses, lambda: self.claims)
+        self.links = Links(
+            self.addresses, lambda: self.claims, frozenset(self.release.manifest.apart)
+        )
         self.release.compared.begin((DATA, "description.nq", INDEX, TERMS, "catalogue.ttl"))
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
@@ -67,6 +69,11 @@ class Site:
         value: Value = self.memory[key]
         return value
 
+    @cached_property
+    def queried(self) -> frozenset[str]:
+        """The addresses, below the root, of things whose IRI has a query part."""
+        return frozenset(self.release.manifest.queried)
+
     @property
     def plan(self) -> Plan:
         """How the publication shows its own kinds."""
@@ -75,7 +82,7 @@ class Site:
     @property
     def claims(self) -> frozenset[str]:
         """The IRIs of the data that stand where pages of the program do, or end as formats do."""
-        return self.once("claims", lambda: claims.claimed(self.reader, self.rules))
+        return self.once("claims", lambda: claims.claimed(self.reader))
 
     @property
     def root(self) -> str:
