@@ -378,6 +378,7 @@ def _packed(
 
     Who only asks takes options as they were: *keep*.
     """
+    from renkei import rehearsal
     from renkei.pack import findings, pipeline, release_writer
     from renkei.pack.reading import sources
 
@@ -391,7 +392,9 @@ def _packed(
         return release
     started = time.monotonic()
     with _progress() as progress:
-        release, checked = pipeline.pack(publication, releases, root, title, progress)
+        release, checked = pipeline.pack(
+            publication, releases, root, title, progress, rehearse=rehearsal.rehearse
+        )
     _say_assumptions(checked)
     if checked.findings:
         findings.tell(checked.findings, checked.shapes, checked.publication.config.prefixes, _err)

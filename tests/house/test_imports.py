@@ -53,7 +53,9 @@ MAY = {
         *{"serve.processes", "serve.api", "serve.pages", "serve.web", *READ},
         *{"stores", *GROUND},
     },
+    "rehearsal": {"pack", "serve", "serve.web", "stores", *GROUND},
     "cli": {
+        "rehearsal",
         "pack",
         "pack.reading",
         "serve",

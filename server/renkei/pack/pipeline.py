@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -24,6 +24,7 @@ from renkei.pack import (
     metadata,
     pages,
     release_writer,
+    samples,
     search_index,
     source_check,
     validation,
@@ -43,11 +44,14 @@ from renkei.release import (
     TERMS,
     Manifest,
     Release,
+    open_release,
     settings_digest,
 )
 from renkei.roles import Roles
 
 Progress = Callable[[str], None]  # what is told a step: a message id
+# Opens a release that is not in its place yet, and says what fails of the samples.
+Rehearse = Callable[[Release, list[samples.Sample]], list[samples.Failure]]
 
 
 @dataclass(frozen=True)
@@ -165,24 +169,20 @@ def pack(
     title: str | None = None,
     progress: Progress = _silent,
     memory_statements: int = 2_500_000,
+    rehearse: Rehearse | None = None,
 ) -> tuple[Release, Checked]:
     """Pack the publication at *folder* into *releases* and make the release the current one.
 
     Raises what `check` raises, and PublicationRefused (with the fact `checked`) for a
-    Violation. Whatever goes wrong, the former release stays current and whole.
+    Violation, among which is what *rehearse* finds. Whatever goes wrong, the former release
+    stays current and whole.
     """
     with contextlib.ExitStack() as stack:
         with _wanting(releases):
             stack.enter_context(release_writer.locked(releases))
         checked = check(folder, root, title, progress)
         if checked.refused:
-            count = counts(checked.findings)["violations"]
-            raise PublicationRefused(
-                "Violations: %(count)s. No release is made until they are "
-                "mended; the present release stays as it is.",
-                count=count,
-                checked=checked,
-            )
+            raise _refusal(checked)
         lines = release_writer.canonical_lines([*checked.named, *checked.default])
         covered = _covered(checked)
         identifier = release_writer.identity(lines, covered, settings_digest(_settings(checked)))
@@ -190,7 +190,16 @@ def pack(
             release = release_writer.present(releases, identifier)
             if release is None:
                 progress("write")
-                release = _write(checked, lines, covered, identifier, releases, memory_statements)
+                release = _write(
+                    checked,
+                    lines,
+                    covered,
+                    identifier,
+                    releases,
+                    memory_statements,
+                    rehearse,
+                    progress,
+                )
             release_writer.point(releases, release, checked.publication.digest, (root, title))
         return release, checked
 
@@ -232,6 +241,8 @@ def _write(
     identifier: str,
     releases: Path,
     memory_statements: int,
+    rehearse: Rehearse | None,
+    progress: Progress,
 ) -> Release:
     publication = checked.publication
     config = publication.config
@@ -260,10 +271,32 @@ def _write(
         if len(lines) > memory_statements:
             _index(making)
         named = (DATA, *covered)
-        return making.finish(_manifest(checked, len(lines), identifier, making, named))
+        making.seal(_manifest(checked, len(lines), identifier, making, named))
+        if rehearse is not None:
+            progress("rehearse")
+            _rehearsed(checked, making, rehearse)
+        return making.finish()
     except BaseException:
         making.abandon()
         raise
+
+
+def _rehearsed(checked: Checked, making: release_writer.Making, rehearse: Rehearse) -> None:
+    """Raise PublicationRefused where the release that is in the making fails its rehearsal."""
+    chosen = samples.chosen(checked.default, checked.named, checked.publication.config.root)
+    failures = rehearse(open_release(making.folder), chosen)
+    if failures:
+        found = validation.located(samples.findings(failures), checked.publication)
+        raise _refusal(replace(checked, findings=[*checked.findings, *found]))
+
+
+def _refusal(checked: Checked) -> PublicationRefused:
+    return PublicationRefused(
+        "Violations: %(count)s. No release is made until they are "
+        "mended; the present release stays as it is.",
+        count=counts(checked.findings)["violations"],
+        checked=checked,
+    )
 
 
 def _in_default(quad: ox.Quad) -> bool:

@@ -123,9 +123,12 @@ class Making:
             if path.is_file() and path.relative_to(self.folder).parts[0] != "store"
         }
 
-    def finish(self, manifest: Manifest) -> Release:
-        """Write the manifest, flush all to disk and rename the folder into place."""
+    def seal(self, manifest: Manifest) -> None:
+        """Write the manifest: the folder is a release then, but not in its place."""
         self.write("manifest.json", manifest.to_json().encode())
+
+    def finish(self) -> Release:
+        """Flush all to disk and rename the folder into place."""
         for path in self.folder.rglob("*"):
             _flush(path)
         _flush(self.folder)
