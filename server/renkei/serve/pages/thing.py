@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import render_template, request
 
+from renkei.errors import BadRequest
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
 from renkei.serve.pages import class_sections, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
-from renkei.serve.pages.template_context import as_of, formats_of, only_stated
+from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
+from renkei.serve.pages.template_context import again, as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
 from renkei.serve.read.reader import TYPE
 from renkei.serve.web import offered
@@ -26,6 +28,7 @@ from renkei.stores.base import Row
 from renkei.stores.describe import Description
 
 MENTIONS = 50  # links back on one page
+TOLD = 3  # levels of blank nodes that the first answer of the store tells of, lists aside
 
 
 PARTS = 200  # things of one document that its page shows whole
@@ -57,8 +60,9 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     """
     site, lang = here(), reader_language()
     at, only = as_of(), only_stated()
-    page = page_number()
-    iri, description = site.reader.described(iri, MENTIONS, (page - 1) * MENTIONS)
+    page, depth = page_number(), nesting()
+    start = (page - 1) * MENTIONS
+    iri, description = site.reader.described(iri, MENTIONS, start, max(1, depth - TOLD + 1))
     pages = pages_of(description.mentions_total, MENTIONS)
     if page > pages:
         raise beyond(page)
@@ -67,15 +71,16 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     asked = class_sections.ask(site, section, iri, only)
     named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
-    view = views.view_of(site, lang, known)
+    formats = formats or formats_of(_document_path(iri), iri)
+    view = views.view_of(site, lang, known, _nested(description, depth, formats))
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     parts = view.statements_of(_subjects(description), description)
     own_quads = parts.pop(iri).quads if iri in parts else []
     statements = Statements(view, iri, own_quads, only, at, ties)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
+    nameless = sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions)
     title, title_lang = view.name(iri)
-    formats = formats or formats_of(_document_path(iri), iri)
     return render_template(
         "thing.html",
         iri=iri,
@@ -95,6 +100,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         outdated=statements.outdated + outdated,
         mentions=mentions,
         mentions_total=description.mentions_total,
+        nameless=nameless,
         page=page,
         pages=pages,
         findings=found(site, iri, lang),
@@ -106,6 +112,30 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         statements=statements,
         datable=_datable(statements, description.mentions),
     )
+
+
+def nesting() -> int:
+    """Return the levels of blank nodes of `?depth=`. Raises BadRequest for what is no number."""
+    text = request.args.get("depth", "")
+    if not text:
+        return DEPTH
+    if not (text.isascii() and text.isdigit()) or len(text) > 3 or not 1 <= int(text) <= DEEPEST:
+        raise BadRequest(
+            '"%(text)s" is no depth.',
+            "Ask for a whole number from 1 to %(most)s.",
+            text=text,
+            most=DEEPEST,
+        )
+    return int(text)
+
+
+def _nested(
+    description: Description, depth: int, formats: list[tuple[str, str, str]]
+) -> NestedValues:
+    """Return what stands within the values of a thing; what lies deeper is one click away."""
+    deeper = again(depth=min(DEEPEST, 2 * depth)) if depth < DEEPEST else None
+    data = formats[0][2] if formats else None
+    return NestedValues(description.beside, depth, deeper, data, description.whole)
 
 
 def _subjects(description: Description) -> list[str]:

@@ -11,6 +11,7 @@ from flask import render_template
 from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages import views
+from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import DCT, RDFS, SKOS
@@ -50,7 +51,8 @@ def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, 
     terms = list(dict.fromkeys(row["term"].value for row in rows))
     described = site.reader.statements_about([namespace, *terms])
     shown = [uses[iri].first for iri in terms if iri in uses and uses[iri].first]
-    view = views.view_of(site, lang, site.reader.known(shown, described))
+    known = site.reader.known(shown, described)
+    view = views.view_of(site, lang, known, NestedValues(described.beside))
     about = view.statements_of([namespace, *terms], described)
     by_kind: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
     for row in rows:

@@ -1,0 +1,239 @@
+"""Whatever RDF says of a thing can be read on its page, however it is put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from flask.testing import FlaskClient
+
+from renkei.config import Settings
+from renkei.pack import pipeline, scaffold
+from renkei.serve.app import create_app
+from renkei.stores import open_store
+
+ROOT = "https://data.example.org/lod/"
+HTML = "{http://www.w3.org/1999/xhtml}"
+BLOCKS = {HTML + name for name in ("dd", "dt", "h2", "li", "p")}
+PREFIXES = """
+@prefix t: <https://data.example.org/lod/id/> .
+@prefix n: <https://data.example.org/lod/ns#> .
+@prefix o: <https://data.example.org/lod/ships#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+ENGLISH = "<http://publications.europa.eu/resource/authority/language/ENG>"
+NESTED = """
+n:in rdfs:label "in"@en .
+n:level rdfs:label "level"@en . n:has rdfs:label "has"@en .
+t:deep n:in [ n:level 1 ; n:in [ n:level 2 ; n:in [ n:level 3 ; n:in [ n:level 4 ;
+  n:in [ n:level 5 ; n:in [ n:level 6 ] ] ] ] ] ] .
+t:hall rdfs:label "hall"@en ;
+  n:has [ a schema:PostalAddress ; schema:addressLocality "札幌市"@ja ] .
+t:list n:has ( t:hall 1 "two"@en "1,2"^^xsd:integer [ n:level 3 ] ( 5 ) ( ) ) .
+t:long n:has ( MANY ) .
+t:sequence n:has [ a rdf:Seq ; rdf:_10 "tenth" ; rdf:_2 "second" ; rdf:_1 "first" ] .
+t:cycle n:in _:a . _:a n:in _:b ; n:level 1 . _:b n:in _:a ; n:level 2 .
+t:knot n:has _:x . _:x rdf:first 1 , 2 ; rdf:rest _:y . _:y rdf:first 3 ; rdf:rest _:x .
+t:nothing n:has [ ] .
+[ ] n:in t:hall .
+""".replace("MANY", " ".join(f'"item {n}"' for n in range(400)))
+SHIPS = """
+o:Ship a owl:Class ; rdfs:label "ship"@en , "船"@ja .
+o:Mast a owl:Class ; rdfs:label "mast"@en , "帆柱"@ja .
+o:has a owl:ObjectProperty ; rdfs:label "has"@en , "備え"@ja .
+o:draught a owl:DatatypeProperty ; rdfs:label "draught"@en , "喫水"@ja .
+o:Odd a owl:Class ; rdfs:label "odd"@en ;
+  rdfs:subClassOf [ a owl:Restriction ; owl:someValuesFrom o:Mast ] .
+"""
+# Of each kind: how it is written, and how it is read in English and Japanese.
+EXPRESSIONS = {
+    "some": (
+        "[ owl:onProperty o:has ; owl:someValuesFrom o:Mast ]",
+        "has: at least one mast",
+        "備えに帆柱が少なくとも一つある",
+    ),
+    "only": (
+        "[ owl:onProperty o:has ; "
+        "owl:allValuesFrom [ owl:unionOf ( o:Mast [ owl:complementOf o:Ship ] ) ] ]",
+        "has: only (mast or not ship)",
+        "備えは(帆柱または船でないもの)に限る",
+    ),
+    "value": (
+        "[ owl:onProperty o:draught ; owl:hasValue 1.5 ]",
+        "draught: the value 1.5",
+        "喫水の値が1.5",
+    ),
+    "self": ("[ owl:onProperty o:has ; owl:hasSelf true ]", "has: itself", "備えが自分自身"),
+    "min": (
+        '[ owl:onProperty o:has ; owl:minCardinality "1"^^xsd:nonNegativeInteger ]',
+        "has: at least 1",
+        "備えが1以上ある",
+    ),
+    "max": (
+        "[ owl:onProperty o:has ; owl:onClass o:Mast ; "
+        'owl:maxQualifiedCardinality "2"^^xsd:nonNegativeInteger ]',
+        "has: at most 2 of mast",
+        "備えに帆柱は2まで",
+    ),
+    "exactly": (
+        '[ owl:onProperty [ owl:inverseOf o:has ] ; owl:cardinality "3"^^xsd:nonNegativeInteger ]',
+        "the inverse of has: exactly 3",
+        "備えの逆がちょうど3ある",
+    ),
+    "and": (
+        "[ owl:intersectionOf ( o:Ship [ owl:onProperty o:has ; owl:someValuesFrom o:Mast ] ) ]",
+        "ship and has: at least one mast",
+        "船であり、かつ備えに帆柱が少なくとも一つある",
+    ),
+    "one": ("[ owl:oneOf ( t:hall o:Ship ) ]", "one of these: hall, ship", "次のいずれか:hall、船"),
+    "facets": (
+        "[ owl:onDatatype xsd:integer ; "
+        "owl:withRestrictions ( [ xsd:minInclusive 0 ] [ xsd:maxExclusive 10 ] ) ]",
+        "xsd:integer, ≥ 0, < 10",
+        "xsd:integer、≥ 0、< 10",
+    ),
+}
+CLASSES = "".join(
+    f'o:c-{name} a owl:Class ; rdfs:label "c {name}"@en ; rdfs:subClassOf {text} .\n'
+    for name, (text, _, _) in EXPRESSIONS.items()
+)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A reader of a publication that has things of every build."""
+    folder = tmp_path_factory.mktemp("readable")
+    for path in scaffold.lay_out(folder, ROOT, "Everything"):
+        if path.name == "catalogue.ttl":
+            text = path.read_text("utf-8")
+            path.write_text(text.replace(ENGLISH, f"{ENGLISH}, {ENGLISH.replace('ENG', 'JPN')}"))
+        else:
+            path.unlink()
+    parts = {"nested": NESTED, "ships": SHIPS + CLASSES}
+    for name, text in parts.items():
+        (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
+    release, _ = pipeline.pack(folder, folder / "releases")
+    store = open_store(release, Settings())
+    try:
+        yield create_app(release, store, Settings()).test_client()
+    finally:
+        store.close()
+
+
+def page(reader: FlaskClient, path: str, tag: str = "en") -> Element:
+    """Return the main part of a page."""
+    answer = reader.get(path, headers={"Accept": "text/html", "Accept-Language": tag})
+    assert answer.status_code == 200, (path, answer.text)
+    found: Element | None = html5lib.parse(answer.text).find(f".//{HTML}main")
+    assert found is not None
+    return found
+
+
+def words(node: Element) -> str:
+    """Return the text of *node* as it is read: without the marks of where it comes from."""
+    parts = [node.text or ""]
+    for child in node:
+        if "from" not in child.get("class", "").split():
+            inner = words(child)
+            parts.append(f"{inner} " if child.tag in BLOCKS else inner)
+        parts.append(child.tail or "")
+    return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def value(main: Element, label: str) -> Element:
+    """Return what stands beside *label*."""
+    for row in main.iter(f"{HTML}div"):
+        term = row.find(f"{HTML}dt")
+        if term is not None and words(term) == label:
+            found = row.find(f"{HTML}dd")
+            assert found is not None
+            return found
+    raise AssertionError(f"{label} is not in: {words(main)}")
+
+
+def test_a_nameless_thing_is_told_of_where_it_stands(reader: FlaskClient) -> None:
+    told = value(page(reader, "/doc/hall"), "has")
+
+    assert words(told) == "schema:PostalAddress schema:addressLocality 札幌市 ja"
+
+
+def test_nameless_things_are_nested_to_a_depth_and_the_rest_is_one_click_away(
+    reader: FlaskClient,
+) -> None:
+    told = value(page(reader, "/doc/deep"), "in")
+    (link,) = (a for a in told.iter(f"{HTML}a") if words(a) == "Show what lies deeper")
+    more = value(page(reader, link.get("href", "").replace("http://127.0.0.1:8000", "")), "in")
+
+    assert re.findall(r"level (\d)", words(told)) == ["1", "2", "3", "4"]
+    assert re.findall(r"level (\d)", words(more)) == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_a_depth_that_is_none_is_refused(reader: FlaskClient) -> None:
+    for depth in ("0", "33", "x", "٣"):
+        for suffix in ("", ".ttl"):
+            assert reader.get(f"/doc/deep{suffix}?depth={depth}").status_code == 400
+
+
+def test_a_list_is_numbered_with_values_of_any_kind(reader: FlaskClient) -> None:
+    told = value(page(reader, "/doc/list"), "has")
+    (outer,) = (ol for ol in told.iter(f"{HTML}ol") if len(ol) > 1)
+
+    assert [words(item) for item in outer] == [
+        "hall", "1", "two", "1,2", "level 3", "5", "nothing: an empty list",
+    ]  # fmt: skip
+
+
+def test_a_long_list_says_what_it_leaves_out(reader: FlaskClient) -> None:
+    told = words(value(page(reader, "/doc/long"), "has"))
+
+    assert "item 29 370 more item 30" in told
+    assert told.endswith("item 299 The rest is in the data formats of this page.")
+
+
+def test_a_container_is_in_the_order_of_its_numbers(reader: FlaskClient) -> None:
+    told = value(page(reader, "/doc/sequence"), "has")
+
+    assert words(told) == "first second tenth"
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "said"),
+    [
+        ("cycle", "in", "level 1 in level 2 in the same as around it"),
+        ("nothing", "has", "something of which no more is said"),
+        ("knot", "has", "rdf:first 1 2 rdf:rest rdf:first 3 rdf:rest the same as around it"),
+    ],
+)
+def test_what_is_odd_is_read_as_it_stands(
+    reader: FlaskClient, path: str, label: str, said: str
+) -> None:
+    assert words(value(page(reader, f"/doc/{path}"), label)) == said
+
+
+def test_what_is_nameless_and_points_to_a_thing_is_counted(reader: FlaskClient) -> None:
+    assert "3 statements of something nameless point here too" in words(page(reader, "/doc/hall"))
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_an_expression_of_owl_is_a_phrase(reader: FlaskClient, name: str) -> None:
+    """In the reader's language; whatever it names is a link."""
+    _, english, japanese = EXPRESSIONS[name]
+    path = f"/-/resource?iri={ROOT}ships%23c-{name}"
+
+    assert words(value(page(reader, path), "broader class")) == english
+    assert words(value(page(reader, path, "ja"), "上位クラス")) == japanese
+
+
+def test_an_expression_that_lacks_a_part_is_shown_as_it_stands(reader: FlaskClient) -> None:
+    told = value(page(reader, f"/-/resource?iri={ROOT}ships%23Odd"), "broader class")
+
+    assert words(told) == "owl:Restriction owl:someValuesFrom mast"
