@@ -102,6 +102,23 @@ EXPRESSIONS = {
         "xsd:integer、≥ 0、< 10",
     ),
 }
+THESAURUS = """
+@prefix c: <https://data.example.org/lod/concept/> .
+c:ports a skos:ConceptScheme ; skos:prefLabel "Ports"@en ; skos:hasTopConcept c:b .
+c:a skos:topConceptOf c:ports ; skos:prefLabel "quays"@en ; skos:notation "1.10" .
+c:b skos:prefLabel "boats"@en ; skos:notation "1.9" ; skos:narrower c:tug .
+c:tug skos:prefLabel "tug"@en ; skos:broader c:a ; skos:inScheme c:ports .
+c:rope skos:prefLabel "rope"@en ; skos:broader c:tug ; skos:inScheme c:ports ;
+  skos:exactMatch <https://example.com/rope> ; skos:broadMatch <https://example.com/line> .
+c:one skos:prefLabel "loop one"@en ; skos:broader c:two ; skos:inScheme c:ports .
+c:two skos:prefLabel "loop two"@en ; skos:broader c:one ; skos:inScheme c:ports .
+c:lost skos:prefLabel "lost"@en ; skos:inScheme c:ports .
+c:order a skos:OrderedCollection ; skos:memberList ( c:tug c:a c:b ) .
+c:flat a skos:ConceptScheme .
+""" + "".join(
+    f'c:n{n} skos:inScheme c:flat ; skos:notation "{n}" ; skos:prefLabel "entry {n}"@en .\n'
+    for n in range(450)
+)
 CLASSES = "".join(
     f'o:c-{name} a owl:Class ; rdfs:label "c {name}"@en ; rdfs:subClassOf {text} .\n'
     for name, (text, _, _) in EXPRESSIONS.items()
@@ -118,7 +135,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             path.write_text(text.replace(ENGLISH, f"{ENGLISH}, {ENGLISH.replace('ENG', 'JPN')}"))
         else:
             path.unlink()
-    parts = {"nested": NESTED, "ships": SHIPS + CLASSES}
+    parts = {"nested": NESTED, "ships": SHIPS + CLASSES, "ports": THESAURUS}
     for name, text in parts.items():
         (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
     release, _ = pipeline.pack(folder, folder / "releases")
@@ -237,3 +254,95 @@ def test_an_expression_that_lacks_a_part_is_shown_as_it_stands(reader: FlaskClie
     told = value(page(reader, f"/-/resource?iri={ROOT}ships%23Odd"), "broader class")
 
     assert words(told) == "owl:Restriction owl:someValuesFrom mast"
+
+
+def entries(main: Element) -> list[str]:
+    """Return the entries of the tree on a page, each with the dots of its level."""
+    found = []
+
+    def walk(node: Element, depth: int) -> None:
+        for child in node:
+            if child.tag == f"{HTML}li":
+                parts = [words(part) for part in child if part.tag != f"{HTML}ul"]
+                found.append("." * depth + " ".join(parts))
+            walk(child, depth + (child.tag == f"{HTML}li"))
+
+    for section in main.iter(f"{HTML}section"):
+        if section.get("id") == "below":
+            walk(section, 0)
+    return found
+
+
+def ways_up(main: Element) -> list[list[str]]:
+    """Return the ways up that a page shows."""
+    navs = (nav for nav in main.iter(f"{HTML}nav") if nav.get("class") == "crumbs")
+    return [[words(li) for li in way] for nav in navs for way in nav.iter(f"{HTML}ol")]
+
+
+def test_a_scheme_shows_its_tops_in_the_order_of_notations(reader: FlaskClient) -> None:
+    """Said from either end; and what no top leads to, so that all of it can be reached."""
+    assert entries(page(reader, "/concept/ports")) == [
+        "1.9 boats 1",
+        "1.10 quays 1",
+        "loop one 1",
+        "lost",
+    ]
+
+
+def test_a_branch_is_opened_without_script(reader: FlaskClient) -> None:
+    tops = page(reader, "/concept/ports")
+    (link,) = (a.get("href", "") for a in tops.iter(f"{HTML}a") if "boats" in str(a.attrib))
+    opened = page(reader, link.replace("http://127.0.0.1:8000", "").partition("#")[0])
+    deeper = page(reader, f"/concept/ports?open={ROOT}concept/tug")
+
+    assert entries(opened)[:3] == ["1.9 boats 1", ".tug 1", "1.10 quays 1"]
+    assert entries(deeper)[:4] == ["1.9 boats 1", "1.10 quays 1", ".tug 1", "..rope"]
+
+
+def test_a_circle_is_opened_without_end(reader: FlaskClient) -> None:
+    opened = entries(page(reader, f"/concept/ports?open={ROOT}concept/two"))
+
+    assert opened[2:] == ["loop one 1", ".loop two 1", "..loop one 1", "lost"]
+
+
+def test_what_is_not_below_cannot_be_opened(reader: FlaskClient) -> None:
+    for asked in ("open=https://example.com/", f"open={ROOT}concept/n1", "from=4", "from=x"):
+        answer = reader.get(f"/concept/ports?{asked}", headers={"Accept": "text/html"})
+
+        assert answer.status_code == 400, asked
+
+
+def test_a_scheme_of_many_is_shown_part_by_part(reader: FlaskClient) -> None:
+    first = page(reader, "/concept/flat")
+    last = page(reader, "/concept/flat?from=400")
+
+    assert (entries(first)[9], len(entries(first))) == ("9 entry 9", 200)
+    assert "1 to 200 of 450 Further" in words(first)
+    assert entries(last)[0] == "400 entry 400"
+    assert "401 to 450 of 450" in words(last)
+
+
+def test_a_concept_shows_every_way_up(reader: FlaskClient) -> None:
+    assert ways_up(page(reader, "/concept/rope")) == [
+        ["Ports", "quays", "tug"],
+        ["Ports", "boats", "tug"],
+    ]
+    assert ways_up(page(reader, "/concept/two")) == [["Ports", "loop one"]]
+
+
+def test_links_to_other_schemes_stand_together(reader: FlaskClient) -> None:
+    (group,) = (
+        section
+        for section in page(reader, "/concept/rope").iter(f"{HTML}section")
+        if words(section).startswith("Elsewhere")
+    )
+
+    assert words(group) == (
+        "Elsewhere exact match https://example.com/rope skos:broadMatch https://example.com/line"
+    )
+
+
+def test_an_ordered_collection_keeps_its_order(reader: FlaskClient) -> None:
+    told = value(page(reader, "/concept/order"), "skos:memberList")
+
+    assert words(told) == "tug quays boats"

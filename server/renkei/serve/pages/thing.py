@@ -14,13 +14,13 @@ from flask import render_template, request
 from renkei.errors import BadRequest
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
-from renkei.serve.pages import class_sections, views
+from renkei.serve.pages import class_sections, hierarchy, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
 from renkei.serve.pages.template_context import again, as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
-from renkei.serve.read.reader import TYPE
+from renkei.serve.read.reader import SKOS, TYPE
 from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
@@ -69,7 +69,9 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     gaps = _gap_rows(site, iri, description)
     section = class_sections.section_of(site, _types(description))
     asked = class_sections.ask(site, section, iri, only)
+    stands = hierarchy.read(site.reader.index, iri)
     named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
+    named += stands.named()
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
     formats = formats or formats_of(_document_path(iri), iri)
     view = views.view_of(site, lang, known, _nested(description, depth, formats))
@@ -88,6 +90,11 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         title_lang=title_lang,
         reading=view.reading(iri),
         kinds=view.kinds(iri),
+        notation=(statements.text(SKOS + "notation") or ("", ""))[0],
+        paths=hierarchy.paths(view, stands),
+        more_paths=stands.more_ways,
+        tree=hierarchy.tree(view, stands),
+        tree_heading=hierarchy.heading(view, _types(description)),
         own=own,
         groups=view.groups(statements),
         parts=[_part(view, part) for part in list(parts.values())[:PARTS]],

@@ -43,11 +43,15 @@ PLAIN_NUMBERS = ("lat", "long", "position", "year")
 ELSEWHERE = {
     SKOS + "exactMatch",
     SKOS + "closeMatch",
+    SKOS + "broadMatch",
+    SKOS + "narrowMatch",
+    SKOS + "relatedMatch",
     iris.PREFIXES["owl"] + "sameAs",
     RDFS + "seeAlso",
     FOAF + "homepage",
     FOAF + "page",
 }
+BELOW = {SKOS + "narrower", SKOS + "hasTopConcept"}  # what the tree of a page shows
 TIES = tuple(iris.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
 TELEPHONES = ("telephone", "faxNumber")
 
@@ -450,7 +454,7 @@ class View:
             Group(
                 self._group_heading(group),
                 tuple(line for _, line in sorted(rows[group], key=lambda r: r[0])),
-                group == "derived",
+                group in ("derived", "below"),
             )
             for group in sorted(rows, key=self._group_place)
         ]
@@ -462,11 +466,13 @@ class View:
             return "derived"
         if predicate in ELSEWHERE:
             return "elsewhere"
+        if predicate in BELOW:
+            return "below"
         named = predicate in NAMING or predicate.startswith(SKOS + "altLabel")
         return "names" if named or predicate == self.known.roles.reading else ""
 
     def _group_place(self, group: str) -> tuple[float, str]:
-        mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}
+        mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "below": 98.0, "derived": 99.0}
         return (mine.get(group, self.vocabulary.group_order.get(group, 40.0)), group)
 
     def statements_of(self, iris_: Iterable[str], described: Description) -> dict[str, Statements]:
@@ -482,6 +488,7 @@ class View:
             "": "Statements",
             "names": "Names",
             "elsewhere": "Elsewhere",
+            "below": "What is below it, statement by statement",
             "derived": "The same, in other vocabularies (derived by rules)",
         }
         if group in own:
