@@ -72,6 +72,10 @@ CREATE TABLE branch (
   above INTEGER NOT NULL, place INTEGER NOT NULL, below INTEGER NOT NULL,
   PRIMARY KEY (above, place)) WITHOUT ROWID;
 CREATE INDEX branch_below ON branch (below);
+-- The terms that an ontology defines, in order; *kind* is class, datatype, property, individual.
+CREATE TABLE defined (
+  ontology TEXT NOT NULL, place INTEGER NOT NULL, term TEXT NOT NULL, kind TEXT NOT NULL,
+  PRIMARY KEY (ontology, place)) WITHOUT ROWID;
 """
 
 

@@ -119,6 +119,30 @@ c:flat a skos:ConceptScheme .
     f'c:n{n} skos:inScheme c:flat ; skos:notation "{n}" ; skos:prefLabel "entry {n}"@en .\n'
     for n in range(450)
 )
+# Ontologies with a hash, with a slash, and with no namespace of its own.
+ONTOLOGIES = """
+<https://example.com/boats> a owl:Ontology ; dct:title "Boats"@en .
+<https://example.com/boats#Boat> a owl:Class ; rdfs:label "boat"@en , "舟"@ja ;
+  rdfs:comment "What floats."@en , "浮かぶもの。"@ja .
+<https://example.com/boats#Tug> a owl:Class ; rdfs:label "tug"@en ; rdfs:subClassOf
+  <https://example.com/boats#Boat> ,
+  [ a owl:Restriction ; owl:onProperty <https://example.com/boats#tows> ;
+    owl:someValuesFrom <https://example.com/boats#Boat> ] .
+<https://example.com/boats#tows> a owl:ObjectProperty ; rdfs:label "tows"@en ;
+  rdfs:domain <https://example.com/boats#Tug> ; rdfs:range <https://example.com/boats#Boat> .
+<https://example.com/boats#otaru> a <https://example.com/boats#Tug> ; rdfs:label "Otaru"@en .
+<https://example.com/wind/> a owl:Ontology ; dct:title "Wind"@en .
+<https://example.com/wind/Gale> a owl:Class ; rdfs:label "gale"@en .
+<https://example.com/wind/n/9> a <https://example.com/wind/Gale> ; rdfs:label "nine"@en .
+""" + "".join(
+    f'<https://example.com/wind/k{n:03}> a owl:Class ; rdfs:label "k {n:03}"@en .\n'
+    for n in range(200)
+)
+ALONE = """
+<https://example.com/alone.owl> a owl:Ontology ; dct:title "Alone"@en .
+<https://example.com/terms/A_1> a owl:Class ; rdfs:label "first"@en .
+<https://example.com/terms/A_2> a owl:Class ; rdfs:label "second"@en .
+"""
 CLASSES = "".join(
     f'o:c-{name} a owl:Class ; rdfs:label "c {name}"@en ; rdfs:subClassOf {text} .\n'
     for name, (text, _, _) in EXPRESSIONS.items()
@@ -136,6 +160,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         else:
             path.unlink()
     parts = {"nested": NESTED, "ships": SHIPS + CLASSES, "ports": THESAURUS}
+    parts |= {"ontologies": ONTOLOGIES, "alone": ALONE}
     for name, text in parts.items():
         (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
     release, _ = pipeline.pack(folder, folder / "releases")
@@ -346,3 +371,53 @@ def test_an_ordered_collection_keeps_its_order(reader: FlaskClient) -> None:
     told = value(page(reader, "/concept/order"), "skos:memberList")
 
     assert words(told) == "tug quays boats"
+
+
+def terms(main: Element) -> dict[str, str]:
+    """Return what the documentation on a page says of each term, by its anchor."""
+    return {
+        section.get("id", ""): words(section)
+        for section in main.iter(f"{HTML}section")
+        if section.get("class") == "term"
+    }
+
+
+def test_an_ontology_is_documented_wherever_its_namespace_is(reader: FlaskClient) -> None:
+    """Its terms by kind, with comments, axioms in words, and what the terms say of each other."""
+    boats = page(reader, "/-/resource?iri=https://example.com/boats")
+
+    assert terms(boats) == {
+        "Boat": "boat Boat What floats. Narrower tug Properties that lead to it tows",
+        "Tug": "tug Tug Broader boat Holds of each tows: at least one boat "
+        "Properties used on it tows",
+        "tows": "tows Property Used on tug Values boat",
+        "otaru": "Otaru otaru tug",
+    }
+    assert entries(boats) == ["boat", ".tug"]
+
+
+def test_a_term_is_documented_in_the_language_of_the_reader(reader: FlaskClient) -> None:
+    boats = page(reader, "/-/resource?iri=https://example.com/boats", "ja")
+
+    assert terms(boats)["Boat"].startswith("舟 Boat 浮かぶもの。")
+
+
+def test_an_ontology_without_a_namespace_has_what_its_file_declares(reader: FlaskClient) -> None:
+    alone = page(reader, "/-/resource?iri=https://example.com/alone.owl")
+
+    assert list(terms(alone).values()) == ["first A_1", "second A_2"]
+
+
+def test_a_large_ontology_is_told_of_part_by_part(reader: FlaskClient) -> None:
+    """Whatever else stands below its address is none of its terms."""
+    first = terms(page(reader, "/-/resource?iri=https://example.com/wind/"))
+    second = terms(page(reader, "/-/resource?iri=https://example.com/wind/&page=2"))
+
+    assert (len(first), len(second)) == (150, 51)
+    assert (next(iter(first)), list(second)[-1]) == ("Gale", "k199")
+
+
+def test_a_class_shows_what_is_above_it(reader: FlaskClient) -> None:
+    tug = page(reader, "/-/resource?iri=https://example.com/boats%23Tug")
+
+    assert ways_up(tug) == [["Boats", "boat"]]

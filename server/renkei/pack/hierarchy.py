@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -23,14 +23,13 @@ _DOWN = frozenset((node("skos", "narrower"), node("skos", "hasTopConcept")))
 _UP = frozenset((node("skos", "broader"), node("skos", "topConceptOf"), node("rdfs", "subClassOf")))
 _TOPS = frozenset((node("skos", "hasTopConcept"), node("skos", "topConceptOf")))
 _IN_SCHEME = node("skos", "inScheme")
-_DEFINED_BY = node("rdfs", "isDefinedBy")
-_CLASSES = frozenset((node("owl", "Class"), node("rdfs", "Class")))
-_ONTOLOGY, _SCHEME = node("owl", "Ontology"), node("skos", "ConceptScheme")
+_SCHEME = node("skos", "ConceptScheme")
 _NOTATION = node("skos", "notation")
 _NAMES = frozenset((node("skos", "prefLabel"), node("rdfs", "label")))
 _DIGITS = re.compile(r"(\d{1,18})")
 
 Place = tuple[object, ...]
+Defined = Mapping[str, Sequence[tuple[str, str]]]  # term and kind by ontology; see `ontologies`
 
 
 @dataclass
@@ -57,9 +56,9 @@ def natural(text: str) -> Place:
     return tuple((0, int(p), "") if n % 2 else (1, 0, p) for n, p in enumerate(parts))
 
 
-def write(file: sqlite3.Connection, statements: Sequence[ox.Quad]) -> None:
-    """Write the hierarchy in *statements* into the index *file*."""
-    found = read(statements)
+def write(file: sqlite3.Connection, statements: Sequence[ox.Quad], defined: Defined) -> None:
+    """Write the hierarchy in *statements* into the index *file*; see `read`."""
+    found = read(statements, defined)
     aboves = sorted(above for above, held in found.below.items() if held)
     iris = sorted({*aboves, *(iri for above in aboves for iri in found.below[above])})
     numbers = {iri: number for number, iri in enumerate(iris)}
@@ -77,13 +76,10 @@ def write(file: sqlite3.Connection, statements: Sequence[ox.Quad]) -> None:
     )
 
 
-def read(statements: Iterable[ox.Quad]) -> Hierarchy:
-    """Return the hierarchy in *statements*."""
+def read(statements: Iterable[ox.Quad], defined: Defined) -> Hierarchy:
+    """Return the hierarchy in *statements*; *defined* has the terms of each ontology."""
     found = Hierarchy()
     schemes: dict[str, set[str]] = defaultdict(set)
-    defined: dict[str, str] = {}
-    classes: set[str] = set()
-    ontologies: set[str] = set()
     for q in statements:
         if not isinstance(q.subject, ox.NamedNode):
             continue
@@ -98,18 +94,10 @@ def read(statements: Iterable[ox.Quad]) -> Hierarchy:
                     schemes[above].add(iri)
             elif p == _IN_SCHEME:
                 schemes[o.value].add(this)
-            elif p == _DEFINED_BY:
-                defined[this] = o.value
-            elif p == TYPE and o in _CLASSES:
-                classes.add(this)
-            elif p == TYPE and o == _ONTOLOGY:
-                ontologies.add(this)
             elif p == TYPE and o == _SCHEME:
                 schemes.setdefault(this, set())
-    for iri in classes:
-        ontology = _ontology_of(iri, defined, ontologies)
-        if ontology:
-            schemes[ontology].add(iri)
+    for ontology, terms in defined.items():
+        schemes[ontology] |= {iri for iri, kind in terms if kind == "class"}
     for scheme in sorted(schemes):
         _reach(found, scheme, schemes[scheme])
     return found
@@ -122,16 +110,6 @@ def _tell(found: Hierarchy, iri: str, predicate: ox.NamedNode, value: ox.Literal
     elif predicate in _NAMES:
         name = (value.language or "", value.value)
         found.names[iri] = min(name, found.names.get(iri, name))
-
-
-def _ontology_of(iri: str, defined: dict[str, str], ontologies: set[str]) -> str:
-    """Return the ontology of a class: what defines it, else the one whose namespace it is in."""
-    if iri in defined:
-        return defined[iri]
-    base, mark, _ = iri.rpartition("#")
-    if not mark:
-        base, mark, _ = iri.rpartition("/")
-    return next((o for o in (base + mark, base) if o in ontologies), "")
 
 
 def _reach(found: Hierarchy, scheme: str, members: set[str]) -> None:

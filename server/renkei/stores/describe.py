@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,7 +34,7 @@ TYPE = PREFIXES["rdf"] + "type"
 PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
-QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
+QUESTIONS = ("documents", "mentions", "mentions-count", "names", "origin", "statements", "things")
 BATCH = 500  # terms given to one question
 NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
 _ROLE = re.compile(r"\brole:(\w+)")
@@ -193,7 +193,8 @@ class Describer:
         for each level of blank nodes beyond the third: *deeper* of these at most, where it is
         a number.
         """
-        own, beside, whole = self._told("things", iris, deeper)
+        name = "things" if self._has_documents else "statements"
+        own, beside, whole = self._told(name, iris, deeper)
         mentions: list[ox.Quad] = []
         total = 0
         if limit is None:
@@ -210,6 +211,11 @@ class Describer:
         graphs = description.graphs()
         origins = dict(zip(graphs, self.origins_of(graphs), strict=True))
         return replace(description, names=names, origins=origins)
+
+    @cached_property
+    def _has_documents(self) -> bool:
+        """Whether anything is a document at all: to look for those of a thing takes long."""
+        return bool(self._ask(self._texts["documents"]))
 
     def _told(
         self, name: str, iris: Sequence[str], deeper: int | None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from flask import request
 
 from renkei.errors import BadRequest, FileDamaged, ReleaseError
+from renkei.language.messages import counted
 from renkei.rdf import iris
 from renkei.serve.pages.template_context import again
 from renkei.serve.pages.view_models import Link, View
@@ -27,7 +28,7 @@ LOOKED_AT = 2_000  # entries that are looked at for the ways up
 SKOS, RDFS, OWL = iris.PREFIXES["skos"], iris.PREFIXES["rdfs"], iris.PREFIXES["owl"]
 HEADINGS = {
     SKOS + "ConceptScheme": "Concepts",
-    OWL + "Ontology": "Classes",
+    OWL + "Ontology": "Class hierarchy",
     SKOS + "Concept": "Narrower concepts",
 }
 
@@ -46,6 +47,7 @@ class Place:
     """Where a thing stands: the ways up to it, the *levels* that are open, by what is above.
 
     *opened* is the way down to what was opened, itself last; empty where nothing was.
+    *whole*: all that is below stands open.
     """
 
     iri: str
@@ -53,6 +55,7 @@ class Place:
     more_ways: bool
     levels: dict[str, Level]
     opened: tuple[str, ...]
+    whole: bool = False
 
     def named(self) -> Iterator[str]:
         """Give every IRI whose name is shown."""
@@ -64,7 +67,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of a tree; *toggle* is the address that opens or closes what is below it."""
+    """An entry of a tree; *toggle* is the address that opens or closes what is below it.
+
+    Empty where all is open.
+    """
 
     link: Link
     notation: str
@@ -84,9 +90,10 @@ class Tree:
     after: str | None = None
 
 
-def read(index: IndexFile, iri: str) -> Place:
+def read(index: IndexFile, iri: str, whole: bool = False) -> Place:
     """Return the place of *iri*, with the branch open that `?open=` names.
 
+    If *whole*, all of it is open where it is not too much.
     Raises BadRequest where that is not below it, or `?from=` is no place there. Without an
     index, or with a damaged one, a thing stands nowhere.
     """
@@ -94,6 +101,8 @@ def read(index: IndexFile, iri: str) -> Place:
         ways, more = _ways(index, iri)
         opened = _opened(index, iri)
         start = _start()
+        if whole and not opened and not start and (all_levels := _all(index, iri)):
+            return Place(iri, ways, more, all_levels, (), True)
         levels = {}
         chain = (iri, *opened)[:HIGHEST]
         for place, above in enumerate(chain):
@@ -112,7 +121,7 @@ def paths(view: View, place: Place) -> list[list[Link]]:
 
 def tree(view: View, place: Place) -> Tree | None:
     """Return what is below a thing, as far as it is open; None where nothing is."""
-    found = _tree(view, place, place.iri, 0)
+    found = _tree(view, place, place.iri, 0, set())
     return found if found and found.entries else None
 
 
@@ -122,17 +131,21 @@ def heading(view: View, types: list[str]) -> str:
     return view.lang.gettext(word)
 
 
-def _tree(view: View, place: Place, above: str, depth: int) -> Tree | None:
+def _tree(view: View, place: Place, above: str, depth: int, seen: set[str]) -> Tree | None:
+    """Return a level as far as it is open; where all is, each branch once (*seen*)."""
     level = place.levels.get(above)
-    if level is None:
+    if level is None or above in seen:
         return None
+    if place.whole:
+        seen.add(above)
     entries = []
     on_way = place.opened[depth] if depth < len(place.opened) else None
-    closing = place.opened[depth - 1] if depth else None
+    closing = place.opened[depth - 1] if depth and not place.whole else None
     for row in _sorted(view, level):
-        is_open = row.iri == on_way
-        toggle = again(open=closing if is_open else row.iri, **{"from": None}) + "#below"
-        below = _tree(view, place, row.iri, depth + 1) if is_open else None
+        is_open = place.whole or row.iri == on_way
+        below = _tree(view, place, row.iri, depth + 1, seen) if is_open else None
+        toggle = again(open=closing if below else row.iri, **{"from": None}) + "#below"
+        toggle = "" if place.whole else toggle
         entries.append(Entry(view.link(row.iri), row.notation, row.number, toggle, below))
     before = after = None
     if level.first:
@@ -153,11 +166,34 @@ def _sorted(view: View, level: Level) -> list[Below]:
     return sorted(level.rows, key=lambda row: (view.link(row.iri).text.casefold(), row.iri))
 
 
+def _all(index: IndexFile, iri: str) -> dict[str, Level]:
+    """Return every level below *iri*; nothing where they are too many or too deep."""
+    levels: dict[str, Level] = {}
+    ahead, number = {iri: 0}, 0
+    while ahead:
+        above = next(iter(ahead))
+        depth = ahead.pop(above)
+        rows = tuple(index.below(above, SHOWN + 1))
+        number += len(rows)
+        if number > SHOWN or depth > HIGHEST:
+            return {}
+        levels[above] = Level(rows, 0, len(rows))
+        for row in rows:
+            if row.number and row.iri not in levels:
+                ahead.setdefault(row.iri, depth + 1)
+    return levels
+
+
 def _level(index: IndexFile, above: str, first: int) -> Level:
     rows = tuple(index.below(above, SHOWN, first))
     number = index.below_count(above) if first or len(rows) == SHOWN else len(rows)
     if first >= max(1, number):
-        raise BadRequest("There are %(number)s entries here.", "Leave out from=.", number=number)
+        raise BadRequest(
+            counted(
+                "There is %(number)s entry here.", "There are %(number)s entries here.", number
+            ),
+            "Leave out from=.",
+        )
     return Level(rows, first, number)
 
 

@@ -14,7 +14,7 @@ from flask import render_template, request
 from renkei.errors import BadRequest
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
-from renkei.serve.pages import class_sections, hierarchy, views
+from renkei.serve.pages import class_sections, hierarchy, ontology, views
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
@@ -61,15 +61,18 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     site, lang = here(), reader_language()
     at, only = as_of(), only_stated()
     page, depth = page_number(), nesting()
-    start = (page - 1) * MENTIONS
-    iri, description = site.reader.described(iri, MENTIONS, start, max(1, depth - TOLD + 1))
+    start, deeper = (page - 1) * MENTIONS, max(1, depth - TOLD + 1)
+    held = ontology.defined(site.reader.index, iri, page)
+    terms = held.iris() if held.number else None
+    iri, description = site.reader.described(iri, MENTIONS, start, deeper, terms)
     pages = pages_of(description.mentions_total, MENTIONS)
+    pages = max(pages, pages_of(held.number, ontology.SHOWN))
     if page > pages:
         raise beyond(page)
     gaps = _gap_rows(site, iri, description)
     section = class_sections.section_of(site, _types(description))
     asked = class_sections.ask(site, section, iri, only)
-    stands = hierarchy.read(site.reader.index, iri)
+    stands = hierarchy.read(site.reader.index, iri, bool(terms))
     named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
     named += stands.named()
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
@@ -78,6 +81,9 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     parts = view.statements_of(_subjects(description), description)
     own_quads = parts.pop(iri).quads if iri in parts else []
+    documented = ontology.sections(held, parts, lang) if terms else []
+    if terms is not None:
+        parts = {}
     statements = Statements(view, iri, own_quads, only, at, ties)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
@@ -97,6 +103,8 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         tree_heading=hierarchy.heading(view, _types(description)),
         own=own,
         groups=view.groups(statements),
+        sections=documented,
+        terms_total=held.number,
         parts=[_part(view, part) for part in list(parts.values())[:PARTS]],
         more=[view.link(part) for part in list(parts)[PARTS:]],
         gaps=_gaps(view, gaps),

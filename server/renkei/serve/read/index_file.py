@@ -166,3 +166,25 @@ class IndexFile:
             )
             return [above for (above,) in rows]
         return []
+
+    def defined(self, ontology: str, limit: int, offset: int = 0) -> list[tuple[str, str]]:
+        """Return term and kind of what *ontology* defines, in order, from *offset* on."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT term, kind FROM defined"
+                " WHERE ontology = ? AND place >= ? AND place < ? ORDER BY place",
+                (ontology, offset, offset + limit),
+            )
+            return [(term, kind) for term, kind in rows]
+        return []
+
+    def defined_counts(self, ontology: str) -> dict[str, int]:
+        """Return how many terms of each kind *ontology* defines; nothing for what is none."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT kind, COUNT(*) FROM defined WHERE ontology = ?"
+                " GROUP BY kind ORDER BY MIN(place)",
+                (ontology,),
+            )
+            return dict(rows)
+        return {}
