@@ -143,6 +143,19 @@ ALONE = """
 <https://example.com/terms/A_1> a owl:Class ; rdfs:label "first"@en .
 <https://example.com/terms/A_2> a owl:Class ; rdfs:label "second"@en .
 """
+PLACES = """
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix geo: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
+@prefix gsp: <http://www.opengis.net/ont/geosparql#> .
+t:point geo:lat 43.06 ; geo:long 141.35 .
+t:nameless schema:geo [ a schema:GeoCoordinates ; schema:latitude "43.06" ;
+  schema:longitude "141.35" ] .
+t:apart gsp:hasGeometry t:line . t:line gsp:asWKT "LINESTRING(141 43,142 44)"^^gsp:wktLiteral .
+t:unclosed gsp:asWKT "POLYGON((141 43,142"^^gsp:wktLiteral ; geo:lat "north" ; geo:long 141 .
+t:pictured rdfs:label "Tower"@en ; foaf:depiction <https://pictures.example.com:8443/a.jpg> ,
+  <ftp://example.com/b.jpg> , <javascript:alert(1)> ;
+  <http://schema.org/image> [ <http://schema.org/contentUrl> "https://other.example.com/c.png" ] .
+"""
 CLASSES = "".join(
     f'o:c-{name} a owl:Class ; rdfs:label "c {name}"@en ; rdfs:subClassOf {text} .\n'
     for name, (text, _, _) in EXPRESSIONS.items()
@@ -160,7 +173,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         else:
             path.unlink()
     parts = {"nested": NESTED, "ships": SHIPS + CLASSES, "ports": THESAURUS}
-    parts |= {"ontologies": ONTOLOGIES, "alone": ALONE}
+    parts |= {"ontologies": ONTOLOGIES, "alone": ALONE, "places": PLACES}
     for name, text in parts.items():
         (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
     release, _ = pipeline.pack(folder, folder / "releases")
@@ -421,3 +434,53 @@ def test_a_class_shows_what_is_above_it(reader: FlaskClient) -> None:
     tug = page(reader, "/-/resource?iri=https://example.com/boats%23Tug")
 
     assert ways_up(tug) == [["Boats", "boat"]]
+
+
+def drawn(main: Element) -> tuple[int, int, int, str]:
+    """Return how many points, lines and areas the map of a page has, and what is said of it."""
+    svg = "{http://www.w3.org/2000/svg}"
+    maps = [figure for figure in main.iter(f"{HTML}figure") if figure.get("id") == "map"]
+    kinds = [shape.get("class") for figure in maps for shape in figure.iter()]
+    told = [words(caption) for figure in maps for caption in figure.iter(f"{HTML}figcaption")]
+    assert all(len(list(figure.iter(f"{svg}svg"))) == 1 for figure in maps)
+    return kinds.count("core"), kinds.count("way"), kinds.count("area"), " ".join(told)
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [
+        ("point", (1, 0, 0, "Latitude 43.06, longitude 141.35. On OpenStreetMap")),
+        ("nameless", (1, 0, 0, "Latitude 43.06, longitude 141.35. On OpenStreetMap")),
+        (
+            "apart",
+            (0, 1, 0, "Latitude 43 to 44, longitude 141 to 142. On OpenStreetMap"),
+        ),
+        ("unclosed", (0, 0, 0, "")),
+    ],
+)
+def test_a_map_shows_where_a_thing_lies(
+    reader: FlaskClient, thing: str, expected: tuple[int, int, int, str]
+) -> None:
+    assert drawn(page(reader, f"/doc/{thing}")) == expected
+
+
+def test_a_geometry_that_cannot_be_read_is_text(reader: FlaskClient) -> None:
+    told = value(page(reader, "/doc/unclosed"), "coordinates (WKT)")
+
+    assert words(told) == "POLYGON((141 43,142"
+
+
+def test_pictures_are_shown_and_only_their_hosts_are_allowed(reader: FlaskClient) -> None:
+    answer = reader.get("/doc/pictured", headers={"Accept": "text/html"})
+    images = page(reader, "/doc/pictured").iter(f"{HTML}img")
+
+    assert [(image.get("src"), image.get("alt"), image.get("loading")) for image in images] == [
+        ("https://pictures.example.com:8443/a.jpg", "Picture: Tower", "lazy"),
+        ("https://other.example.com/c.png", "Picture: Tower", "lazy"),
+    ]
+    assert (
+        "img-src 'self' https://pictures.example.com:8443 https://other.example.com data:;"
+        in answer.headers["Content-Security-Policy"]
+    )
+    other = reader.get("/doc/point", headers={"Accept": "text/html"})
+    assert "img-src 'self' data:;" in other.headers["Content-Security-Policy"]

@@ -12,15 +12,20 @@ import pyoxigraph as ox
 from flask import render_template, request
 
 from renkei.errors import BadRequest
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
 from renkei.serve.pages import class_sections, hierarchy, ontology, views
+from renkei.serve.pages.charts import geometry, whereabouts
+from renkei.serve.pages.charts.geometry import GEOSPARQL
+from renkei.serve.pages.charts.whereabouts import Whereabouts
 from renkei.serve.pages.citation import citations
+from renkei.serve.pages.depiction import depictions
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
 from renkei.serve.pages.template_context import again, as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
-from renkei.serve.read.reader import SKOS, TYPE
+from renkei.serve.read.reader import DCT, SKOS, TYPE
 from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
@@ -31,6 +36,15 @@ MENTIONS = 50  # links back on one page
 TOLD = 3  # levels of blank nodes that the first answer of the store tells of, lists aside
 
 
+# Properties that lead to where a thing lies.
+PLACES = {
+    *(GEOSPARQL + name for name in ("hasGeometry", "hasDefaultGeometry", "defaultGeometry")),
+    *(f"{schema}{name}" for schema in geometry.SCHEMAS for name in ("geo", "location")),
+    geometry.WGS + "location",
+    iris.PREFIXES["locn"] + "geometry",
+    DCT + "spatial",
+}
+PLACES_ASKED = 50  # of the places that a thing names
 PARTS = 200  # things of one document that its page shows whole
 
 
@@ -85,6 +99,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     if terms is not None:
         parts = {}
     statements = Statements(view, iri, own_quads, only, at, ties)
+    where = _whereabouts(site, lang, view.name(iri)[0], description)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
     nameless = sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions)
@@ -103,6 +118,8 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         tree_heading=hierarchy.heading(view, _types(description)),
         own=own,
         groups=view.groups(statements),
+        where=where,
+        depictions=depictions(site, iri, description.own, description.beside),
         sections=documented,
         terms_total=held.number,
         parts=[_part(view, part) for part in list(parts.values())[:PARTS]],
@@ -151,6 +168,30 @@ def _nested(
     deeper = again(depth=min(DEEPEST, 2 * depth)) if depth < DEEPEST else None
     data = formats[0][2] if formats else None
     return NestedValues(description.beside, depth, deeper, data, description.whole)
+
+
+def _whereabouts(
+    site: Site, lang: Language, name: str, description: Description
+) -> Whereabouts | None:
+    """Draw where a thing lies, as it says itself or by a place that it names.
+
+    The places are asked about only where the thing names some: one question.
+    """
+    nameless = [q for q in description.beside if isinstance(q.subject, ox.BlankNode)]
+    quads = [*description.own, *nameless]
+    places = sorted(
+        {
+            q.object.value
+            for q in quads
+            if q.predicate.value in PLACES and isinstance(q.object, ox.NamedNode)
+        }
+    )
+    if places:
+        about = site.reader.statements_about(places[:PLACES_ASKED], 0)
+        quads += about.own
+        quads += [q for q in about.beside if isinstance(q.subject, ox.BlankNode)]
+    geometries, is_cut = geometry.found(quads)
+    return whereabouts.draw(site, lang, name, geometries, is_cut)
 
 
 def _subjects(description: Description) -> list[str]:
