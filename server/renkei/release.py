@@ -65,6 +65,18 @@ CREATE TABLE pointing (
   PRIMARY KEY (pointed, place)) WITHOUT ROWID;
 -- An IRI.
 CREATE TABLE term (number INTEGER PRIMARY KEY, text TEXT NOT NULL);
+-- What stands in a hierarchy: a scheme or ontology, a concept or class; with its notation.
+CREATE TABLE node (
+  number INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, notation TEXT NOT NULL);
+-- What stands below what, in order; numbers are those of nodes.
+CREATE TABLE branch (
+  above INTEGER NOT NULL, place INTEGER NOT NULL, below INTEGER NOT NULL,
+  PRIMARY KEY (above, place)) WITHOUT ROWID;
+CREATE INDEX branch_below ON branch (below);
+-- The terms that an ontology defines, in order; *kind* is class, datatype, property, individual.
+CREATE TABLE defined (
+  ontology TEXT NOT NULL, place INTEGER NOT NULL, term TEXT NOT NULL, kind TEXT NOT NULL,
+  PRIMARY KEY (ontology, place)) WITHOUT ROWID;
 """
 
 

@@ -216,8 +216,8 @@ def test_the_page_of_a_document_shows_each_of_its_things_under_its_fragment(
 ) -> None:
     page = documents.get("/onto?lang=en", headers={"Accept": "text/html"}).get_data(as_text=True)
 
-    assert '<section class="group part" id="A">\n<h2>Class A <small>' in page
-    assert '<section class="group part" id="p">\n<h2>property p <small>' in page
+    assert '<section class="term" id="A">\n<h3><span>Class A</span> <a href="' in page
+    assert '<section class="term" id="p">\n<h3><span>property p</span> <a href="' in page
 
 
 def test_a_thing_with_a_hash_leads_to_the_document_of_its_base(documents: FlaskClient) -> None:

@@ -24,6 +24,7 @@ import pyoxigraph as ox
 
 from renkei.language import folding
 from renkei.language.folding import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
+from renkei.pack import hierarchy, ontologies
 from renkei.pack.graph_builder import TYPE, node
 from renkei.rdf import iris
 from renkei.release import INDEX_TABLES, MANY
@@ -93,6 +94,9 @@ def write(
         file.executemany("INSERT INTO same VALUES (?, ?)", _same(statements, numbers))
         _write_forms(file, entries, order)
         _write_pointing(file, named)
+        defined = ontologies.read(statements, named)
+        ontologies.write(file, defined)
+        hierarchy.write(file, statements, defined)
         file.execute("COMMIT")
 
 

@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,7 +36,7 @@ TYPE = PREFIXES["rdf"] + "type"
 PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
-QUESTIONS = ("mentions", "mentions-count", "names", "origin", "statements", "things")
+QUESTIONS = ("documents", "mentions", "mentions-count", "names", "origin", "statements", "things")
 BATCH = 500  # terms given to one question
 NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
 _ROLE = re.compile(r"\brole:(\w+)")
@@ -105,6 +105,7 @@ class Description:
     *beside*: what is said of the blank nodes in them, and of documents that publish them;
     *names*: name, kind and validity of all that is named, by IRI;
     *origins*: what says where each graph comes from, by graph; both empty until they are read.
+    Not *whole*: blank nodes within blank nodes go on where the reading of them was to end.
     """
 
     own: list[ox.Quad]
@@ -113,12 +114,13 @@ class Description:
     beside: list[ox.Quad]
     names: dict[str, Named]
     origins: dict[str, list[ox.Quad]]
+    whole: bool = True
 
     def named(self, iris: Iterable[str] = ()) -> list[str]:
         """Return *iris* and every IRI in these statements, in order of appearance."""
         found: dict[str, None] = dict.fromkeys(iris)
         for quad in itertools.chain(self.own, self.mentions, self.beside):
-            for term in (quad.subject, quad.predicate, quad.object):
+            for term in _terms(quad):
                 if isinstance(term, ox.NamedNode):
                     found[term.value] = None
         return list(found)
@@ -176,24 +178,27 @@ class Describer:
         """
         return self.named(self.linked_statements(iris, limit, offset), iris)
 
-    def statements_about(self, iris: Sequence[str]) -> Description:
+    def statements_about(self, iris: Sequence[str], deeper: int | None = None) -> Description:
         """Return what is said about *iris* alone, without links, names and origins.
 
-        One question, and one more for each level of blank nodes within blank nodes.
+        One question, and one more for each level of blank nodes beyond the third: *deeper*
+        of these at most, where it is a number.
         """
-        own, beside = self._told("statements", iris)
-        return Description(own, [], 0, beside, {}, {})
+        own, beside, whole = self._told("statements", iris, deeper)
+        return Description(own, [], 0, beside, {}, {}, whole)
 
     def linked_statements(
-        self, iris: Sequence[str], limit: int | None, offset: int = 0
+        self, iris: Sequence[str], limit: int | None, offset: int = 0, deeper: int | None = None
     ) -> Description:
         """Return what is said about *iris* and by whom, still without names and origins.
 
         By whom: *limit* links to them, from *offset* on, and the documents that publish them.
         One question for the statements, one for the links where any are wanted, and one more
-        for each level of blank nodes within blank nodes.
+        for each level of blank nodes beyond the third: *deeper* of these at most, where it is
+        a number.
         """
-        own, beside = self._told("things", iris)
+        name = "things" if self._has_documents else "statements"
+        own, beside, whole = self._told(name, iris, deeper)
         mentions: list[ox.Quad] = []
         total = 0
         if limit is None:
@@ -201,7 +206,7 @@ class Describer:
             total = len(mentions)
         elif limit:
             mentions, total = self.linked(iris[0], limit, offset)
-        return Description(own, mentions, total, beside, {}, {})
+        return Description(own, mentions, total, beside, {}, {}, whole)
 
     def named(self, description: Description, iris: Sequence[str] = ()) -> Description:
         """Return *description* with the names and origins of all that it names, and of *iris*."""
@@ -211,23 +216,33 @@ class Describer:
         origins = dict(zip(graphs, self.origins_of(graphs), strict=True))
         return replace(description, names=names, origins=origins)
 
-    def _told(self, name: str, iris: Sequence[str]) -> tuple[list[ox.Quad], list[ox.Quad]]:
-        """Return the statements about *iris*, and those about what belongs to them.
+    @cached_property
+    def _has_documents(self) -> bool:
+        """Whether anything is a document at all: to look for those of a thing takes long."""
+        return bool(self._ask(self._texts["documents"]))
+
+    def _told(
+        self, name: str, iris: Sequence[str], deeper: int | None
+    ) -> tuple[list[ox.Quad], list[ox.Quad], bool]:
+        """Return the statements about *iris*, those about what belongs to them, and if all are.
 
         What belongs to them: the blank nodes in their statements; and, by the question *name*,
         documents that publish them and the files of those.
         """
         own: dict[ox.Quad, None] = {}
         beside: dict[ox.Quad, None] = {}
+        whole = True
         for part in _parts(iris):
             asked = set(part)
             elsewhere = set(iris) - asked  # a document among *iris* is told of in its own part
             quads = self._stated(filled(self._texts[name], part))
             quads = [q for q in quads if q.subject.value not in elsewhere]  # type: ignore[union-attr]
-            for quad in self._with_blanks(quads, asked):
+            quads, told = self._with_blanks(quads, asked, deeper)
+            whole = whole and told
+            for quad in quads:
                 is_own = isinstance(quad.subject, ox.NamedNode) and quad.subject.value in asked
                 (own if is_own else beside)[quad] = None
-        return list(own), list(beside)
+        return list(own), list(beside), whole
 
     def statements(self, iri: str) -> list[ox.Quad]:
         """Return the statements with *iri* as subject."""
@@ -286,23 +301,26 @@ class Describer:
         others = dict.fromkeys([*passages, *sources, *agents])
         return [*said.get(graph, ()), *(q for other in others for q in said.get(other, ()))]
 
-    def _with_blanks(self, quads: list[ox.Quad], asked: set[str]) -> list[ox.Quad]:
+    def _with_blanks(
+        self, quads: list[ox.Quad], asked: set[str], deeper: int | None
+    ) -> tuple[list[ox.Quad], bool]:
         """Return *quads*, with those about the blank nodes of the things *asked* about.
 
-        A question cannot name a blank node. The first has told of those in the things
-        themselves; for others one names the way to them, which the answer before has shown:
-        one question a level. Each has all statements of these things anew, and so its own
-        blank nodes in them.
+        A question cannot name a blank node. The first has told of three levels of them; for
+        others one names the way to them, which the answer before has shown: one question a
+        level, *deeper* at most. Each has all statements of these things anew, and so its own
+        blank nodes in them. With it: whether no level is left.
         """
         known: Ways = {}
-        told = quads
+        told, levels = quads, 0
         while new := _ways(told, asked, known):
+            if levels == deeper:
+                break
+            levels += 1
             known |= {way: {**known.get(way, {}), **things} for way, things in new.items()}
             told = self._stated(_behind(known))
         anew = {thing for things in known.values() for thing in things}
-        if not anew:
-            return quads
-        return [*told, *_without(quads, anew)]
+        return ([*told, *_without(quads, anew)] if anew else quads), not new
 
     def _quads(self, name: str, variable: str, iris: Sequence[str]) -> list[ox.Quad]:
         return [
@@ -331,6 +349,15 @@ def _ways(quads: Sequence[ox.Quad], asked: set[str], known: Ways) -> Ways:
                 for way, _ in ways:
                     found.setdefault(way, {})[thing.value] = None
     return found
+
+
+def _terms(triple: ox.Quad | ox.Triple) -> Iterator[object]:
+    """Give the terms of a statement, and those of the statements that are terms in it."""
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, ox.Triple):
+            yield from _terms(term)
+        else:
+            yield term
 
 
 def _steps(quads: Iterable[ox.Quad]) -> Steps:

@@ -24,7 +24,7 @@ from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
 from renkei.serve.pages.template_context import as_of, only_stated
-from renkei.serve.pages.thing import resource_formats, thing_page
+from renkei.serve.pages.thing import nesting, resource_formats, thing_page
 from renkei.serve.pages.vocabulary import vocabulary_page
 from renkei.serve.read.dcat_catalogue import VOCABULARIES
 from renkei.serve.read.reader import MENTIONS_IN_DATA
@@ -292,6 +292,7 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
     page = page_number()
     as_of()  # what a page of it refuses is refused in every form
     only_stated()
+    nesting()
     if "%" in iri or iris.plain(iri) != iri:  # perhaps another spelling; others cost no question
         iri = here().reader.find(iri) or iri
     if fmt is HTML:

@@ -78,6 +78,15 @@ AT = _query(
 PAGES = _query(
     "page", "which part of a long list, from 1", type="integer", minimum=1, maximum=100000
 )
+DEPTH = _query(
+    "depth",
+    "levels of nameless things that the page shows within each other",
+    type="integer",
+    minimum=1,
+    maximum=32,
+)
+OPEN = _query("open", "what stands open in the tree of what is below", type="string", format="iri")
+FROM = _query("from", "entries of a level of that tree to skip", type="integer", minimum=0)
 CURSOR = _query("cursor", "suggestions to skip", type="integer", minimum=0, maximum=999999)
 ID = _query("id", "an identifier, an IRI, or a prefixed name", type="string", required=True)
 PARTIAL = _query("partial", "take the first rows where the bound would refuse", type="boolean")
@@ -110,7 +119,7 @@ class PathNote:
     refused: tuple[str, ...] = ()  # media types of refusals beside problem documents
 
 
-_DOCUMENT = PathNote("Things", DOCUMENTS, (LANG, ONLY, AT, PAGES))
+_DOCUMENT = PathNote("Things", DOCUMENTS, (LANG, ONLY, AT, PAGES, DEPTH, OPEN, FROM))
 _CATALOGUE = PathNote(
     "Catalogue",
     DOCUMENTS,

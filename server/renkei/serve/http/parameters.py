@@ -43,7 +43,7 @@ def _only(*names: str) -> Reads:
 
 _NOTHING = Reads()
 _ALL = Reads(every=True, first=False)
-_DOCUMENT = _only("only", "at", "page")
+_DOCUMENT = _only("only", "at", "page", "depth", "open", "from")
 _PAGED = _only("page")
 _CATALOGUE = _only("page", "modified_since", "profiles")
 _FILE = _only("download")
@@ -85,7 +85,7 @@ READ: dict[str, Reads] = {
     "/context.jsonld": _FILE,
     "/dataset/<path:rest>": _DOCUMENT,
     "/doc/<path:rest>": _DOCUMENT,
-    "/-/resource": _only("iri", "format", "only", "at", "page"),
+    "/-/resource": _only("iri", "format", "only", "at", "page", "depth", "open", "from"),
     "/dumps/": _NOTHING,
     "/dumps/<path:name>": _FILE,
     "/graph": _PAGED,
@@ -139,7 +139,7 @@ READ: dict[str, Reads] = {
     "/tables/": _NOTHING,
     "/tables/<name>.csv": _FILE,
     # Which of them are data sets, with pages, the release knows.
-    "/tables/<path:name>": _only("download", "only", "at", "page"),
+    "/tables/<path:name>": _only("download", "only", "at", "page", "depth", "open", "from"),
     "/tables/csv-metadata.json": _NOTHING,
     "/things": _NOTHING,
     "/things/<path:word>": _only("page", "sort", "year", "role", "kind"),

@@ -25,6 +25,7 @@ from renkei.serve.pages import (
     views,
     vocabulary,
 )
+from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.view_models import Link, Statements, View
 from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
@@ -119,7 +120,8 @@ def _read(site: Site, lang: Language, iri: str, is_rule: bool) -> _Read:
     described = reader.statements_about([iri, *speaking])
     named = [t.value for row in shown for t in row.values() if isinstance(t, ox.NamedNode)]
     beside = [other for others in near.values() for other in others]
-    view = views.view_of(site, lang, reader.known([*named, *beside], described))
+    known = reader.known([*named, *beside], described)
+    view = views.view_of(site, lang, known, NestedValues(described.beside))
     return _Read(
         view.statements_of([iri], described)[iri],
         near,

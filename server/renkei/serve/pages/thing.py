@@ -11,14 +11,21 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import render_template, request
 
+from renkei.errors import BadRequest
+from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
-from renkei.serve.pages import class_sections, views
+from renkei.serve.pages import class_sections, hierarchy, ontology, views
+from renkei.serve.pages.charts import geometry, whereabouts
+from renkei.serve.pages.charts.geometry import GEOSPARQL
+from renkei.serve.pages.charts.whereabouts import Whereabouts
 from renkei.serve.pages.citation import citations
+from renkei.serve.pages.depiction import depictions
 from renkei.serve.pages.findings import found, unread
-from renkei.serve.pages.template_context import as_of, formats_of, only_stated
+from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
+from renkei.serve.pages.template_context import again, as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
-from renkei.serve.read.reader import TYPE
+from renkei.serve.read.reader import DCT, SKOS, TYPE
 from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
@@ -26,8 +33,18 @@ from renkei.stores.base import Row
 from renkei.stores.describe import Description
 
 MENTIONS = 50  # links back on one page
+TOLD = 3  # levels of blank nodes that the first answer of the store tells of, lists aside
 
 
+# Properties that lead to where a thing lies.
+PLACES = {
+    *(GEOSPARQL + name for name in ("hasGeometry", "hasDefaultGeometry", "defaultGeometry")),
+    *(f"{schema}{name}" for schema in geometry.SCHEMAS for name in ("geo", "location")),
+    geometry.WGS + "location",
+    iris.PREFIXES["locn"] + "geometry",
+    DCT + "spatial",
+}
+PLACES_ASKED = 50  # of the places that a thing names
 PARTS = 200  # things of one document that its page shows whole
 
 
@@ -57,25 +74,36 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     """
     site, lang = here(), reader_language()
     at, only = as_of(), only_stated()
-    page = page_number()
-    iri, description = site.reader.described(iri, MENTIONS, (page - 1) * MENTIONS)
+    page, depth = page_number(), nesting()
+    start, deeper = (page - 1) * MENTIONS, max(1, depth - TOLD + 1)
+    held = ontology.defined(site.reader.index, iri, page)
+    terms = held.iris() if held.number else None
+    iri, description = site.reader.described(iri, MENTIONS, start, deeper, terms)
     pages = pages_of(description.mentions_total, MENTIONS)
+    pages = max(pages, pages_of(held.number, ontology.SHOWN))
     if page > pages:
         raise beyond(page)
     gaps = _gap_rows(site, iri, description)
     section = class_sections.section_of(site, _types(description))
     asked = class_sections.ask(site, section, iri, only)
+    stands = hierarchy.read(site.reader.index, iri, bool(terms))
     named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
+    named += stands.named()
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
-    view = views.view_of(site, lang, known)
+    formats = formats or formats_of(_document_path(iri), iri)
+    view = views.view_of(site, lang, known, _nested(description, depth, formats))
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     parts = view.statements_of(_subjects(description), description)
     own_quads = parts.pop(iri).quads if iri in parts else []
+    documented = ontology.sections(held, parts, lang) if terms else []
+    if terms is not None:
+        parts = {}
     statements = Statements(view, iri, own_quads, only, at, ties)
+    where = _whereabouts(site, lang, view.name(iri)[0], description)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
+    nameless = sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions)
     title, title_lang = view.name(iri)
-    formats = formats or formats_of(_document_path(iri), iri)
     return render_template(
         "thing.html",
         iri=iri,
@@ -83,8 +111,17 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         title_lang=title_lang,
         reading=view.reading(iri),
         kinds=view.kinds(iri),
+        notation=(statements.text(SKOS + "notation") or ("", ""))[0],
+        paths=hierarchy.paths(view, stands),
+        more_paths=stands.more_ways,
+        tree=hierarchy.tree(view, stands),
+        tree_heading=hierarchy.heading(view, _types(description)),
         own=own,
         groups=view.groups(statements),
+        where=where,
+        depictions=depictions(site, iri, description.own, description.beside),
+        sections=documented,
+        terms_total=held.number,
         parts=[_part(view, part) for part in list(parts.values())[:PARTS]],
         more=[view.link(part) for part in list(parts)[PARTS:]],
         gaps=_gaps(view, gaps),
@@ -95,6 +132,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         outdated=statements.outdated + outdated,
         mentions=mentions,
         mentions_total=description.mentions_total,
+        nameless=nameless,
         page=page,
         pages=pages,
         findings=found(site, iri, lang),
@@ -106,6 +144,54 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         statements=statements,
         datable=_datable(statements, description.mentions),
     )
+
+
+def nesting() -> int:
+    """Return the levels of blank nodes of `?depth=`. Raises BadRequest for what is no number."""
+    text = request.args.get("depth", "")
+    if not text:
+        return DEPTH
+    if not (text.isascii() and text.isdigit()) or len(text) > 3 or not 1 <= int(text) <= DEEPEST:
+        raise BadRequest(
+            '"%(text)s" is no depth.',
+            "Ask for a whole number from 1 to %(most)s.",
+            text=text,
+            most=DEEPEST,
+        )
+    return int(text)
+
+
+def _nested(
+    description: Description, depth: int, formats: list[tuple[str, str, str]]
+) -> NestedValues:
+    """Return what stands within the values of a thing; what lies deeper is one click away."""
+    deeper = again(depth=min(DEEPEST, 2 * depth)) if depth < DEEPEST else None
+    data = formats[0][2] if formats else None
+    return NestedValues(description.beside, depth, deeper, data, description.whole)
+
+
+def _whereabouts(
+    site: Site, lang: Language, name: str, description: Description
+) -> Whereabouts | None:
+    """Draw where a thing lies, as it says itself or by a place that it names.
+
+    The places are asked about only where the thing names some: one question.
+    """
+    nameless = [q for q in description.beside if isinstance(q.subject, ox.BlankNode)]
+    quads = [*description.own, *nameless]
+    places = sorted(
+        {
+            q.object.value
+            for q in quads
+            if q.predicate.value in PLACES and isinstance(q.object, ox.NamedNode)
+        }
+    )
+    if places:
+        about = site.reader.statements_about(places[:PLACES_ASKED], 0)
+        quads += about.own
+        quads += [q for q in about.beside if isinstance(q.subject, ox.BlankNode)]
+    geometries, is_cut = geometry.found(quads)
+    return whereabouts.draw(site, lang, name, geometries, is_cut)
 
 
 def _subjects(description: Description) -> list[str]:

@@ -7,7 +7,7 @@ templates give them words and order, and nothing else. The groups are those of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -27,6 +27,7 @@ from renkei.stores.describe import NAMING, Description
 
 FOAF, RDFS, SKOS = (iris.PREFIXES[name] for name in ("foaf", "rdfs", "skos"))
 TYPE = iris.PREFIXES["rdf"] + "type"
+NIL = iris.PREFIXES["rdf"] + "nil"
 XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
 NUMBERS = {
@@ -42,11 +43,15 @@ PLAIN_NUMBERS = ("lat", "long", "position", "year")
 ELSEWHERE = {
     SKOS + "exactMatch",
     SKOS + "closeMatch",
+    SKOS + "broadMatch",
+    SKOS + "narrowMatch",
+    SKOS + "relatedMatch",
     iris.PREFIXES["owl"] + "sameAs",
     RDFS + "seeAlso",
     FOAF + "homepage",
     FOAF + "page",
 }
+BELOW = {SKOS + "narrower", SKOS + "hasTopConcept"}  # what the tree of a page shows
 TIES = tuple(iris.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
 TELEPHONES = ("telephone", "faxNumber")
 
@@ -85,6 +90,7 @@ class Value:
     code: bool = False
     foreign: bool = False
     wheres: tuple[Where, ...] = ()
+    inner: Inner | None = None
 
     @property
     def kind(self) -> str:
@@ -119,6 +125,42 @@ class Line:
         """The origin all values have in common; empty when they differ."""
         origins_ = {v.wheres for v in self.values}
         return next(iter(origins_)) if len(origins_) == 1 and len(self.values) > 1 else ()
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """An expression of OWL, for a template to put into words; see `nested`.
+
+    *kind* is one of some, only, value, self, min, max, exactly (of *property*), and, or, one of,
+    not, inverse, datatype; *number* is that of a cardinality.
+    """
+
+    kind: str
+    property: Value | None = None
+    parts: tuple[Value, ...] = ()
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Inner:
+    """What stands within a value: the *rows* of a `node` and its *kinds*, the *items* of a `list`
+    or of a `statement`, or a `phrase`.
+    """
+
+    kind: str
+    kinds: tuple[Link, ...] = ()
+    rows: tuple[Line, ...] = ()
+    items: tuple[Value, ...] = ()
+    phrase: Phrase | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it in short, for where a text alone has room."""
+        if self.phrase is not None:
+            head = (self.phrase.property,) if self.phrase.property else ()
+            return " ".join(v.text for v in (*head, *self.phrase.parts) if v.text)
+        values = self.items or tuple(v for row in self.rows for v in row.own)
+        return ", ".join(v.text for v in values if v.text) or "—"
 
 
 @dataclass(frozen=True)
@@ -191,6 +233,7 @@ class Statements:
         for (predicate, term), graphs in self.kept.items():
             value = self.view.written(predicate, term, graphs)
             rank = 0 if value.lang == self.view.lang.tag else 1 if not value.lang else 2
+            rank = 3 if value.inner else rank
             found.setdefault(predicate, []).append(((rank, _place(term), value.text), value))
         return {p: [v for _, v in sorted(rows, key=lambda r: r[0])] for p, rows in found.items()}
 
@@ -244,10 +287,12 @@ def is_valid(row: Row, day: date) -> bool:
     return not ((start and start.value > text) or (end and end.value < text))
 
 
-def _place(term: Term) -> tuple[object, ...]:
+def _place(term: Term | ox.Triple) -> tuple[object, ...]:
     if isinstance(term, ox.Literal):
         number = finite(term.value) if term.datatype.value in NUMBERS else None
         return (1, -1.0, term.value) if number is None else (0, number, "")
+    if isinstance(term, ox.Triple):
+        return (2, -1.0, str(term))
     tail = term.value.rsplit("-", 1)[-1] if isinstance(term, ox.NamedNode) else ""
     place = float(tail) if tail.isdecimal() and len(tail) < 4 else -1.0
     return (1, place, term.value)
@@ -258,7 +303,7 @@ class View:
     """How one page names, links to and writes what it was given; it asks nothing.
 
     *known* has the names and origins of all that the page names, *vocabulary* what holds for
-    every page of the release.
+    every page of the release. *nested* writes what has no name, with what stands within it.
     """
 
     lang: Language
@@ -267,6 +312,7 @@ class View:
     links: Links
     prefixes: Mapping[str, str]
     units: Mapping[str, str] = field(default_factory=dict)
+    nested: Callable[[View, ox.BlankNode | ox.Triple, tuple[Where, ...]], Value] | None = None
     _links: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
     _properties: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
     _wheres: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
@@ -344,10 +390,12 @@ class View:
             self.link(origin.agent) if origin.agent else None,
         )
 
-    def written(self, predicate: str, term: Term, graphs: Iterable[str] = ()) -> Value:
+    def written(self, predicate: str, term: Term | ox.Triple, graphs: Iterable[str] = ()) -> Value:
         """Return *term*, a value of *predicate*, as a person writes it."""
         wheres = self.origins(graphs)
         if isinstance(term, ox.NamedNode):
+            if term.value == NIL:
+                return Value(self.lang.gettext("nothing: an empty list"), wheres=wheres)
             named = self.property_label(term.value)
             return Value(
                 named.text,
@@ -357,8 +405,9 @@ class View:
                 reading=self.reading(term.value),
                 foreign=not self.links.addresses.is_ours(term.value),
             )
-        if isinstance(term, ox.BlankNode):
-            return Value("—", wheres=wheres)
+        if isinstance(term, ox.BlankNode | ox.Triple):
+            found = self.nested(self, term, wheres) if self.nested else Value("—")
+            return replace(found, wheres=wheres)
         return replace(self._literal(predicate, term), wheres=wheres)
 
     def _literal(self, predicate: str, term: ox.Literal) -> Value:
@@ -398,14 +447,14 @@ class View:
                 label,
                 self.vocabulary.definitions.get(predicate, {}).get(self.lang.tag, ""),
                 tuple(values),
-                others=() if group == "names" else _others(values, self.lang),
+                others=() if group == "names" else others_of(values, self.lang),
             )
             rows.setdefault(group, []).append(((order, label.text), line))
         return [
             Group(
                 self._group_heading(group),
                 tuple(line for _, line in sorted(rows[group], key=lambda r: r[0])),
-                group == "derived",
+                group in ("derived", "below"),
             )
             for group in sorted(rows, key=self._group_place)
         ]
@@ -417,11 +466,13 @@ class View:
             return "derived"
         if predicate in ELSEWHERE:
             return "elsewhere"
+        if predicate in BELOW:
+            return "below"
         named = predicate in NAMING or predicate.startswith(SKOS + "altLabel")
         return "names" if named or predicate == self.known.roles.reading else ""
 
     def _group_place(self, group: str) -> tuple[float, str]:
-        mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "derived": 99.0}
+        mine = {"": 50.0, "names": 80.0, "elsewhere": 90.0, "below": 98.0, "derived": 99.0}
         return (mine.get(group, self.vocabulary.group_order.get(group, 40.0)), group)
 
     def statements_of(self, iris_: Iterable[str], described: Description) -> dict[str, Statements]:
@@ -437,6 +488,7 @@ class View:
             "": "Statements",
             "names": "Names",
             "elsewhere": "Elsewhere",
+            "below": "What is below it, statement by statement",
             "derived": "The same, in other vocabularies (derived by rules)",
         }
         if group in own:
@@ -445,7 +497,7 @@ class View:
         return Link(*(label or self.name(group)), self.links.href(group))
 
 
-def _others(values: list[Value], lang: Language) -> tuple[Value, ...]:
+def others_of(values: list[Value], lang: Language) -> tuple[Value, ...]:
     """Return the texts in other languages, where the same is said in the reader's own."""
     if not any(v.lang == lang.tag and v.href is None for v in values):
         return ()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from renkei.errors import FileDamaged
 from renkei.language.locale import Language
+from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.view_models import Statements, View
 from renkei.serve.read import vocabulary
 from renkei.serve.read.known import Names
@@ -33,11 +34,17 @@ def units_of(site: Site) -> Mapping[str, str]:
         return {}
 
 
-def view_of(site: Site, lang: Language, known: Names | None = None) -> View:
-    """Return a view over *known*; without it, over all names, each asked for when it is met."""
+def view_of(
+    site: Site, lang: Language, known: Names | None = None, nested: NestedValues | None = None
+) -> View:
+    """Return a view over *known*; without it, over all names, each asked for when it is met.
+
+    *nested* has what is said of blank nodes.
+    """
     names: Names = known if known is not None else site.reader
     held, units = vocabulary_of(site), units_of(site)
-    return View(lang, names, held, site.links, site.reader.prefixes, units)
+    write = nested.write if nested else None
+    return View(lang, names, held, site.links, site.reader.prefixes, units, write)
 
 
 def read(site: Site, iri: str, lang: Language) -> Statements:
@@ -47,5 +54,6 @@ def read(site: Site, iri: str, lang: Language) -> Statements:
     """
     site.reader.node(iri)
     described = site.reader.statements_about([iri])
-    view = view_of(site, lang, site.reader.known([iri], described))
+    known = site.reader.known([iri], described)
+    view = view_of(site, lang, known, NestedValues(described.beside))
     return view.statements_of([iri], described)[iri]

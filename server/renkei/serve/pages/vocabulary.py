@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyoxigraph as ox
 from flask import render_template
 
 from renkei.language.locale import Language
-from renkei.rdf import iris
-from renkei.serve.pages import views
+from renkei.serve.pages import ontology, views
+from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.template_context import formats_of
-from renkei.serve.pages.view_models import Link, Statements
-from renkei.serve.read.reader import DCT, RDFS, SKOS
+from renkei.serve.pages.view_models import Statements
+from renkei.serve.read.reader import DCT
 from renkei.serve.web.site import Site, here, reader_language
 
-VS = iris.PREFIXES["vs"]
 NO_IRI = "~"  # stands in `term-use` for a thing that is a blank node
 
 
@@ -50,12 +49,13 @@ def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, 
     terms = list(dict.fromkeys(row["term"].value for row in rows))
     described = site.reader.statements_about([namespace, *terms])
     shown = [uses[iri].first for iri in terms if iri in uses and uses[iri].first]
-    view = views.view_of(site, lang, site.reader.known(shown, described))
+    known = site.reader.known(shown, described)
+    view = views.view_of(site, lang, known, NestedValues(described.beside))
     about = view.statements_of([namespace, *terms], described)
     by_kind: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
     for row in rows:
         iri = row["term"].value
-        by_kind[row["kind"].value].append(_term(about[iri], uses.get(iri)))
+        by_kind[row["kind"].value].append(_term(site, about[iri], uses.get(iri)))
     headings = {"class": lang.gettext("Classes"), "property": lang.gettext("Properties")}
     sections: list[dict[str, Any]] = [
         {
@@ -91,25 +91,15 @@ def term_use(site: Site) -> dict[str, Use]:
     return site.once("term-use", read)
 
 
-def _term(statements: Statements, use: Use | None) -> dict[str, Any]:
-    view, iri = statements.view, statements.iri
-    text, tag = view.name(iri)
-
-    def links(predicate: str) -> list[Link]:
-        return [view.property_label(o) for o in statements.objects(predicate)]
-
+def _term(site: Site, statements: Statements, use: Use | None) -> dict[str, Any]:
+    """Return a term as its documentation has it, with its own page and its use."""
+    view = statements.view
+    told = ontology.term(statements)
+    local = statements.iri.removeprefix(view.known.namespace)
+    link = replace(told.link, href=site.path(f"ns/{local}"))
     return {
-        "iri": iri,
-        "local": iri.removeprefix(view.known.namespace),
-        "label": text,
-        "lang": tag,
-        "definition": statements.text(SKOS + "definition"),
-        "scope": statements.text(SKOS + "scopeNote"),
-        "example": statements.text(SKOS + "example"),
-        "status": statements.text(VS + "term_status"),
-        "above": links(RDFS + "subClassOf") + links(RDFS + "subPropertyOf"),
-        "domain": links(RDFS + "domain"),
-        "range": links(RDFS + "range"),
+        "told": replace(told, anchor=local, local=local, link=link),
+        "local": local,
         "seen": [view.link(use.first)] if use and use.first else [],
         "uses": use.number if use else 0,
     }

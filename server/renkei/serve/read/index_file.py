@@ -11,7 +11,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -22,6 +23,14 @@ from renkei.release import INDEX, Release
 TRIES = 3  # questions asked anew where the file is exchanged meanwhile
 KEPT = 8 << 10  # KiB of the file that each thread keeps at hand
 Row = tuple[Any, ...]
+
+
+class Below(NamedTuple):
+    """What stands below another: its notation, and how much stands below it in turn."""
+
+    iri: str
+    notation: str
+    number: int
 
 
 class IndexFile:
@@ -115,3 +124,67 @@ class IndexFile:
         return [
             ox.Quad(ox.NamedNode(s), ox.NamedNode(p), this, ox.NamedNode(g)) for s, p, g in rows
         ]
+
+    def below(self, iri: str, limit: int, offset: int = 0) -> list[Below]:
+        """Return what stands below *iri* in its hierarchy, in order, from *offset* on.
+
+        Nothing where nothing does, and in a release that was packed before this was written.
+        """
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT n.iri, n.notation, (SELECT COUNT(*) FROM branch WHERE above = n.number)"
+                " FROM branch JOIN node n ON n.number = below"
+                " WHERE above = (SELECT number FROM node WHERE iri = ?)"
+                " AND place >= ? AND place < ? ORDER BY place",
+                (iri, offset, offset + limit),
+            )
+            return [Below(*row) for row in rows]
+        return []
+
+    def below_count(self, iri: str) -> int:
+        """Return how much stands below *iri*."""
+        with suppress(sqlite3.OperationalError):
+            above = "(SELECT number FROM node WHERE iri = ?)"
+            rows = self.ask(f"SELECT COUNT(*) FROM branch WHERE above = {above}", (iri,))
+            return int(rows[0][0])
+        return 0
+
+    def notation(self, iri: str) -> str:
+        """Return the notation of what stands in a hierarchy; empty where it has none."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask("SELECT notation FROM node WHERE iri = ?", (iri,))
+            return next((notation for (notation,) in rows), "")
+        return ""
+
+    def above(self, iri: str, limit: int) -> list[str]:
+        """Return what stands right above *iri* in its hierarchies, *limit* at most."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT n.iri FROM branch JOIN node n ON n.number = above"
+                " WHERE below = (SELECT number FROM node WHERE iri = ?) ORDER BY n.iri LIMIT ?",
+                (iri, limit),
+            )
+            return [above for (above,) in rows]
+        return []
+
+    def defined(self, ontology: str, limit: int, offset: int = 0) -> list[tuple[str, str]]:
+        """Return term and kind of what *ontology* defines, in order, from *offset* on."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT term, kind FROM defined"
+                " WHERE ontology = ? AND place >= ? AND place < ? ORDER BY place",
+                (ontology, offset, offset + limit),
+            )
+            return [(term, kind) for term, kind in rows]
+        return []
+
+    def defined_counts(self, ontology: str) -> dict[str, int]:
+        """Return how many terms of each kind *ontology* defines; nothing for what is none."""
+        with suppress(sqlite3.OperationalError):
+            rows = self.ask(
+                "SELECT kind, COUNT(*) FROM defined WHERE ontology = ?"
+                " GROUP BY kind ORDER BY MIN(place)",
+                (ontology,),
+            )
+            return dict(rows)
+        return {}

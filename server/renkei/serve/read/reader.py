@@ -166,25 +166,34 @@ class Reader(Describer):
         return super().mentions_count(iri)
 
     def described(
-        self, iri: str, limit: int = MENTIONS_IN_DATA, offset: int = 0
+        self,
+        iri: str,
+        limit: int = MENTIONS_IN_DATA,
+        offset: int = 0,
+        deeper: int | None = None,
+        parts: Sequence[str] | None = None,
     ) -> tuple[str, Description]:
         """Return *iri* as the release spells it and what is said about it, still without names.
 
-        *limit* links back are given, from *offset* on. Raises NotKnown where nothing is said.
+        *limit* links back are given, from *offset* on; *deeper* as for `linked_statements`.
+        *parts* is told of besides: by default what has its IRI with a fragment.
+        Raises NotKnown where nothing is said.
         """
         self.node(iri)
-        description = self.linked_statements([iri], limit, offset)
+        description = self.linked_statements([iri], limit, offset, deeper)
         if not (description.own or description.mentions):
             iri = self.known_as(iri)
-            description = self.linked_statements([iri], limit, offset)
+            description = self.linked_statements([iri], limit, offset, deeper)
         ontology = any(q.object == ONTOLOGY for q in description.own)
-        parts = self.fragments(iri) if self._is_small or ontology or not description.own else ()
+        if parts is None:
+            parts = self.fragments(iri) if self._is_small or ontology or not description.own else ()
         if parts:
-            more = self.linked_statements(parts, 0)
+            more = self.linked_statements(parts, 0, deeper=deeper)
             description = replace(
                 description,
                 own=[*description.own, *more.own],
                 beside=[*description.beside, *more.beside],
+                whole=description.whole and more.whole,
             )
         return iri, description
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Response, g, request
 
 from renkei.serve.web.site import here
 
@@ -19,6 +20,13 @@ POLICY = (
 )
 
 
+def allow_images(origin: str) -> None:
+    """Have the policy of the present answer allow images from *origin*; empty for our own."""
+    if origin:
+        images: dict[str, None] = g.setdefault("images", {})
+        images[origin] = None
+
+
 def add_headers(response: Response) -> Response:
     """Return *response* with the headers that every answer carries."""
     headers = response.headers
@@ -29,7 +37,9 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     if response.mimetype in ("text/html", "image/svg+xml"):
-        headers.setdefault("Content-Security-Policy", _policy(here().settings.tiles))
+        headers.setdefault(
+            "Content-Security-Policy", _policy(here().settings.tiles, g.get("images", ()))
+        )
     if request.method == "OPTIONS":
         if response.status_code == 200:  # what may be asked is said in the header alone
             response.status_code = 204
@@ -43,11 +53,13 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def _policy(template: str) -> str:
-    """Return the policy of pages; with tiles set, images may come from their server too."""
-    if not template:
-        return POLICY
-    return POLICY.replace("img-src 'self'", f"img-src 'self' {origin(template)}")
+def _policy(template: str, others: Iterable[str] = ()) -> str:
+    """Return the policy of pages; with tiles set, images may come from their server too.
+
+    *others* are the origins of the pictures that the data of this page name.
+    """
+    origins = [*([origin(template)] if template else []), *others]
+    return POLICY.replace("img-src 'self'", " ".join(("img-src 'self'", *origins)))
 
 
 def origin(template: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyoxigraph as ox
 
 from renkei.language.numerals import finite
-from renkei.serve.pages.charts import tiles
+from renkei.serve.pages.charts import geometry, tiles
 from renkei.serve.pages.charts.material import Material
 from renkei.serve.pages.charts.svg import (
     ACCENT,
@@ -29,7 +29,6 @@ from renkei.stores.base import Row
 
 MARGINS = (48.0, 130.0, 62.0, 60.0)  # around the places on the map, for circles and names
 LOOKS = (("core", ACCENT), ("member", PALE), ("third", INK), ("fourth", LINE))  # of groups
-_POINT = re.compile(r"POINT\s*(?:Z\s*)?\(\s*([-+.\deE]+)\s+([-+.\deE]+)")
 
 
 def draw_map(material: Material) -> Picture | None:
@@ -49,7 +48,7 @@ def draw_map(material: Material) -> Picture | None:
     material = replace(material, rows=[material.rows[n] for n in places])
     rows, lang = material.rows, material.lang
     frame, spots = _spots(rows, list(places.values()))
-    body = _ground(material.site, frame)
+    body = ground(material.site, frame)
     taken: list[tuple[float, float, float, float]] = []
     for x, y, r in spots:
         taken.append((x - r, y - r, x + r, y + r))
@@ -59,7 +58,7 @@ def draw_map(material: Material) -> Picture | None:
             LOOKS[min(groups.index(row["group"]), len(LOOKS) - 1)] if "group" in row else LOOKS[0]
         )
         body.append(_place(material, row, spot, look, taken))
-    body += _scale(frame, lang.gettext("%(number)s km"))
+    body += scale(frame, lang.gettext("%(number)s km"))
     legend = _legend(material, groups, frame.height)
     body += legend
     title = material.text_of(material.plan.title, "Map")
@@ -71,11 +70,11 @@ def draw_map(material: Material) -> Picture | None:
 
 
 def _place_of(row: Row) -> tuple[float, float] | None:
-    """Return latitude and longitude of a row; None where it has none on earth."""
+    """Return latitude and longitude of a row, of an area its middle; None for none on earth."""
     if "lat" in row and "long" in row:
         return spot(row["lat"].value, row["long"].value)
-    point = _POINT.search(row["wkt"].value) if "wkt" in row else None
-    return spot(point[2], point[1]) if point else None
+    shape = geometry.from_wkt(row["wkt"].value) if "wkt" in row else None
+    return shape.middle() if shape else None
 
 
 def spot(lat: str, long: str) -> tuple[float, float] | None:
@@ -104,7 +103,7 @@ def _number(term: Term | None) -> float:
     return max(0.0, float(finite(term.value) or 0)) if term is not None else 0.0
 
 
-def _ground(site: Site, frame: tiles.Frame) -> list[str]:
+def ground(site: Site, frame: tiles.Frame) -> list[str]:
     """Return the tiles under the map and whom they are owed to; nothing where none are set."""
     template = site.settings.tiles
     if not template:
@@ -189,9 +188,10 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def _scale(frame: tiles.Frame, label: str) -> list[str]:
+def scale(frame: tiles.Frame, label: str, lengths: Sequence[int] = (50, 20, 10, 5, 1)) -> list[str]:
+    """Return how long kilometres are: the longest of *lengths* that has room, else one."""
     per = frame.kilometre
-    length = next((k for k in (50, 20, 10, 5, 1) if k * per < 160), 1)
+    length = next((k for k in lengths if k * per < 160), 1)
     y = frame.height + 8
     bar = length * per
     return [

@@ -44,3 +44,20 @@ for (const form of forms) {
   });
   form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
 }
+
+// Open a branch of a tree in its place. Without this file the page comes anew.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.(".tree a.toggle, .tree .pager a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const answer = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const text = answer?.ok ? await answer.text() : "";
+  const found = new DOMParser().parseFromString(text, "text/html").querySelector(".tree");
+  if (!found) return location.assign(link.href);
+  const name = link.previousElementSibling?.getAttribute("href");
+  link.closest(".tree").replaceWith(found);
+  history.replaceState(null, "", link.href);
+  const again = name && [...found.querySelectorAll("li > a:not(.toggle)")]
+    .find((entry) => entry.getAttribute("href") === name)?.nextElementSibling;
+  (again || found.querySelector("a"))?.focus();
+});
