@@ -308,7 +308,7 @@ class CannotCarry(NothingAcceptable):
         RenkeiError.__init__(
             self,
             "%(format)s has no way to write %(statement)s",
-            "Ask for another format: JSON, CSV, or Turtle and JSON-LD for statements.",
+            "Ask for another format: JSON, CSV, or Turtle for statements.",
             format=name,
             statement=statement,
         )

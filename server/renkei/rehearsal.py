@@ -94,8 +94,8 @@ class _Rehearsal:
             if fmt.rdf is None:
                 continue
             answer = self._client.get(f"/{path}&format={fmt.suffix}", buffered=True)
-            if answer.status_code == 406 and fmt.xml_names:
-                continue  # what XML cannot carry is told to authors as such
+            if answer.status_code == 406 and (fmt.xml_names or not fmt.triple_terms):
+                continue  # what a format cannot carry is told to authors as such
             if answer.status_code != 200:
                 yield _refused(sample.iri, path, fmt.label, answer.status_code)
                 continue
@@ -136,7 +136,9 @@ class _Rehearsal:
             for fmt in formats:
                 path = f"sparql?query={quote(text)}&format={fmt.suffix}"
                 answer = self._client.get(f"/{path}", buffered=True)
-                if answer.status_code != 200 and not (answer.status_code == 406 and _is_xml(fmt)):
+                if answer.status_code != 200 and not (
+                    answer.status_code == 406 and _may_refuse(fmt)
+                ):
                     yield _refused(None, "sparql", fmt.label, answer.status_code)
 
     def _dumps(self) -> Iterator[Failure]:
@@ -171,8 +173,9 @@ class _Rehearsal:
         return ox.parse(json.dumps(body), format=fmt.rdf, base_iri=self._release.manifest.root)
 
 
-def _is_xml(fmt: Format) -> bool:
-    return "xml" in fmt.media_type
+def _may_refuse(fmt: Format) -> bool:
+    """Say whether there are terms that *fmt* cannot carry (see `rdf.fit`)."""
+    return "xml" in fmt.media_type or not fmt.triple_terms
 
 
 def _refused(iri: str | None, path: str, form: str, status: int) -> Failure:

@@ -238,15 +238,6 @@ UNREADABLE = [
         "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
         id="bad language tag in RDF/XML",
     ),
-    pytest.param(
-        "quoted.ttl",
-        HEAD + "<< <https://example.org/a> dct:title 1 >> dct:source <https://example.org/s> .\n",
-        ":3:1: statements about statements (<< >>, RDF 1.2) are not read here. "
-        "Put the statement into a named graph and speak of the graph.",
-        ":3:1: 記述についての記述(<< >>、RDF 1.2)は扱えません。 "
-        "名前付きグラフに分けて、グラフについて書いてください。",
-        id="statement about a statement",
-    ),
 ]
 
 

@@ -117,6 +117,8 @@ def _sample(triples: Iterable[ox.Triple]) -> list[str]:
 
 def _iris(triples: Iterable[ox.Triple]) -> Iterator[str]:
     for subject, predicate, value in triples:
+        if isinstance(value, ox.Triple):
+            continue  # JSON-LD cannot carry it
         yield predicate.value
         if isinstance(subject, ox.NamedNode):
             yield subject.value

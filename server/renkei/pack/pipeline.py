@@ -33,7 +33,7 @@ from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
-from renkei.rdf import authored, xml
+from renkei.rdf import authored, fit, xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT
 from renkei.release import (
@@ -124,13 +124,15 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found = validation.located(found, publication, derived)
     findings = [*found, *brought.findings, *written.findings, *met.findings]
     notes = publication.config.said
-    if (unfit := xml.unfit(q.triple for q in default)) is not None:
-        notes += (
-            gettext(
-                "No RDF/XML dump is made: RDF/XML has no way to write %(statement)s",
-                statement=str(unfit),
-            ),
-        )
+    for fmt in GRAPH_FORMATS:
+        if (unfit := fit.unfit(fmt, (q.triple for q in default))) is not None:
+            notes += (
+                gettext(
+                    "No dump is made as %(format)s, which has no way to write %(statement)s",
+                    format=fmt.label,
+                    statement=str(unfit),
+                ),
+            )
     return Checked(
         publication,
         named,
@@ -311,8 +313,8 @@ def _dumps(making: release_writer.Making, checked: Checked, quads: list[ox.Quad]
     named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
     for fmt in GRAPH_FORMATS:
         statements: list[Any] = named if fmt.kind == "dataset" else triples
-        if fmt.xml_names and xml.unfit(triples) is not None:
-            continue  # the report says so
+        if fit.unfit(fmt, triples) is not None:
+            continue  # a note says so
         if fmt is JSON_LD:
             content = release_writer.json_ld(triples, checked.context.names)
         else:

@@ -84,6 +84,14 @@ def _of_statement(quad: ox.Quad) -> Iterable[tuple[str, Message]]:
                     "as it stands."
                 ),
             )
+    if isinstance(value, ox.Triple):
+        formats = [fmt.label for fmt in GRAPH_FORMATS if not fmt.triple_terms]
+        said = message(
+            "A statement about a statement (RDF 1.2). What cannot carry it: %(formats)s. Shapes do "
+            "not see it.",
+            formats=formats,
+        )
+        yield "RDF 1.2", said
     if not xml.is_property_element(quad.predicate.value):
         said = message(
             "The name of this property does not end as an element of XML must: no %(format)s can "
@@ -101,6 +109,8 @@ def _of_statement(quad: ox.Quad) -> Iterable[tuple[str, Message]]:
 
 _XML = (next(f.label for f in GRAPH_FORMATS if f.xml_names), f"SPARQL {RESULTS_XML.label}")
 
+_UNSAID = (ox.BlankNode, ox.Triple)  # no values of a finding
+
 
 def _finding(
     identifier: str,
@@ -116,7 +126,7 @@ def _finding(
         identifier,
         "_:" if isinstance(subject, ox.BlankNode) else str(subject or focus),
         str(quad.predicate) if quad else None,
-        None if quad is None or isinstance(quad.object, ox.BlankNode) else str(quad.object),
+        None if quad is None or isinstance(quad.object, _UNSAID) else str(quad.object),
         "Warning",
         {tag: translate(said, tag) for tag in LANGUAGES},
         Place(file.relative, line) if file else None,

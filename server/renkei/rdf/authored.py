@@ -146,7 +146,7 @@ def noted(quads: Iterable[ox.Quad]) -> bytes:
     for quad in candidates:
         term = kept[quad.object]  # type: ignore[index]
         if (quad.subject, quad.predicate, term) in differing:
-            written = (_graph(quad), str(quad.object))
+            written = (_graph(quad), _spelt(quad.object))
             subjects = [quad.subject, *([None] if isinstance(quad.subject, ox.BlankNode) else [])]
             for subject in subjects:
                 digest = _digest(subject, quad.predicate, term)
@@ -211,6 +211,11 @@ def _digest(
 ) -> int:
     text = f"{_ANY_BLANK if subject is None else subject} {predicate} {term}"
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _spelt(term: object) -> str:
+    """Return *term* as N-Quads has it; a triple is one where it is an object."""
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else str(term)
 
 
 def _graph(quad: ox.Quad) -> str:

@@ -47,9 +47,19 @@ def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
 
 
 def _nodes(quad: ox.Quad) -> Iterator[ox.BlankNode]:
-    for term in (quad.subject, quad.object, quad.graph_name):
+    for term in _terms(quad):
         if isinstance(term, ox.BlankNode):
             yield term
+
+
+def _terms(quad: ox.Quad) -> list[object]:
+    """Return the terms of a statement, those within triple terms (RDF 1.2) in their order."""
+    found: list[object] = [quad.subject, quad.predicate]
+    value: object = quad.object
+    while isinstance(value, ox.Triple):
+        found += (value.subject, value.predicate)
+        value = value.object
+    return [*found, value, quad.graph_name]
 
 
 def _components(quads: Iterable[ox.Quad]) -> list[_Component]:
@@ -86,10 +96,12 @@ def _named(components: Iterable[_Component]) -> Iterator[ox.Quad]:
 
 
 def _renamed(quad: ox.Quad, names: dict[ox.BlankNode, ox.BlankNode]) -> ox.Quad:
-    subject, value, graph = (
-        names[term] if isinstance(term, ox.BlankNode) else term
-        for term in (quad.subject, quad.object, quad.graph_name)
-    )
+    def named(term: object) -> object:
+        if isinstance(term, ox.Triple):
+            return ox.Triple(named(term.subject), term.predicate, named(term.object))  # type: ignore[arg-type]
+        return names[term] if isinstance(term, ox.BlankNode) else term
+
+    subject, value, graph = map(named, (quad.subject, quad.object, quad.graph_name))
     return ox.Quad(subject, quad.predicate, value, graph)  # type: ignore[arg-type]
 
 
@@ -125,9 +137,9 @@ class _Component:
         for quad in self.quads:
             nodes = list(dict.fromkeys(_nodes(quad)))
             for node in nodes:
-                terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
                 text = " ".join(
-                    str(t) if t not in nodes else "_:a" if t == node else "_:z" for t in terms
+                    str(t) if t not in nodes else "_:a" if t == node else "_:z"
+                    for t in _terms(quad)
                 )
                 said.setdefault(node, []).append(text)
         return said

@@ -23,7 +23,8 @@ class Format:
     solutions) or `page`. *also* are media types that mean the same. *rdf* and *results*
     are the engine's writers. *w3c* is its name under `http://www.w3.org/ns/formats/`, *comment*
     how a comment is written in it, where it knows any, *prefixed* whether it shortens IRIs.
-    *xml_names* says that a predicate must be writable as the name of an XML element.
+    *xml_names* says that a predicate must be writable as the name of an XML element,
+    *triple_terms* that it has a way to write those of RDF 1.2.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Format:
     comment: str = ""
     prefixed: bool = False
     xml_names: bool = False
+    triple_terms: bool = True
 
     @property
     def content_type(self) -> str:
@@ -68,6 +70,7 @@ JSON_LD = Format(
     ("application/json",),
     ox.RdfFormat.JSON_LD,
     w3c="JSON-LD",
+    triple_terms=False,
 )
 N_TRIPLES = Format(
     "n-triples",

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from renkei.rdf import blank_nodes, xml
+from renkei.rdf import blank_nodes, fit, xml
 from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, RESULTS_XML, Format
 from renkei.release import Release
 
@@ -241,7 +241,7 @@ class GraphWriter:
         prefixes: dict[str, str],
     ) -> None:
         if fmt == JSON_LD.name:
-            triples = cast(Iterable[ox.Triple], rows)
+            triples = fit.checked(JSON_LD, cast(Iterable[ox.Triple], rows))
             if self.context is None:
                 _write_json_ld(triples, {"@context": prefixes}, prefixes, out)
             else:
@@ -250,7 +250,7 @@ class GraphWriter:
             ox.serialize(rows, out, RDF[fmt])
         else:
             if fmt == RDF_XML.name:
-                rows = xml.checked(cast(Iterable[ox.Triple], rows))
+                rows = fit.checked(RDF_XML, cast(Iterable[ox.Triple], rows))
                 out = cast(IO[bytes], xml.Escaping(out, RDF_XML))
             held = Sorted(out, fmt)
             ox.serialize(rows, cast(IO[bytes], held), RDF[fmt], prefixes=prefixes)
@@ -410,7 +410,10 @@ def _value(term: object) -> dict[str, str]:
     if not isinstance(term, ox.Literal):
         return {"@id": _name(term)}
     if term.language:
-        return {"@value": term.value, "@language": term.language}
+        written = {"@value": term.value, "@language": term.language}
+        if term.direction is not None:
+            written["@direction"] = term.direction.value
+        return written
     if term.datatype.value == _STRING:
         return {"@value": term.value}
     return {"@value": term.value, "@type": term.datatype.value}

@@ -10,13 +10,13 @@ Namespaces in XML 1.0, section 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Protocol
 
 import pyoxigraph as ox
 
 from renkei.errors import CannotCarry
-from renkei.rdf.formats import RDF_XML, RESULTS_XML, Format
+from renkei.rdf.formats import RESULTS_XML, Format
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -37,12 +37,10 @@ _TAKEN = frozenset(
 )
 
 
-def unfit(triples: Iterable[ox.Triple]) -> ox.Triple | None:
-    """Return a statement that RDF/XML has no way to write; None where there is no such."""
-    return next((triple for triple in triples if not _fits(triple)), None)
-
-
-def _fits(triple: ox.Triple) -> bool:
+def fits(triple: ox.Triple) -> bool:
+    """Say whether RDF/XML has a way to write *triple*."""
+    if isinstance(triple.object, ox.Triple) and not fits(triple.object):
+        return False
     return (
         is_property_element(triple.predicate.value)
         and carries(triple.object)
@@ -55,6 +53,8 @@ def _fits(triple: ox.Triple) -> bool:
 
 def carries(term: object) -> bool:
     """Say whether XML has every character of *term*."""
+    if isinstance(term, ox.Triple):
+        return carries(term.object)
     return not isinstance(term, ox.Literal) or FORBIDDEN.search(term.value) is None
 
 
@@ -74,14 +74,6 @@ def is_property_element(iri: str) -> bool:
 def shown(text: str) -> str:
     """Return *text* as a picture or sheet can show it: U+FFFD in place of what XML has not."""
     return FORBIDDEN.sub("\ufffd", text)
-
-
-def checked(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Give *triples*. Raises CannotCarry at one that RDF/XML has no way to write."""
-    for triple in triples:
-        if not _fits(triple):
-            raise cannot_carry(RDF_XML, str(triple))
-        yield triple
 
 
 def check_rows(rows: Iterable[Iterable[object]]) -> None:

@@ -215,7 +215,6 @@ def _parsed(path: Path, text: str, base: str) -> Parsed:
     unmapped: tuple[tuple[str, int | None], ...] = ()
     if form == ox.RdfFormat.JSON_LD:
         unmapped = tuple(syntax_errors.dropped(shown, text, base))
-    syntax_errors.check_terms(shown, text, quads)
     return Parsed(quads, declared, unmapped)
 
 

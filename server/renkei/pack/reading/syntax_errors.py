@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -140,19 +140,6 @@ def dropped(path: Path, text: str, base: str) -> Iterator[tuple[str, int | None]
                 continue
             reason, remedy = _words(said, text, ".jsonld", line, column)
             raise SourceError(path, line, column, reason, remedy)
-
-
-def check_terms(path: Path, text: str, quads: Iterable[ox.Quad]) -> None:
-    """Raise SourceError for a statement about a statement: RDF 1.2, which no dump can carry."""
-    if any(isinstance(quad.object, ox.Triple) for quad in quads):
-        line, column = _place_of("<<", text)
-        raise SourceError(
-            path,
-            line,
-            column,
-            "statements about statements (<< >>, RDF 1.2) are not read here.",
-            "Put the statement into a named graph and speak of the graph.",
-        )
 
 
 def _fault(term: object) -> tuple[str, str] | None:

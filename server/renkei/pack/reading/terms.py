@@ -33,7 +33,10 @@ def as_rdflib(term: object) -> Node:
 
 
 def graph_of(quads: Iterable[ox.Quad]) -> Graph:
-    """Return the triples of *quads* as an rdflib graph; blank nodes keep their labels."""
+    """Return the triples of *quads* as an rdflib graph; blank nodes keep their labels.
+
+    Without those about statements, which rdflib has no term for.
+    """
     graph = Graph(store="SimpleMemory", bind_namespaces="none")  # it has one graph to keep
     known: dict[object, Node] = {}  # an IRI is checked anew each time that it is made
 
@@ -43,5 +46,7 @@ def graph_of(quads: Iterable[ox.Quad]) -> Graph:
         return known[term]
 
     for quad in quads:
+        if isinstance(quad.object, ox.Triple):
+            continue
         graph.add((made(quad.subject), made(quad.predicate), made(quad.object)))
     return graph

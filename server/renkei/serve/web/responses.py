@@ -141,7 +141,7 @@ def data(
     quads: Callable[[], list[ox.Quad]], iri: str, path: str, fmt: Format, suffix: Format | None
 ) -> Response:
     """Answer with statements in *fmt*; *path* is where the document is found in all formats."""
-    others = [DOCUMENT_FORMATS if offered.is_all_fit() else offered.OTHERS]
+    others = [offered.always()]
 
     def make() -> bytes:
         held = quads()

@@ -38,7 +38,7 @@ from renkei import confinement
 from renkei.confinement import Confinement
 from renkei.errors import CannotCarry
 from renkei.integrity import Seal
-from renkei.rdf import xml
+from renkei.rdf import fit, xml
 from renkei.rdf.authored import NOTHING, Authored
 from renkei.rdf.formats import RDF_XML, RESULTS_XML
 from renkei.rdf.serialization import (
@@ -112,7 +112,7 @@ class Engine:
         else:
             triples, again = self._statements(request, text, store, options)
             if fmt == RDF_XML.name:
-                writer.check = lambda: deque(xml.checked(again()), 0)
+                writer.check = lambda: deque(fit.checked(RDF_XML, again()), 0)
             most = request["rows"]
             if request["partial"]:
                 kept = list(itertools.islice(triples, most + 1))
