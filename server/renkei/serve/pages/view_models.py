@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from renkei.language.locale import Language, direction
 from renkei.language.numerals import finite
 from renkei.rdf import iris
-from renkei.serve.pages.known_labels import LABELS
+from renkei.serve.pages.known_terms import known_term
 from renkei.serve.read.known import Names, Origin
 from renkei.serve.read.vocabulary import Vocabulary
 from renkei.serve.web.links import Links
@@ -299,10 +299,19 @@ class View:
         link = self.link(iri)
         if link.lang == self.lang.tag:
             return link
+        if known := known_term(iri):
+            return Link(*known.label(self.lang.interface), link.href)
         short = iris.shorten(iri, {**self.prefixes, **iris.PREFIXES})
-        if short in LABELS:
-            return Link(self.lang.gettext(LABELS[short]), self.lang.interface, link.href)
         return link if self.known.label(iri, self.lang.tag) else Link(short, "", link.href)
+
+    def definition(self, iri: str, is_known: bool = False) -> str:
+        """Return what a term means, in the reader's language; nothing where none says it.
+
+        Of a term that the reader knows the release alone may say it.
+        """
+        said = self.vocabulary.definitions.get(iri, {}).get(self.lang.tag, "")
+        known = None if said or is_known else known_term(iri)
+        return known.definition(self.lang.tag) if known else said
 
     def reading(self, iri: str) -> str | None:
         """Return the reading for a name shown in Japanese."""
@@ -396,7 +405,7 @@ class View:
             label = self.property_label(predicate)
             line = Line(
                 label,
-                self.vocabulary.definitions.get(predicate, {}).get(self.lang.tag, ""),
+                self.definition(predicate, is_known=group == "names"),
                 tuple(values),
                 others=() if group == "names" else _others(values, self.lang),
             )
