@@ -18,6 +18,7 @@ from typing import Any
 from renkei.errors import ReleaseError
 from renkei.integrity import Comparison, State
 from renkei.language.messages import message
+from renkei.naming import Naming
 from renkei.roles import Roles, former
 
 MANIFEST = "manifest.json"
@@ -85,8 +86,9 @@ class Manifest:
     UTC. *sources* is the digest of the authors' files it was made from. *counts* has
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
     *prefixes* and *languages* are the publication's own; *roles* stands in its `pages.json` too,
-    which makes it part of the id. *identified_by* are the files that the id is of, beside the
-    SETTINGS; none in what was packed before ids were of settings as well.
+    which makes it part of the id; *naming* follows from the statements. *identified_by* are the
+    files that the id is of, beside the SETTINGS; none in what was packed before ids were of
+    settings as well.
     """
 
     layout: int
@@ -105,6 +107,7 @@ class Manifest:
     counts: dict[str, int]
     files: dict[str, FileEntry]
     roles: Roles = field(default_factory=Roles)
+    naming: Naming = field(default_factory=Naming)
     identified_by: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -130,6 +133,7 @@ class Manifest:
             fields["languages"] = tuple(fields["languages"])
             roles = fields.get("roles")
             fields["roles"] = former(fields["namespace"]) if roles is None else Roles(**roles)
+            fields["naming"] = Naming.from_json(fields.get("naming"))
             fields["identified_by"] = tuple(fields.get("identified_by", ()))
             return cls(**fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -15,7 +15,12 @@ SERVER = Path(__file__).parents[2] / "server" / "renkei"
 
 # Who may import whom; nobody imports himself. `cli` may import all.
 GROUND = {"errors", "config", "language", "rdf", "sparql", "integrity", "confinement"}
-GROUND |= {"roles", "release", "page_plan"}  # what those who pack and those who serve share
+GROUND |= {
+    "roles",
+    "naming",
+    "release",
+    "page_plan",
+}  # what those who pack and those who serve share
 READ = {"serve.http", "serve.read"}
 MAY = {
     "language": set(),  # the floor under the ground
@@ -24,7 +29,8 @@ MAY = {
     "integrity": {"errors", "language"},
     "confinement": set(),
     "roles": set(),
-    "release": {"errors", "integrity", "language", "roles"},
+    "naming": set(),
+    "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},
     "rdf": {"errors", "release"},

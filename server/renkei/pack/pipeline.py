@@ -18,9 +18,11 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
+from renkei.naming import Naming
 from renkei.pack import (
     context,
     metadata,
+    naming,
     pages,
     release_writer,
     search_index,
@@ -54,8 +56,8 @@ class Checked:
 
     *named* are all statements in their named graphs, *default* their copy in the default
     graph, *derived* says how many of *named* rules added. *pages* are files that say how things
-    are shown, *roles* which property plays which part. *notes* are words about what was
-    assumed or left out.
+    are shown, *roles* which property plays which part, *naming* what names and
+    describes. *notes* are words about what was assumed or left out.
     """
 
     publication: Publication
@@ -66,6 +68,7 @@ class Checked:
     shapes: int
     pages: dict[str, bytes]
     roles: Roles
+    naming: Naming
     context: context.Context
     notes: tuple[str, ...]
 
@@ -130,6 +133,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         validation.count_of(shapes),
         brought.files,
         brought.roles,
+        naming.naming_of(publication, named, brought.roles.reading),
         written,
         notes,
     )
@@ -235,10 +239,13 @@ def _write(
         for name, content in covered.items():
             making.write(name, content)
         now = _now()
-        metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
+        statements = [*checked.named, *checked.default]
+        metadata.write_tables(making, publication, statements, checked.naming, now)
         described = metadata.write_descriptions(
             making, publication, checked.default, checked.findings, now
         )
+        used = {q.predicate.value for q in (*checked.named, *described)}
+        called = checked.naming.limited_to(used)
         search_index.write(
             making.folder / INDEX,
             [*checked.default, *(q for q in described if _in_default(q))],
@@ -246,11 +253,13 @@ def _write(
             config.namespace,
             config.root,
             checked.roles.reading,
+            called,
+            {q.subject.value for q in checked.default if isinstance(q.subject, ox.NamedNode)},
         )
         if len(lines) > memory_statements:
             _index(making)
         named = (DATA, *covered)
-        return making.finish(_manifest(checked, len(lines), identifier, making, named))
+        return making.finish(_manifest(checked, len(lines), identifier, making, named, called))
     except BaseException:
         making.abandon()
         raise
@@ -297,6 +306,7 @@ def _manifest(
     identifier: str,
     making: release_writer.Making,
     identified_by: Iterable[str],
+    called: Naming,
 ) -> Manifest:
     return Manifest(
         layout=LAYOUT,
@@ -321,6 +331,7 @@ def _manifest(
         },
         files=making.entries(),
         roles=checked.roles,
+        naming=called,
     )
 
 

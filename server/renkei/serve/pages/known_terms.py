@@ -13,10 +13,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.rdf.iris import PREFIXES
+from renkei.naming import RDFS, SCHEMA, SKOS
 
-RDFS, SKOS = PREFIXES["rdfs"], PREFIXES["skos"]
-SCHEMA = ("https://schema.org/", "http://schema.org/")
 FOLDER = Path(__file__).parent / "vocabularies"
 OURS = "en"  # every term has a name in it
 

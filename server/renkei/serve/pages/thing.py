@@ -18,6 +18,7 @@ from renkei.serve.pages.citation import citations
 from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.template_context import as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
+from renkei.serve.read.descriptions import SNIPPET, excerpt
 from renkei.serve.read.reader import TYPE
 from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
@@ -74,7 +75,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     statements = Statements(view, iri, own_quads, only, at, ties)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
-    title, title_lang = view.name(iri)
+    title, title_lang = view.name(iri, is_described=True)
     formats = formats or formats_of(_document_path(iri), iri)
     return render_template(
         "thing.html",
@@ -104,6 +105,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         query=query_about(iri),
         cite=citations(site, iri, title, lang),
         statements=statements,
+        about_this=excerpt((statements.description() or ("",))[0], SNIPPET),
         datable=_datable(statements, description.mentions),
     )
 

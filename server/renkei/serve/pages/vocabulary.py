@@ -13,7 +13,7 @@ from renkei.rdf import iris
 from renkei.serve.pages import views
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link, Statements
-from renkei.serve.read.reader import DCT, RDFS, SKOS
+from renkei.serve.read.reader import RDFS, SKOS
 from renkei.serve.web.site import Site, here, reader_language
 
 VS = iris.PREFIXES["vs"]
@@ -28,7 +28,7 @@ def vocabulary_page() -> str:
         f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang)
     )
     header, sections = read
-    about = header.text(DCT + "description")
+    about = header.description()
     return render_template(
         "vocabulary.html",
         sections=sections,
@@ -103,7 +103,7 @@ def _term(statements: Statements, use: Use | None) -> dict[str, Any]:
         "local": iri.removeprefix(view.known.namespace),
         "label": text,
         "lang": tag,
-        "definition": statements.text(SKOS + "definition"),
+        "definition": statements.description(),
         "scope": statements.text(SKOS + "scopeNote"),
         "example": statements.text(SKOS + "example"),
         "status": statements.text(VS + "term_status"),

@@ -42,6 +42,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.language.messages import Message, message
+from renkei.naming import Naming
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import (
     CHUNK,
@@ -107,7 +108,7 @@ class RemoteStore:
         self._silent = False  # it was said that the store does not name its release
         self.dataset = ""  # FROM and FROM NAMED, where the default graph has a name
         manifest = release.manifest
-        self._root, self._roles = manifest.root, manifest.roles
+        self._root, self._roles, self._naming = manifest.root, manifest.roles, manifest.naming
         self._release = manifest.id if manifest.files else None  # None: a release in name only
         self._graphs = GraphWriter.of(release, settings.public)
         self._link = f"{settings.public}sparql#partial"
@@ -230,7 +231,9 @@ class RemoteStore:
     def _graph(self, ask: _Asking, fmt: Format, writer: Writer) -> bool:
         query, limits, cut = ask.query, ask.limits, False
         described = query.form == "describe"
-        triples = ask.description(self._roles) if described else ask.triples(query.text)
+        triples = (
+            ask.description(self._roles, self._naming) if described else ask.triples(query.text)
+        )
         if query.partial:
             kept = list(itertools.islice(triples, limits.rows + 1))
             cut, triples = len(kept) > limits.rows, iter(kept[: limits.rows])
@@ -315,7 +318,7 @@ class _Asking:
                     seen.add(quad.triple)
                     yield quad.triple
 
-    def description(self, roles: Roles) -> Iterator[ox.Triple]:
+    def description(self, roles: Roles, naming: Naming) -> Iterator[ox.Triple]:
         """Return the description of what a DESCRIBE names, each statement once."""
         default, named = self.query.default_graphs, self.query.named_graphs
         if default is None and named is None:
@@ -329,7 +332,7 @@ class _Asking:
             within._dataset = "\n".join(
                 f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
             )
-        quads = Describer(roles, within.rows).description(things).quads
+        quads = Describer(roles, within.rows, naming).description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self) -> list[str]:
