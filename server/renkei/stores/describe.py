@@ -299,7 +299,7 @@ class Describer:
             if not isinstance(row["s"], ox.NamedNode):
                 continue
             iri = row["s"].value
-            if not self.naming.behind or row["node"] == row["s"]:
+            if not self.naming.behind or _unbound(row, "node"):
                 quads.setdefault(iri, []).append(_quad(row))
             elif isinstance(row["o"], ox.Literal):
                 way = (row["p"].value, row["last"].value)
@@ -470,6 +470,14 @@ def _parts(iris: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _quad(row: Solution) -> ox.Quad:
     return ox.Quad(row["s"], row["p"], row["o"], row["g"])
+
+
+def _unbound(row: Solution, name: str) -> bool:
+    """Say whether *row* has no term for a variable: a store leaves it out, or says None."""
+    try:
+        return row[name] is None
+    except KeyError:
+        return True
 
 
 def _on_the_way(row: Solution) -> list[ox.Quad]:
