@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from renkei.naming import Naming
 from renkei.release import Manifest, Release
 from renkei.roles import FORMER, WORDS, Roles, former
 from renkei.stores.describe import NO_PROPERTY, question
@@ -52,8 +53,10 @@ def test_a_role_that_there_is_not_is_no_manifest_of_ours(miniature: Release) -> 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_asks_for_the_property_that_plays_a_role(path: Path) -> None:
     """One that none plays is one that nothing has; the rest of the text stays as it is."""
-    written = re.split(r"\brole:\w+", path.read_text("utf-8"))
-    named, unnamed = question(path, former(NAMESPACE)), question(path, Roles())
+    text = re.sub(r"\bnaming:\w+", "<x:n>", path.read_text("utf-8"))
+    written = re.split(r"\brole:\w+", text)
+    naming = Naming((("x:n",), ("x:n", "x:n")), descriptions=("x:n",))
+    named, unnamed = question(path, former(NAMESPACE), naming), question(path, Roles(), naming)
 
     assert re.split(rf"<{NAMESPACE}\w+>", named) == written
     assert unnamed.split(f"<{NO_PROPERTY}>") == written

@@ -142,7 +142,7 @@ def _format(word: str | None, form: Form) -> Format:
 
 def laid_out(body: bytes, prefixes: dict[str, str]) -> Table | Text:
     """Return the answer to a SELECT or ASK as a terminal shows it, IRIs made short."""
-    known = {**iris.PREFIXES, **prefixes}
+    known = iris.with_known(prefixes)
     answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     if isinstance(answer, ox.QueryBoolean):
         return Text("yes" if answer else "no")

@@ -18,6 +18,7 @@ from typing import Any
 from renkei.errors import ReleaseError
 from renkei.integrity import Comparison, State
 from renkei.language.messages import message
+from renkei.naming import Naming
 from renkei.roles import Roles, former
 
 MANIFEST = "manifest.json"
@@ -98,10 +99,10 @@ class Manifest:
     UTC. *sources* is the digest of the authors' files it was made from. *counts* has
     `statements` (default graph), `quads` (all of data.nq), `graphs` and `findings`.
     *prefixes* and *languages* are the publication's own; *roles* stands in its `pages.json` too,
-    which makes it part of the id. *identified_by* are the files that the id is of, beside the
-    SETTINGS; none in what was packed before ids were of settings as well. *queried* are the
-    addresses, below the root, of things with a query part; *apart* the IRIs that are not answered
-    at their own address (see `pack/addresses.py`).
+    which makes it part of the id; *naming* follows from the statements. *identified_by* are the
+    files that the id is of, beside the SETTINGS; none in what was packed before ids were of
+    settings as well. *queried* are the addresses, below the root, of things with a query part;
+    *apart* the IRIs that are not answered at their own address (see `pack/addresses.py`).
     """
 
     layout: int
@@ -120,6 +121,7 @@ class Manifest:
     counts: dict[str, int]
     files: dict[str, FileEntry]
     roles: Roles = field(default_factory=Roles)
+    naming: Naming = field(default_factory=Naming)
     identified_by: tuple[str, ...] = ()
     queried: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
@@ -147,6 +149,7 @@ class Manifest:
             fields["languages"] = tuple(fields["languages"])
             roles = fields.get("roles")
             fields["roles"] = former(fields["namespace"]) if roles is None else Roles(**roles)
+            fields["naming"] = Naming.from_json(fields.get("naming"))
             for name in ("identified_by", "queried", "apart"):
                 fields[name] = tuple(fields.get(name, ()))
             return cls(**fields)

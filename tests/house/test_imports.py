@@ -17,6 +17,7 @@ SERVER = Path(__file__).parents[2] / "server" / "renkei"
 GROUND = {"errors", "config", "language", "rdf", "sparql", "integrity", "confinement"}
 GROUND |= {
     "roles",
+    "naming",
     "release",
     "page_plan",
     "rooms",
@@ -29,8 +30,9 @@ MAY = {
     "integrity": {"errors", "language"},
     "confinement": set(),
     "roles": set(),
+    "naming": set(),
     "rooms": set(),
-    "release": {"errors", "integrity", "language", "roles"},
+    "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},
     "rdf": {"errors", "release"},

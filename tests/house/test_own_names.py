@@ -18,7 +18,10 @@ from renkei.roles import FORMER, WORDS
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "server" / "renkei"
 SUFFIXES = (".py", ".html", ".css", ".js", ".rq", ".json", ".ttl", ".po")
-BUILT = PROGRAM / "serve/pages/static/editor"  # the query editor of others
+OTHERS = {
+    PROGRAM / "serve/pages/static/editor",  # the query editor of others
+    PROGRAM / "serve/pages/vocabularies",  # terms that others gave, by their names
+}
 SAMPLE = "pack/scaffold.py"  # `renkei init` lays out a partnership of towns
 OWN = "https://w3id.org/jp-ccua/"
 NAMING = {PREFIXES["rdfs"] + "label", *(PREFIXES["skos"] + n for n in ("prefLabel", "altLabel"))}
@@ -29,14 +32,11 @@ EARLIER = "roles.py"
 BY_NAME = re.compile(r"""namespace \+ f?["']|namespace\}\w|\bown:\w""")
 # Names that others gave first, or that everybody uses.
 COMMON = {
-    "WebPage": "a class of schema.org",
-    "web page": "the same, in words",
-    "ウェブページ": "the same, in Japanese",
+    "web page": "a page of the web",
     "一部": "a part",
     "全部": "all",
     "出来事": "an event",
     "参考": "for reference; our word for a hint",
-    "変更する": "to change",
     "市": "a city; the letter stands in many words",
     "期": "a term; the letter stands in many words",
     "村": "a village; one of the endings that names are searched without",
@@ -44,7 +44,6 @@ COMMON = {
     "役割": "a role, as org:role",
     "行数": "a number of rows",
     "読み": "a reading; how a name is spoken",
-    "開始日": "the first day",
 }
 PLACE = re.compile(
     r"sapporo|hokkaido|otaru|札幌|さっぽろ|北海道|小樽|jp-ccua|\bccua\b", re.IGNORECASE
@@ -57,7 +56,7 @@ def texts() -> dict[str, str]:
     found = {
         path.relative_to(PROGRAM).as_posix(): path.read_text("utf-8").replace('"\n"', "")
         for path in sorted(PROGRAM.rglob("*"))
-        if path.suffix in SUFFIXES and BUILT not in path.parents
+        if path.suffix in SUFFIXES and OTHERS.isdisjoint(path.parents)
     }
     return {name: text for name, text in found.items() if name != SAMPLE}
 

@@ -14,7 +14,6 @@ from jinja2 import nodes
 from renkei.language import locale
 from renkei.language.locale import named
 from renkei.language.messages import FOLDER
-from renkei.serve.pages.known_labels import LABELS
 
 SERVE = Path(locale.__file__).parent
 JA, EN = named("ja"), named("en")
@@ -69,7 +68,7 @@ def test_a_language_is_called_what_its_speakers_call_it(tag: str, name: str, way
 
 
 def _messages() -> set[str]:
-    found: set[str] = set(LABELS.values())
+    found: set[str] = set()
     for path in SERVE.glob("*.py"):
         with path.open("rb") as file:
             for _, message, _, _ in extract("python", file, {"say": None, "count": (1, 2)}):

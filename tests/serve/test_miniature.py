@@ -127,7 +127,8 @@ def foreign_words() -> frozenset[str]:
         with (FOLDER / f"ja/LC_MESSAGES/{name}.po").open("rb") as file:
             others |= {str(m.string) for m in read_po(file) if m.id}
     variables = {"name"}  # of its question, which stands as a column of the answer
-    words = others - set(german.values()) - variables
+    local = {"checksum", "derived", "graphs", "shapes"}  # ends of IRIs of what has no name
+    words = others - set(german.values()) - variables - local
     return frozenset(m for m in words if not re.search("%[(]|{", m))
 
 

@@ -23,15 +23,19 @@ NIL = ox.NamedNode(describe.REST.replace("rest", "nil"))
 Ask = Callable[[str], Sequence[Solution]]
 
 
-def engine(quads: Sequence[ox.Quad]) -> tuple[Ask, list[str]]:
-    """Return what answers over *quads*, with new labels each time, and what it was asked."""
+def engine(quads: Sequence[ox.Quad], *names: Sequence[str]) -> tuple[Ask, list[str]]:
+    """Return what answers over *quads*, with new labels each time, and what it was asked.
+
+    *names* are the variables of its answers, by default those of statements.
+    """
+    columns = [name for part in names or ("spog",) for name in part]
     store, asked = ox.Store(), []
     store.extend(quads)
 
     def ask(text: str) -> Sequence[Solution]:
         asked.append(text)
         found = store.query(text, use_default_graph_as_union=True)
-        return [{n: renamed(row[n], len(asked)) for n in "spog"} for row in found]  # type: ignore[union-attr]
+        return [{n: renamed(row[n], len(asked)) for n in columns} for row in found]  # type: ignore[union-attr]
 
     return ask, asked
 
@@ -142,3 +146,27 @@ def test_statements_are_those_of_the_thing_itself() -> None:
 
     assert {q.subject for q in found} == {ox.NamedNode(A)}
     assert own in found and len(found) == 2
+
+
+def test_names_behind_a_node_are_read_in_one_answer_whatever_its_labels() -> None:
+    """SKOS-XL with a blank label and with a named one; only the named can be told elsewhere."""
+    xl, ic = "http://www.w3.org/2008/05/skos-xl#", "http://imi.go.jp/ns/core/rdf#"
+    blank, label = ox.BlankNode("b"), ox.NamedNode("https://example.org/label")
+    form = ox.NamedNode(xl + "literalForm")
+    quads = [
+        ox.Quad(ox.NamedNode(A), ox.NamedNode(xl + "prefLabel"), blank, GRAPH),
+        ox.Quad(blank, form, ox.Literal("甲", language="ja"), GRAPH),
+        ox.Quad(ox.NamedNode(A), ox.NamedNode(ic + "名称"), ox.BlankNode("c"), GRAPH),
+        ox.Quad(ox.BlankNode("c"), ox.NamedNode(ic + "表記"), ox.Literal("乙"), GRAPH),
+        ox.Quad(ox.NamedNode(B), ox.NamedNode(xl + "prefLabel"), label, GRAPH),
+        ox.Quad(label, form, ox.Literal("B", language="en"), ox.NamedNode(B)),
+    ]
+    ask, asked = engine(quads, "spog", ("node", "last", "in"))
+    describer = Describer(Roles(), ask)
+
+    first, second = describer.names_of([A, B])
+
+    assert (first.label(("ja",)), first.label(("en",))) == (("甲", "ja"), ("甲", "ja"))
+    assert (second.label(("ja",)), second.quads) == (("B", "en"), quads[4:])
+    assert (first.quads, len(asked)) == ([], 1)
+    assert describer.all_names()[A].label(()) == first.label(())

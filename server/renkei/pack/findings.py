@@ -23,7 +23,7 @@ from renkei.language.messages import (
 )
 from renkei.pack.graph_builder import in_order
 from renkei.pack.validation import SEVERITIES, Finding
-from renkei.rdf.iris import PREFIXES, shorten
+from renkei.rdf.iris import PREFIXES, shorten, with_known
 
 _SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]
 _SEVERITIES = {
@@ -228,6 +228,6 @@ _IRI = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>\s]*>")
 def short(term: str, prefixes: dict[str, str]) -> str:
     """Return a term in N-Triples spelling as a person reads it, by the prefixes of the files."""
     if term.startswith("<"):
-        return shorten(term[1:-1], {**PREFIXES, **prefixes})
+        return shorten(term[1:-1], with_known(prefixes))
     text, mark, datatype = term.rpartition("^^")
     return f"{text}{mark}{short(datatype, prefixes)}" if mark else term

@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.naming import DEFAULT, Naming
 from renkei.pack.graph_builder import TYPE, node
 
 _DOWN = frozenset((node("skos", "narrower"), node("skos", "hasTopConcept")))
@@ -25,7 +26,6 @@ _TOPS = frozenset((node("skos", "hasTopConcept"), node("skos", "topConceptOf")))
 _IN_SCHEME = node("skos", "inScheme")
 _SCHEME = node("skos", "ConceptScheme")
 _NOTATION = node("skos", "notation")
-_NAMES = frozenset((node("skos", "prefLabel"), node("rdfs", "label")))
 _DIGITS = re.compile(r"(\d{1,18})")
 
 Place = tuple[object, ...]
@@ -56,9 +56,14 @@ def natural(text: str) -> Place:
     return tuple((0, int(p), "") if n % 2 else (1, 0, p) for n, p in enumerate(parts))
 
 
-def write(file: sqlite3.Connection, statements: Sequence[ox.Quad], defined: Defined) -> None:
+def write(
+    file: sqlite3.Connection,
+    statements: Sequence[ox.Quad],
+    defined: Defined,
+    naming: Naming = DEFAULT,
+) -> None:
     """Write the hierarchy in *statements* into the index *file*; see `read`."""
-    found = read(statements, defined)
+    found = read(statements, defined, naming)
     aboves = sorted(above for above, held in found.below.items() if held)
     iris = sorted({*aboves, *(iri for above in aboves for iri in found.below[above])})
     numbers = {iri: number for number, iri in enumerate(iris)}
@@ -76,16 +81,16 @@ def write(file: sqlite3.Connection, statements: Sequence[ox.Quad], defined: Defi
     )
 
 
-def read(statements: Iterable[ox.Quad], defined: Defined) -> Hierarchy:
+def read(statements: Iterable[ox.Quad], defined: Defined, naming: Naming = DEFAULT) -> Hierarchy:
     """Return the hierarchy in *statements*; *defined* has the terms of each ontology."""
-    found = Hierarchy()
+    found, names = Hierarchy(), frozenset(naming.straight)
     schemes: dict[str, set[str]] = defaultdict(set)
     for q in statements:
         if not isinstance(q.subject, ox.NamedNode):
             continue
         this, p, o = q.subject.value, q.predicate, q.object
         if isinstance(o, ox.Literal):
-            _tell(found, this, p, o)
+            _tell(found, this, p, o, names)
         elif isinstance(o, ox.NamedNode):
             if (p in _DOWN or p in _UP) and this != o.value:
                 above, iri = (this, o.value) if p in _DOWN else (o.value, this)
@@ -103,11 +108,17 @@ def read(statements: Iterable[ox.Quad], defined: Defined) -> Hierarchy:
     return found
 
 
-def _tell(found: Hierarchy, iri: str, predicate: ox.NamedNode, value: ox.Literal) -> None:
+def _tell(
+    found: Hierarchy,
+    iri: str,
+    predicate: ox.NamedNode,
+    value: ox.Literal,
+    names: Container[str],
+) -> None:
     """Keep a notation, and the name that decides the order where notations do not."""
     if predicate == _NOTATION:
         found.notations[iri] = min(value.value, found.notations.get(iri, value.value))
-    elif predicate in _NAMES:
+    elif predicate.value in names:
         name = (value.language or "", value.value)
         found.names[iri] = min(name, found.names.get(iri, name))
 

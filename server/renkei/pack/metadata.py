@@ -12,6 +12,7 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
+from renkei.naming import Naming
 from renkei.pack import catalogue_check, dcat, release_writer, tables, void
 from renkei.pack.findings import as_quads
 from renkei.pack.graph_builder import node, turtle
@@ -49,16 +50,18 @@ def write_tables(
     making: release_writer.Making,
     publication: Publication,
     statements: Iterable[ox.Quad],
+    naming: Naming,
     now: datetime,
 ) -> None:
     """Write vocabulary and shapes as files, each table as CSV with metadata, all as one workbook.
 
-    *statements* is everything there is to ask: named graphs and default graph.
+    *statements* is everything there is to ask: named graphs and default graph;
+    *naming* what names a property.
     """
     config = publication.config
     for name, quads in _terms(publication):
         making.write(f"dumps/{name}.ttl", turtle(blank_nodes.canonical(quads), config.prefixes))
-    made = tables.tables(publication, statements)
+    made = tables.tables(publication, statements, naming)
     if not made:
         return
     for table in made:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.naming import DEFAULT, Naming
 from renkei.pack.graph_builder import TYPE, node
 from renkei.pack.hierarchy import Defined, natural
 
@@ -32,7 +33,6 @@ _KINDS = {
 }
 _ONTOLOGY = node("owl", "Ontology")
 _DEFINED_BY = node("rdfs", "isDefinedBy")
-_NAMES = frozenset((node("rdfs", "label"), node("skos", "prefLabel")))
 
 
 @dataclass
@@ -59,9 +59,11 @@ def write(file: sqlite3.Connection, defined: Defined) -> None:
         )
 
 
-def read(statements: Iterable[ox.Quad], named: Sequence[ox.Quad]) -> Defined:
+def read(
+    statements: Iterable[ox.Quad], named: Sequence[ox.Quad], naming: Naming = DEFAULT
+) -> Defined:
     """Return term and kind of all that each ontology defines: by kind, then by name."""
-    seen = _look(statements)
+    seen = _look(statements, frozenset(naming.straight))
     found: dict[str, dict[str, str]] = {ontology: {} for ontology in seen.ontologies}
     for iri in seen.types.keys() | seen.defined_by.keys():
         ontology = _ontology_of(iri, seen)
@@ -85,7 +87,7 @@ def read(statements: Iterable[ox.Quad], named: Sequence[ox.Quad]) -> Defined:
     }
 
 
-def _look(statements: Iterable[ox.Quad]) -> _Seen:
+def _look(statements: Iterable[ox.Quad], naming: Container[str]) -> _Seen:
     seen = _Seen()
     for q in statements:
         if not isinstance(q.subject, ox.NamedNode):
@@ -97,7 +99,7 @@ def _look(statements: Iterable[ox.Quad]) -> _Seen:
             seen.types[this].add(o)
         elif q.predicate == _DEFINED_BY and isinstance(o, ox.NamedNode):
             seen.defined_by[this] = max(o.value, seen.defined_by.get(this, ""))
-        elif q.predicate in _NAMES and isinstance(o, ox.Literal):
+        elif q.predicate.value in naming and isinstance(o, ox.Literal):
             text = o.value.casefold()
             seen.names[this] = min(text, seen.names.get(this, text))
     return seen

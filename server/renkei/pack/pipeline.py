@@ -18,10 +18,12 @@ import pyoxigraph as ox
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
 from renkei.language.messages import gettext
+from renkei.naming import Naming
 from renkei.pack import (
     addresses,
     context,
     metadata,
+    naming,
     pages,
     release_writer,
     samples,
@@ -60,8 +62,8 @@ class Checked:
 
     *named* are all statements in their named graphs, *default* their copy in the default
     graph, *derived* says how many of *named* rules added. *pages* are files that say how things
-    are shown, *roles* which property plays which part. *notes* are words about what was
-    assumed or left out.
+    are shown, *roles* which property plays which part, *naming* what names and
+    describes. *notes* are words about what was assumed or left out.
     """
 
     publication: Publication
@@ -72,6 +74,7 @@ class Checked:
     shapes: int
     pages: dict[str, bytes]
     roles: Roles
+    naming: Naming
     context: context.Context
     addresses: addresses.SharedAddresses
     notes: tuple[str, ...]
@@ -142,6 +145,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         validation.count_of(shapes),
         brought.files,
         brought.roles,
+        naming.naming_of(publication, named, brought.roles.reading),
         written,
         met,
         notes,
@@ -258,10 +262,13 @@ def _write(
         for name, content in covered.items():
             making.write(name, content)
         now = _now()
-        metadata.write_tables(making, publication, [*checked.named, *checked.default], now)
+        statements = [*checked.named, *checked.default]
+        metadata.write_tables(making, publication, statements, checked.naming, now)
         described = metadata.write_descriptions(
             making, publication, checked.default, checked.findings, now
         )
+        used = {q.predicate.value for q in (*checked.named, *described)}
+        called = checked.naming.limited_to(used)
         search_index.write(
             making.folder / INDEX,
             [*checked.default, *(q for q in described if _in_default(q))],
@@ -269,11 +276,13 @@ def _write(
             config.namespace,
             config.root,
             checked.roles.reading,
+            called,
+            {q.subject.value for q in checked.default if isinstance(q.subject, ox.NamedNode)},
         )
         if len(lines) > memory_statements:
             _index(making)
         named = (DATA, *covered)
-        making.seal(_manifest(checked, len(lines), identifier, making, named))
+        making.seal(_manifest(checked, len(lines), identifier, making, named, called))
         if rehearse is not None:
             progress("rehearse")
             _rehearsed(checked, making, rehearse)
@@ -342,6 +351,7 @@ def _manifest(
     identifier: str,
     making: release_writer.Making,
     identified_by: Iterable[str],
+    called: Naming,
 ) -> Manifest:
     return Manifest(
         layout=LAYOUT,
@@ -368,6 +378,7 @@ def _manifest(
         roles=checked.roles,
         queried=checked.addresses.queried,
         apart=checked.addresses.apart,
+        naming=called,
     )
 
 

@@ -24,8 +24,10 @@ import pyoxigraph as ox
 
 from renkei.language import folding
 from renkei.language.folding import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
+from renkei.naming import DEFAULT, Naming
 from renkei.pack import hierarchy, ontologies
 from renkei.pack.graph_builder import TYPE, node
+from renkei.pack.naming import texts
 from renkei.rdf import iris
 from renkei.release import INDEX_TABLES, MANY
 
@@ -38,10 +40,6 @@ def _nodes(*names: str) -> tuple[ox.NamedNode, ...]:
     return tuple(node(*name.split(":")) for name in names)
 
 
-_NAMES = frozenset(_nodes("skos:prefLabel", "rdfs:label", "foaf:name", "dct:title", "schema:name"))
-_OTHERS = frozenset(
-    _nodes("skos:altLabel", "skos:hiddenLabel", "foaf:nick", "schema:alternateName")
-)
 _CODES = _nodes("org:identifier", "dct:identifier", "skos:notation", "schema:identifier")
 _LIKE_A_CODE = frozenset(
     _nodes("rdfs:subPropertyOf", "owl:equivalentProperty", "skos:exactMatch", "skos:closeMatch")
@@ -70,14 +68,17 @@ def write(
     namespace: str,
     root: str,
     reading: str = "",
+    naming: Naming = DEFAULT,
+    subjects: Iterable[str] = (),
 ) -> None:
     """Write the index of a release to *path*.
 
     *statements* is its default graph, *named* what its named graphs hold; *namespace* is that
     of the publication's vocabulary, *root* the root of its IRIs, *reading* the property under
-    which a name stands as it is spoken.
+    which a name stands as it is spoken, *naming* what else names things. *subjects* are found by
+    their local names where they have no other.
     """
-    entries = _entries(statements, namespace, reading)
+    entries = _entries(statements, namespace, reading, naming, subjects)
     pointed = Counter(
         q.object.value
         for q in statements
@@ -94,16 +95,25 @@ def write(
         file.executemany("INSERT INTO same VALUES (?, ?)", _same(statements, numbers))
         _write_forms(file, entries, order)
         _write_pointing(file, named)
-        defined = ontologies.read(statements, named)
+        defined = ontologies.read(statements, named, naming)
         ontologies.write(file, defined)
-        hierarchy.write(file, statements, defined)
+        hierarchy.write(file, statements, defined, naming)
         file.execute("COMMIT")
 
 
-def _entries(statements: Iterable[ox.Quad], namespace: str, reading: str) -> dict[str, Findable]:
-    """Return everything that has a name, a reading or an identifier, by IRI."""
+def _entries(
+    statements: Sequence[ox.Quad],
+    namespace: str,
+    reading: str,
+    naming: Naming,
+    subjects: Iterable[str],
+) -> dict[str, Findable]:
+    """Return *subjects* and everything that has a name, a reading or an identifier, by IRI."""
     codes, above = _codes(statements), _above(statements)
-    found: dict[str, Findable] = {}
+    found = _named(statements, reading, naming)
+    for iri in subjects:
+        found.setdefault(iri, Findable())
+    naming_ones = naming.shown_as_names | {reading}
     types: dict[str, set[str]] = defaultdict(set)
     for q in statements:
         if not isinstance(q.subject, ox.NamedNode):
@@ -115,21 +125,12 @@ def _entries(statements: Iterable[ox.Quad], namespace: str, reading: str) -> dic
             continue
         if not isinstance(o, ox.Literal):
             continue
-        tag = (o.language or "").lower()
-        spoken = tag.endswith(READINGS) or p.value == reading
-        if p in _NAMES or p in _OTHERS:
+        if p in codes:
             entry = found.setdefault(iri, Findable())
-            if spoken:
-                entry.readings.add(o.value)
-            else:
-                (entry.names if p in _NAMES else entry.others).add((o.value, tag))
-        elif p.value == reading:
-            found.setdefault(iri, Findable()).readings.add(o.value)
-        elif p in codes:
-            entry = found.setdefault(iri, Findable())
-            (entry.readings if spoken else entry.codes).add(o.value)
+            (entry.readings if _is_reading(o) else entry.codes).add(o.value)
         elif (
             o.datatype == _STRING
+            and p.value not in naming_ones
             and p.value.startswith(namespace)
             and len(o.value) <= LONGEST_NUMBER
             and any("0" <= letter <= "9" for letter in o.value)
@@ -139,6 +140,25 @@ def _entries(statements: Iterable[ox.Quad], namespace: str, reading: str) -> dic
         entry.numbers -= entry.codes | entry.readings
         entry.types = types.get(iri, set())
     return found
+
+
+def _named(statements: Sequence[ox.Quad], reading: str, naming: Naming) -> dict[str, Findable]:
+    """Return what has a name or a reading, by IRI, with these alone."""
+    spoken = {(reading,), *naming.readings}
+    names = set(naming.names)
+    found: dict[str, Findable] = {}
+    for iri, way, text in texts(statements, [*names, *naming.others, *spoken]):
+        entry = found.setdefault(iri, Findable())
+        if way in spoken or _is_reading(text):
+            entry.readings.add(text.value)
+        else:
+            words = entry.names if way in names else entry.others
+            words.add((text.value, (text.language or "").lower()))
+    return found
+
+
+def _is_reading(text: ox.Literal) -> bool:
+    return (text.language or "").lower().endswith(READINGS)
 
 
 def _codes(statements: Iterable[ox.Quad]) -> set[object]:
@@ -301,8 +321,9 @@ def _spellings(iri: str, entry: Findable) -> Iterator[tuple[str, Sort, str]]:
         if fold(number):
             yield fold(number), "number", number
     slug = iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
-    if fold(slug):
-        yield fold(slug), "slug", slug
+    for word in dict.fromkeys((slug, iris.local_name(iri))):
+        if fold(word):
+            yield fold(word), "slug", word
 
 
 def _write_pointing(file: sqlite3.Connection, named: Sequence[ox.Quad]) -> None:

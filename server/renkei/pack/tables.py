@@ -32,7 +32,9 @@ from openpyxl.utils import get_column_letter
 from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.numerals import finite, first_and_last
+from renkei.naming import DEFAULT, Naming
 from renkei.pack.graph_builder import Notes, node
+from renkei.pack.naming import texts
 from renkei.pack.reading.source_files import TABLES
 from renkei.pack.reading.sources import Publication
 from renkei.pack.sealed import asks_others, sealed
@@ -124,11 +126,14 @@ class Table:
     rows: int
 
 
-def tables(publication: Publication, statements: Iterable[ox.Quad]) -> list[Table]:
+def tables(
+    publication: Publication, statements: Iterable[ox.Quad], naming: Naming = DEFAULT
+) -> list[Table]:
     """Return the tables of *publication* with their rows, in the order authors gave them.
 
-    *statements* is everything there is to ask: named graphs and default graph. Raises
-    RuleError for a table whose SELECT cannot run or does not fit its columns.
+    *statements* is everything there is to ask: named graphs and default graph; a column that has
+    no title is called as its property is, by *naming*. Raises RuleError for a table whose SELECT
+    cannot run or does not fit its columns.
     """
     graph = ox.NamedNode(publication.config.root + TABLES)
     own = [q for q in publication.quads if q.graph_name == graph]
@@ -138,7 +143,7 @@ def tables(publication: Publication, statements: Iterable[ox.Quad]) -> list[Tabl
         return []
     store = ox.Store()
     store.bulk_extend(statements)
-    labels = _labels(publication)
+    labels = _labels(publication, naming)
     made = sealed(lambda: [_table(iri, notes, store, labels) for iri in found])
     return sorted(made, key=lambda t: (_position(notes, t.iri), t.stem))
 
@@ -154,15 +159,15 @@ def _position(notes: Notes, iri: ox.NamedNode) -> float:
     return 10_000 if place is None else place
 
 
-def _labels(publication: Publication) -> dict[str, dict[str, str]]:
-    label = node("rdfs", "label")
+def _labels(publication: Publication, naming: Naming) -> dict[str, dict[str, str]]:
+    """Return the names of everything by IRI and language, the best of each language."""
+    best: dict[tuple[str, str], tuple[int, str]] = {}
+    for iri, way, text in texts(publication.quads, naming.names):
+        key, mark = (iri, text.language or ""), (naming.places[way], text.value)
+        best[key] = min(mark, best.get(key, mark))
     found: dict[str, dict[str, str]] = {}
-    for quad in publication.quads:
-        subject, value = quad.subject, quad.object
-        if quad.predicate != label or not isinstance(value, ox.Literal):
-            continue
-        if isinstance(subject, ox.NamedNode):
-            found.setdefault(subject.value, {})[value.language or ""] = value.value
+    for (iri, language), (_, name) in best.items():
+        found.setdefault(iri, {})[language] = name
     return found
 
 

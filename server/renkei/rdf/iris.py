@@ -132,7 +132,8 @@ def document_of(iri: str) -> str:
 def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
     """Return *iri* as a prefixed name where one of *prefixes* fits, else in full.
 
-    A local name with a slash or hash is never written: it would not be a plain name.
+    Of two prefixes of one namespace the first counts. What would need an escape as a local name
+    of Turtle and SPARQL is given in full.
     """
     best = max(
         (p for p in prefixes if iri.startswith(prefixes[p])),
@@ -147,4 +148,52 @@ def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{best}:{local}"
 
 
-_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?")
+# RDF 1.1 Turtle section 6.5, PN_LOCAL, but for colons and escapes.
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_CHARS = rf"{_BASE}_0-9\u00B7\u0300-\u036F\u203F-\u2040-"
+_LOCAL_NAME = re.compile(rf"[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?")
+
+
+def local_name(iri: str) -> str:
+    """Return the part of *iri* that a person would call it by, decoded.
+
+    What stands behind the hash, else behind the last slash, else behind the last colon; the whole
+    IRI where nothing stands there. Escapes of what cannot be seen, or is not UTF-8, stay escapes.
+    """
+    before, _, fragment = iri.partition("#")
+    path = before.partition("?")[0].rstrip("/")
+    authority = path.partition("://")[2]
+    if fragment:
+        local = fragment.rstrip("/").rsplit("/", 1)[-1]
+    elif "://" in path:
+        local = path.rsplit("/", 1)[-1] if "/" in authority else ""
+        local = local and local + before[len(path) :].lstrip("/")
+    else:
+        local = path.rsplit(":", 1)[-1]
+    return _ESCAPES.sub(_decode_visibly, local) or iri
+
+
+def _decode_visibly(run: re.Match[str]) -> str:
+    """Decode escapes of what a person can see."""
+    try:
+        text = unquote(run.group(), errors="strict")
+    except UnicodeDecodeError:
+        return run.group()
+    return "".join(c if c.isprintable() else quote(c, safe="") for c in text)
+
+
+def called(iri: str, prefixes: Mapping[str, str], root: str, is_described: bool) -> str:
+    """Return what a thing without a name is called on a page.
+
+    One that lies under *root* or is described in the release, by its local name. Of any other
+    a local name alone would not tell what it is: a prefixed name, else the whole IRI.
+    """
+    return local_name(iri) if is_described or iri.startswith(root) else shorten(iri, prefixes)
+
+
+def with_known(prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Return *prefixes*, which come first, and those that everybody knows."""
+    return {**prefixes, **{p: n for p, n in PREFIXES.items() if p not in prefixes}}

@@ -18,28 +18,33 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from renkei.naming import DEFAULT, Naming, Way
 from renkei.rdf.authored import NOTHING as NOTHING_NOTED
 from renkei.rdf.authored import Authored
 from renkei.rdf.iris import PREFIXES
 from renkei.roles import Roles
 from renkei.sparql import outline
 
-NAMING = (
-    PREFIXES["skos"] + "prefLabel",
-    PREFIXES["rdfs"] + "label",
-    PREFIXES["dct"] + "title",
-    PREFIXES["foaf"] + "name",
-    PREFIXES["schema"] + "name",
-)
 REST = PREFIXES["rdf"] + "rest"
 TYPE = PREFIXES["rdf"] + "type"
 PROV, DCT = PREFIXES["prov"], PREFIXES["dct"]
 
 FOLDER = Path(__file__).parent / "queries"
-QUESTIONS = ("documents", "mentions", "mentions-count", "names", "origin", "statements", "things")
+QUESTIONS = (
+    "documents",
+    "mentions",
+    "mentions-count",
+    "names",
+    "names-behind",
+    "origin",
+    "statements",
+    "things",
+)
 BATCH = 500  # terms given to one question
 NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
 _ROLE = re.compile(r"\brole:(\w+)")
+_NAMING = re.compile(r"\bnaming:(\w+)")
+EACH = "VALUES ?s { }"  # what a question about given things has, and one about all has not
 
 
 class Solution(Protocol):
@@ -52,6 +57,8 @@ Ask = Callable[[str], Sequence[Solution]]
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 # The properties that lead from a thing to a blank node, by way of others, and such things.
 Ways = dict[tuple[str, ...], dict[str, None]]
+# A name behind a node: the way there, the text, and the statements on the way that can be told.
+Behind = tuple[Way, ox.Literal, list[ox.Quad]]
 # The properties that lead from each subject to blank nodes.
 Steps = dict[Subject, list[tuple[str, ox.BlankNode]]]
 
@@ -59,13 +66,17 @@ Steps = dict[Subject, list[tuple[str, ox.BlankNode]]]
 class Named:
     """What a thing is called, of which kinds it is and when it holds.
 
-    Read once from *quads*, the statements that `queries/names.rq` gives of it. *labels* are
-    place of the property among NAMING, language and text; *values* other literals by property.
+    Read once from *quads*, the statements about it that `queries/names.rq` gives, and from the
+    names that stand *behind* a node: the way there, the text, and the statements that say it.
+    *labels* are place of the way among those of *naming*, language and text; *values* other
+    literals by property.
     """
 
     __slots__ = ("is_named", "labels", "quads", "types", "values")
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+    def __init__(
+        self, quads: Iterable[ox.Quad], naming: Naming = DEFAULT, behind: Iterable[Behind] = ()
+    ) -> None:
         self.quads = list(quads)
         self.labels: list[tuple[int, str, str]] = []
         types: dict[str, None] = {}
@@ -75,13 +86,20 @@ class Named:
             if predicate == TYPE:
                 if isinstance(value, ox.NamedNode):
                     types[value.value] = None
-            elif isinstance(value, ox.Literal):
-                if predicate in _PLACE:
-                    self.labels.append((_PLACE[predicate], value.language or "", value.value))
-                else:
-                    self.values.setdefault(predicate, value.value)
+            elif isinstance(value, ox.Literal) and not self._call((predicate,), value, naming):
+                self.values.setdefault(predicate, value.value)
+        for way, text, said in behind:
+            if self._call(way, text, naming):
+                self.quads += said
         self.types = tuple(types)
-        self.is_named = any(q.predicate.value in _PLACE for q in self.quads)
+        self.is_named = bool(self.labels)
+
+    def _call(self, way: Way, text: ox.Literal, naming: Naming) -> bool:
+        """Take *text* for a name, if *way* leads to names; of spaces alone it is none."""
+        place = naming.places.get(way)
+        if place is not None and not text.value.isspace() and text.value:
+            self.labels.append((place, text.language or "", text.value))
+        return place is not None
 
     def label(self, languages: tuple[str, ...]) -> tuple[str, str] | None:
         """Return the best name and its language: one of *languages*, in their order, else any."""
@@ -94,7 +112,6 @@ class Named:
         return (best[1], best[2]) if best else None
 
 
-_PLACE = {predicate: place for place, predicate in enumerate(NAMING)}
 NOTHING = Named(())
 
 
@@ -143,31 +160,51 @@ NOTHING_SAID = Description([], [], 0, [], {}, {})
 
 
 @cache
-def question(path: Path, roles: Roles) -> str:
-    """Return the query in the file *path*, with the properties of *roles* put in.
+def question(path: Path, roles: Roles, naming: Naming = DEFAULT) -> str:
+    """Return the query in the file *path*, with the properties of *roles* and *naming* put in.
 
     `role:FirstDay` stands for one in the file; where none plays it, for one that nothing has.
+    `naming:Names` stands for a list of them: see `_listed`.
     """
 
     def played(found: re.Match[str]) -> str:
         return str(ox.NamedNode(roles.of(found[1]) or NO_PROPERTY))
 
-    return _ROLE.sub(played, path.read_text("utf-8"))
+    def listed(found: re.Match[str]) -> str:
+        return ", ".join(str(ox.NamedNode(iri)) for iri in _listed(naming, found[1]))
+
+    return _NAMING.sub(listed, _ROLE.sub(played, path.read_text("utf-8")))
+
+
+def _listed(naming: Naming, word: str) -> Sequence[str]:
+    """Return the properties that *word* stands for in a query; raises KeyError for another."""
+    return {
+        "Names": naming.straight,
+        "ToNodes": sorted({way[0] for way in naming.behind}),
+        "OfNodes": sorted({way[1] for way in naming.behind}),
+        "Descriptions": naming.descriptions,
+    }[word] or (NO_PROPERTY,)
 
 
 class Describer:
     """Describes things by asking; *ask* runs a SELECT and returns all its rows.
 
-    Blank nodes of two answers are one node only where their labels are the same, which
-    *ask* sees to. Whatever *ask* raises is passed on. *authored* has the terms that who is
-    asked does not keep as they were written.
+    Names are read by *naming*. Blank nodes of two answers are one node only where their labels
+    are the same, which *ask* sees to. Whatever *ask* raises is passed on. *authored* has the
+    terms that who is asked does not keep as they were written.
     """
 
-    def __init__(self, roles: Roles, ask: Ask, authored: Authored = NOTHING_NOTED) -> None:
-        self.roles = roles
+    def __init__(
+        self,
+        roles: Roles,
+        ask: Ask,
+        naming: Naming = DEFAULT,
+        authored: Authored = NOTHING_NOTED,
+    ) -> None:
+        self.roles, self.naming = roles, naming
         self._ask = ask
         self.authored = authored
-        self._texts = {name: question(FOLDER / f"{name}.rq", roles) for name in QUESTIONS}
+        self._texts = {name: question(FOLDER / f"{name}.rq", roles, naming) for name in QUESTIONS}
 
     def description(
         self, iris: Sequence[str], limit: int | None = None, offset: int = 0
@@ -267,18 +304,36 @@ class Describer:
 
     def names_of(self, iris: Sequence[str]) -> Sequence[Named]:
         """Give, for each of *iris*, its names, kinds and validity."""
-        found: dict[str, list[ox.Quad]] = {iri: [] for iri in iris}
-        for quad in self._quads("names", "s", iris):
-            found[quad.subject.value].append(quad)  # type: ignore[union-attr]
-        return [Named(quads) for quads in found.values()]
+        texts = [filled(self._asking_names, part) for part in _parts(iris)]
+        found = self._told_names(texts)
+        return [found.get(iri, NOTHING) for iri in iris]
 
     def all_names(self) -> dict[str, Named]:
         """Return names, kinds and validity of everything, by IRI."""
-        found: dict[str, list[ox.Quad]] = {}
-        for quad in self._stated(self._texts["names"]):
-            if isinstance(quad.subject, ox.NamedNode):
-                found.setdefault(quad.subject.value, []).append(quad)
-        return {iri: Named(quads) for iri, quads in found.items()}
+        return self._told_names([self._asking_names.replace(EACH, "")])
+
+    @property
+    def _asking_names(self) -> str:
+        """The question for names: the plain one where no name stands behind a node."""
+        return self._texts["names-behind" if self.naming.behind else "names"]
+
+    def _told_names(self, texts: Iterable[str]) -> dict[str, Named]:
+        """Return the names that the questions *texts* give, by IRI."""
+        quads: dict[str, list[ox.Quad]] = {}
+        behind: dict[str, list[Behind]] = {}
+        for row in (row for text in texts for row in self._ask(text)):
+            if not isinstance(row["s"], ox.NamedNode):
+                continue
+            iri = row["s"].value
+            if not self.naming.behind or _unbound(row, "node"):
+                quads.setdefault(iri, []).append(_quad(row))
+            elif isinstance(row["o"], ox.Literal):
+                way = (row["p"].value, row["last"].value)
+                behind.setdefault(iri, []).append((way, row["o"], _on_the_way(row)))
+        return {
+            iri: Named(self.authored.quads(quads.get(iri, ())), self.naming, behind.get(iri, ()))
+            for iri in {**quads, **behind}
+        }
 
     def origins_of(self, graphs: Sequence[str]) -> Iterable[list[ox.Quad]]:
         """Give, for each of *graphs*, the statements that say where it comes from."""
@@ -457,3 +512,25 @@ def _parts(iris: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _quad(row: Solution) -> ox.Quad:
     return ox.Quad(row["s"], row["p"], row["o"], row["g"])
+
+
+def _unbound(row: Solution, name: str) -> bool:
+    """Say whether *row* has no term for a variable: a store leaves it out, or says None."""
+    try:
+        return row[name] is None
+    except KeyError:
+        return True
+
+
+def _on_the_way(row: Solution) -> list[ox.Quad]:
+    """Return the statements by which a name stands behind a node.
+
+    None where the node is blank: in the description of something else, nothing could say that
+    it is the same node as in the statements of the thing.
+    """
+    if not isinstance(row["node"], ox.NamedNode):
+        return []
+    return [
+        ox.Quad(row["s"], row["p"], row["node"], row["g"]),
+        ox.Quad(row["node"], row["last"], row["o"], row["in"]),
+    ]

@@ -426,16 +426,17 @@ def _common_root(quads: list[ox.Quad]) -> str | None:
 
 
 def _prefixes(parsed: Iterable[Parsed]) -> dict[str, str]:
-    """Return prefix → namespace, sorted; the standard spelling wins over a file's own."""
+    """Return prefix → namespace, sorted: one for each namespace, as authors declare it.
+
+    Of several prefixes of a namespace it is the usual one if that is among them, else the first.
+    """
     declared: dict[str, str] = {}
     for found in parsed:
         for prefix, namespace in found.prefixes.items():
             declared.setdefault(prefix, namespace)
-    standard = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+    usual = {namespace: prefix for prefix, namespace in PREFIXES.items()}
     chosen: dict[str, str] = {}
     for prefix, namespace in sorted(declared.items()):
-        if namespace not in standard and prefix and namespace not in chosen.values():
-            chosen[prefix] = namespace
-    used = {ns for ns in declared.values() if ns in standard}
-    chosen.update({standard[ns]: ns for ns in used})
-    return dict(sorted(chosen.items()))
+        if prefix and (namespace not in chosen or prefix == usual.get(namespace)):
+            chosen[namespace] = prefix
+    return {prefix: namespace for namespace, prefix in sorted(chosen.items(), key=lambda c: c[1])}

@@ -21,7 +21,7 @@ from renkei.rdf.formats import Format
 from renkei.serve.http.parameters import read_by
 from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.view_models import Statements
-from renkei.serve.read.reader import DCT, SCHEMA
+from renkei.serve.read.descriptions import descriptions
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
@@ -249,13 +249,8 @@ def _llms(site: Site, lang: Language) -> str:
 
 
 def _about(site: Site, lang: Language) -> str:
-    texts = {
-        q.object.language or "": q.object.value
-        for q in site.reader.statements(site.release.manifest.dataset)
-        if q.predicate.value in (DCT + "description", SCHEMA + "description")
-        and isinstance(q.object, ox.Literal)
-    }
-    return texts.get(lang.tag) or next(iter(texts.values()), "")
+    dataset = site.release.manifest.dataset
+    return descriptions(site.reader, [dataset], lang.tag).get(dataset, ("", ""))[0]
 
 
 def examples(site: Site) -> list[str]:

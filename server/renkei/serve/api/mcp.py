@@ -27,12 +27,14 @@ from werkzeug.exceptions import MethodNotAllowed
 from renkei import __version__
 from renkei.config import Settings
 from renkei.errors import BadRequest, NotKnown, OriginRefused, RenkeiError, TooLarge
+from renkei.language.locale import named
 from renkei.language.messages import counted
 from renkei.rdf import iris
 from renkei.rdf.formats import RESULTS_JSON, TURTLE
 from renkei.release import Release
 from renkei.serve.read import search_index
-from renkei.serve.read.reader import DCT, SKOS
+from renkei.serve.read.descriptions import descriptions
+from renkei.serve.read.reader import DCT
 from renkei.serve.web import question_parameters, responses
 from renkei.serve.web.site import Site, here, search_index_of, site_of
 from renkei.sparql import outline
@@ -513,8 +515,7 @@ class Door:
         return word
 
     def _named(self, iri: str, lang: str) -> dict[str, Any]:
-        label = self.site.reader.label(iri, lang or self.site.languages[0])
-        return {"iri": iri, "name": label[0] if label else self._short(iri)}
+        return {"iri": iri, "name": self.site.name(iri, named(lang or self.site.languages[0]))[0]}
 
     def _word(self, iri: str, lang: str) -> str:
         label = self.site.reader.label(iri, lang or self.site.languages[0])
@@ -525,16 +526,11 @@ class Door:
         return iris.shorten(iri, self.site.reader.prefixes)
 
     def _term(self, iri: str, lang: str) -> dict[str, Any]:
-        texts = {
-            q.object.language or "": q.object.value
-            for q in self.site.reader.statements(iri)
-            if q.predicate.value == SKOS + "definition" and isinstance(q.object, ox.Literal)
-        }
-        order = (lang, *self.site.languages, "")
+        texts = descriptions(self.site.reader, [iri], lang or self.site.languages[0])
         return {
             **self._named(iri, lang),
             "short": self._short(iri),
-            "definition": next((texts[t] for t in order if t in texts), None),
+            "definition": texts[iri][0] if iri in texts else None,
         }
 
     def _value(self, term: Term, lang: str) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from renkei.rdf.formats import HTML, Format
 from renkei.rdf.iris import PREFIXES, document_of, shorten
 from renkei.serve.pages import views
 from renkei.serve.read import search_index
+from renkei.serve.read.descriptions import SNIPPET, descriptions, excerpt
 from renkei.serve.read.property_values import Path, PropertyValues, Sent
-from renkei.serve.read.reader import DCT, RDFS, SKOS
 from renkei.serve.web import responses
 from renkei.serve.web.responses import answer, redirect
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
@@ -255,14 +255,6 @@ class ReconciliationService:
         site, lang = here(), reader_language()
         iri = _known(site, request.args.get("id", ""))
         entry = search_index_of(site).entry(iri)
-        about = [
-            s
-            for s in (
-                _first_text(site, iri, p, lang)
-                for p in (DCT + "description", SKOS + "definition", RDFS + "comment")
-            )
-            if s
-        ]
         title, title_lang = site.name(iri, lang)
         others = sorted(
             {text for text, _ in (entry.names + entry.others if entry else ())} - {title}
@@ -274,7 +266,7 @@ class ReconciliationService:
             title_lang=title_lang,
             kinds=views.view_of(site, lang).kinds(iri),
             others=[*others, *(entry.readings + entry.codes if entry else ())],
-            about=about[0] if about else "",
+            about=excerpt(_about(site, iri, lang), SNIPPET),
             href=site.addresses.served(document_of(iri)),
         )
         response = responses.made(body, HTML.content_type, vary=("Accept-Language",))
@@ -607,7 +599,7 @@ def _described(
     site: Site, iri: str, lang: Language, name: Callable[[Site, str, Language], str]
 ) -> dict[str, str]:
     last = _path(iri)[-1]
-    about = _first_text(site, last, SKOS + "definition", lang) if last.startswith(site.root) else ""
+    about = _about(site, last, lang) if last.startswith(site.root) else ""
     written = " / ".join(shorten(step, site.reader.prefixes) for step in _path(iri))
     return {"id": iri, "name": name(site, iri, lang), "description": about or written}
 
@@ -706,15 +698,8 @@ def _behind_memberships(site: Site) -> list[str]:
     )
 
 
-def _first_text(site: Site, iri: str, predicate: str, lang: Language) -> str:
-    texts = [
-        q.object
-        for q in site.reader.statements(iri)
-        if q.predicate.value == predicate and isinstance(q.object, ox.Literal)
-    ]
-    order = (lang.tag, None, *site.languages)
-    texts.sort(key=lambda t: order.index(t.language) if t.language in order else len(order))
-    return texts[0].value if texts else ""
+def _about(site: Site, iri: str, lang: Language) -> str:
+    return descriptions(site.reader, [iri], lang.tag).get(iri, ("", ""))[0]
 
 
 def _shown(site: Site, lang: Language, values: list[Term], settings: Any) -> list[dict[str, Any]]:

@@ -26,14 +26,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from renkei.errors import RenkeiError
-from renkei.language.locale import Language
+from renkei.language.locale import Language, direction
 from renkei.language.messages import Message, catalogue, translate
 from renkei.page_plan import Section
-from renkei.rdf import iris
 from renkei.release import PAGES
 from renkei.serve.pages import view_models, views
 from renkei.serve.pages.view_models import Link, Statements, Value, View
-from renkei.serve.read.reader import DCT
+from renkei.serve.read.descriptions import LEAD, excerpt
 from renkei.serve.web.site import Site
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
@@ -204,12 +203,14 @@ def own(site: Site, statements: Statements, asked: Asked) -> Own:
 
 
 def described(statements: Statements) -> str:
-    """Return a thing's own description or definition, where it has one."""
-    for predicate in (iris.PREFIXES["skos"] + "definition", DCT + "description"):
-        text = statements.text(predicate)
-        if text and text[1] in (statements.view.lang.tag, ""):
-            return text[0]
-    return ""
+    """Return the beginning of a thing's own description, where it has one."""
+    text = statements.description()
+    if text is None:
+        return ""
+    lead, tag = excerpt(text[0], LEAD), text[1]
+    if tag in (statements.view.lang.tag, ""):
+        return lead
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction(tag), lead)
 
 
 def shown(site: Site, section: Section, statements: Statements, asked: Asked) -> Own:

@@ -17,22 +17,12 @@ from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages.view_models import TYPE, Line, Link, Statements, Value, others_of
 from renkei.serve.read.index_file import IndexFile
-from renkei.stores.describe import NAMING
 
 SHOWN = 150  # terms of one page
 RDFS, OWL, SKOS = iris.PREFIXES["rdfs"], iris.PREFIXES["owl"], iris.PREFIXES["skos"]
 DCT, SCHEMA = iris.PREFIXES["dct"], iris.PREFIXES["schema"]
-DEFINITIONS = (
-    SKOS + "definition",
-    RDFS + "comment",
-    "http://purl.obolibrary.org/obo/IAO_0000115",
-    DCT + "description",
-    SCHEMA + "description",
-)
 STATUS = iris.PREFIXES["vs"] + "term_status"
 SAID = {
-    *DEFINITIONS[:3],
-    *NAMING,
     STATUS,
     TYPE,
     RDFS + "isDefinedBy",
@@ -137,7 +127,6 @@ def term(statements: Statements, beside: Mapping[str, Sequence[str]] | None = No
     view, iri = statements.view, statements.iri
     local = local_name(iri)
     kinds = [view.property_label(t) for t in statements.objects(TYPE) if t not in PLAIN_KINDS]
-    texts = (statements.text(predicate) for predicate in DEFINITIONS)
     lines = _lines(statements)
     for heading, others in (beside or {}).items():
         values = tuple(replace(view.written("", ox.NamedNode(o)), wheres=()) for o in others)
@@ -147,7 +136,7 @@ def term(statements: Statements, beside: Mapping[str, Sequence[str]] | None = No
         view.link(iri),
         local,
         tuple(kinds),
-        next((text for text in texts if text), None),
+        statements.description(),
         statements.text(SKOS + "scopeNote"),
         statements.text(SKOS + "example"),
         tuple(lines),
@@ -164,9 +153,11 @@ def _lines(statements: Statements) -> list[Line]:
     """Return the axioms of a term in their order, then whatever else is said of it."""
     view, lang = statements.view, statements.view.lang
     order = {predicate: place for place, predicate in enumerate(AXIOMS)}
+    naming = view.known.naming
+    said = SAID.union(naming.straight, naming.descriptions)  # it stands above already
     rows: list[tuple[tuple[int, bool, str], Link, list[Value]]] = []
     for predicate, all_values in statements.by_predicate.items():
-        if predicate in SAID:
+        if predicate in said:
             continue
         values = [replace(value, wheres=()) for value in all_values]
         place = order.get(predicate, len(order))

@@ -19,7 +19,7 @@ from renkei.language.numerals import finite
 from renkei.rdf import iris
 from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Statements, View
-from renkei.serve.read.reader import DCT, FOAF, RDFS, SCHEMA, SKOS, TYPE
+from renkei.serve.read.reader import DCT, FOAF, SCHEMA, SKOS, TYPE
 from renkei.serve.web.site import Site, dataset_licence
 from renkei.sparql.outline import Term
 
@@ -95,13 +95,7 @@ def description(site: Site, about: Statements) -> str:
     """Return a thing described in 50 to 5,000 characters in the reader's language."""
     lang = about.view.lang
     parts = []
-    for predicate in (
-        DCT + "description",
-        SCHEMA + "description",
-        SKOS + "definition",
-        RDFS + "comment",
-        SKOS + "scopeNote",
-    ):
+    for predicate in (*about.view.known.naming.descriptions, SKOS + "scopeNote"):
         text = _text(site, about.quads, predicate, lang)
         if text and text not in parts:
             parts.append(text)

@@ -17,6 +17,7 @@ from renkei.language.messages import counted
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models, views
+from renkei.serve.read.descriptions import SNIPPET, Text, descriptions, excerpt
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
@@ -36,6 +37,7 @@ class SearchResult:
     name: view_models.Link
     reading: str | None
     kinds: tuple[view_models.Link, ...]
+    about: Text | None = None  # the beginning of what describes it
 
 
 def find(site: Site, text: str, limit: int = SHOWN) -> list[str]:
@@ -73,8 +75,12 @@ def hits(site: Site, text: str, lang: Language, limit: int = SHOWN) -> list[Sear
     """Return what *text* finds, ready to be shown."""
     found = find(site, text, limit)
     view = views.view_of(site, lang, site.reader.known(found, kinds=True))
+    about = {
+        iri: (excerpt(text, SNIPPET), tag)
+        for iri, (text, tag) in descriptions(site.reader, found, lang.tag).items()
+    }
     return [
-        SearchResult(iri, view.link(iri), view.reading(iri), tuple(view.kinds(iri)))
+        SearchResult(iri, view.link(iri), view.reading(iri), tuple(view.kinds(iri)), about.get(iri))
         for iri in found
     ]
 
@@ -111,6 +117,7 @@ def search(suffix: str) -> Response:
                 "href": h.name.href,
                 "reading": h.reading,
                 "kinds": [k.text for k in h.kinds],
+                "description": h.about[0] if h.about else None,
             }
             for h in hits(site, text, lang)
         ]

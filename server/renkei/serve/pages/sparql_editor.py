@@ -30,7 +30,7 @@ from renkei.errors import (
 from renkei.language.locale import Language
 from renkei.language.messages import counted, translate
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
-from renkei.rdf.iris import PREFIXES, shorten
+from renkei.rdf.iris import PREFIXES, local_name, shorten
 from renkei.serve.http import negotiation
 from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Link
@@ -148,7 +148,7 @@ def _completions(site: Site, lang: Language) -> dict[str, object]:
     for (kind, iri), number in sorted(uses.items(), key=lambda u: (-u[1], u[0])):
         entry: dict[str, object] = {"iri": iri, "name": shorten(iri, prefixes)}
         label = view.property_label(iri)
-        if label.text != entry["name"]:
+        if label.text != local_name(iri):
             entry["label"] = label.text
         listed[kind].append({**entry, "uses": number})
     return {"prefixes": prefixes, "classes": listed["class"], "properties": listed["property"]}

@@ -25,6 +25,7 @@ from renkei.serve.pages.findings import found, unread
 from renkei.serve.pages.nested import DEEPEST, DEPTH, NestedValues
 from renkei.serve.pages.template_context import again, as_of, formats_of, only_stated
 from renkei.serve.pages.view_models import Group, Line, Link, Statements, View
+from renkei.serve.read.descriptions import SNIPPET, excerpt
 from renkei.serve.read.reader import DCT, SKOS, TYPE
 from renkei.serve.web import offered
 from renkei.serve.web.paging import beyond, page_number, pages_of
@@ -103,7 +104,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
     nameless = sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions)
-    title, title_lang = view.name(iri)
+    title, title_lang = view.name(iri, is_described=True)
     return render_template(
         "thing.html",
         iri=iri,
@@ -142,6 +143,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         query=query_about(iri),
         cite=citations(site, iri, title, lang),
         statements=statements,
+        about_this=excerpt((statements.description() or ("",))[0], SNIPPET),
         datable=_datable(statements, description.mentions),
     )
 

@@ -17,13 +17,14 @@ import pyoxigraph as ox
 from renkei.language.locale import Language, direction
 from renkei.language.numerals import finite
 from renkei.rdf import iris
-from renkei.serve.pages.known_labels import LABELS
+from renkei.serve.pages.known_terms import known_term
+from renkei.serve.read.descriptions import SNIPPET, described, excerpt
 from renkei.serve.read.known import Names, Origin
 from renkei.serve.read.vocabulary import Vocabulary
 from renkei.serve.web.links import Links
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
-from renkei.stores.describe import NAMING, Description
+from renkei.stores.describe import Description
 
 FOAF, RDFS, SKOS = (iris.PREFIXES[name] for name in ("foaf", "rdfs", "skos"))
 TYPE = iris.PREFIXES["rdf"] + "type"
@@ -263,6 +264,12 @@ class Statements:
         }
         return self.view.nearest(found)
 
+    def description(self) -> tuple[str, str] | None:
+        """Return what describes the thing, and its language: the reader's, else the nearest."""
+        known, lang = self.view.known, self.view.lang
+        languages = (lang.tag, "", *known.languages, lang.interface)
+        return described(((p, t) for p, t in self.kept), known.naming.descriptions, languages)
+
     def literal(self, local: str) -> ox.Literal | None:
         """Return a literal under one of our properties."""
         predicate = self.view.known.namespace + local
@@ -317,9 +324,15 @@ class View:
     _properties: dict[str, Link] = field(default_factory=dict, compare=False, repr=False)
     _wheres: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
-    def name(self, iri: str) -> tuple[str, str]:
-        """Return a name for *iri* and its language: a label, else the IRI made short."""
-        return self.known.label(iri, self.lang.tag) or (iris.shorten(iri, self.prefixes), "")
+    def name(self, iri: str, is_described: bool = False) -> tuple[str, str]:
+        """Return a name for *iri* and its language: a label, else see `iris.called`.
+
+        *is_described* says that it is known to be, whether or not it has a kind.
+        """
+        if label := self.known.label(iri, self.lang.tag):
+            return label
+        known = is_described or bool(self.known.types(iri))
+        return iris.called(iri, self.prefixes, self.links.addresses.root, known), ""
 
     def nearest(self, texts: Mapping[str, str]) -> tuple[str, str] | None:
         """Return one of *texts*, which stand by language: the reader's, else the nearest."""
@@ -336,19 +349,36 @@ class View:
         return self._links[iri]
 
     def property_label(self, iri: str) -> Link:
-        """Return the name of a property: the release's label, else our word for a known one."""
+        """Return the name of a term: the release's, else ours for a known one, else its local name.
+
+        A name in the reader's language comes first; ours before one of the release in another.
+        """
         if iri not in self._properties:
             self._properties[iri] = self._property_label(iri)
         return self._properties[iri]
 
     def _property_label(self, iri: str) -> Link:
+        return self._worded(iri) or Link(iris.local_name(iri), "", self.links.href(iri))
+
+    def _worded(self, iri: str) -> Link | None:
+        """Return *iri* under a name that somebody gave it, the release or we; None without one."""
         link = self.link(iri)
-        if link.lang == self.lang.tag:
+        named = self.known.label(iri, self.lang.tag)
+        if link.lang == self.lang.tag or (named and not known_term(iri)):
             return link
-        short = iris.shorten(iri, {**self.prefixes, **iris.PREFIXES})
-        if short in LABELS:
-            return Link(self.lang.gettext(LABELS[short]), self.lang.interface, link.href)
-        return link if self.known.label(iri, self.lang.tag) else Link(short, "", link.href)
+        known = known_term(iri)
+        return Link(*known.label(self.lang.interface), link.href) if known else None
+
+    def definition(self, iri: str, is_known: bool = False) -> str:
+        """Return what a term means, in the reader's language; nothing where none says it.
+
+        Of a term that the reader knows the release alone may say it.
+        """
+        said = self.vocabulary.definitions.get(iri, {}).get(self.lang.tag, "")
+        if said or is_known:
+            return excerpt(said, SNIPPET)
+        known = known_term(iri)
+        return known.definition(self.lang.tag) if known else ""
 
     def reading(self, iri: str) -> str | None:
         """Return the reading for a name shown in Japanese."""
@@ -396,7 +426,7 @@ class View:
         if isinstance(term, ox.NamedNode):
             if term.value == NIL:
                 return Value(self.lang.gettext("nothing: an empty list"), wheres=wheres)
-            named = self.property_label(term.value)
+            named = self._worded(term.value) or self.link(term.value)
             return Value(
                 named.text,
                 named.lang,
@@ -445,7 +475,7 @@ class View:
             label = self.property_label(predicate)
             line = Line(
                 label,
-                self.vocabulary.definitions.get(predicate, {}).get(self.lang.tag, ""),
+                self.definition(predicate, is_known=group == "names"),
                 tuple(values),
                 others=() if group == "names" else others_of(values, self.lang),
             )
@@ -468,7 +498,7 @@ class View:
             return "elsewhere"
         if predicate in BELOW:
             return "below"
-        named = predicate in NAMING or predicate.startswith(SKOS + "altLabel")
+        named = predicate in self.known.naming.shown_as_names
         return "names" if named or predicate == self.known.roles.reading else ""
 
     def _group_place(self, group: str) -> tuple[float, str]:

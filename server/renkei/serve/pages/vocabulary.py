@@ -13,7 +13,6 @@ from renkei.serve.pages import ontology, views
 from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Statements
-from renkei.serve.read.reader import DCT
 from renkei.serve.web.site import Site, here, reader_language
 
 NO_IRI = "~"  # stands in `term-use` for a thing that is a blank node
@@ -27,7 +26,7 @@ def vocabulary_page() -> str:
         f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang)
     )
     header, sections = read
-    about = header.text(DCT + "description")
+    about = header.description()
     return render_template(
         "vocabulary.html",
         sections=sections,

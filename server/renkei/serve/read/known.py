@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from renkei.naming import Naming
 from renkei.roles import Roles
 from renkei.stores.describe import NOTHING, Named
 
@@ -47,6 +48,10 @@ class Names(Protocol):
         """Which property plays which part; `value` is asked for these."""
 
     @property
+    def naming(self) -> Naming:
+        """Which properties name and describe things."""
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the publication, in their order."""
 
@@ -68,7 +73,7 @@ class Known:
     """Names and origins of all that one page names. What is not among them has no name.
 
     *languages* are those of the publication, *namespace* its vocabulary's,
-    *roles* what its properties are read for.
+    *roles* what its properties are read for, *naming* which of them name and describe.
     """
 
     names: Mapping[str, Named]
@@ -76,6 +81,7 @@ class Known:
     languages: tuple[str, ...]
     namespace: str
     roles: Roles
+    naming: Naming
 
     def label(self, iri: str, tag: str) -> tuple[str, str] | None:
         """Return the best name of *iri* for a reader of *tag*, and the language it is in.

@@ -18,8 +18,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from renkei.errors import FileDamaged, NotKnown
+from renkei.naming import Naming
 from renkei.rdf import authored
-from renkei.rdf.iris import PREFIXES, plain, spellings
+from renkei.rdf.iris import PREFIXES, plain, spellings, with_known
 from renkei.release import MANY, Release
 from renkei.roles import Roles
 from renkei.serve.read import named_queries
@@ -55,12 +56,12 @@ class Reader(Describer):
     """
 
     def __init__(self, release: Release, store: Store, in_memory: int = IN_MEMORY) -> None:
-        super().__init__(release.manifest.roles, store.select)
+        super().__init__(release.manifest.roles, store.select, release.manifest.naming)
         self._is_authored = False
         self.release, self.store = release, store
         self.namespace = release.manifest.namespace
         self.index = IndexFile(release)
-        self.prefixes = {**PREFIXES, **release.manifest.prefixes}
+        self.prefixes = with_known(release.manifest.prefixes)
         self._is_small = release.manifest.counts.get("statements", 0) <= in_memory
         self.languages = tuple(release.manifest.languages)
         self._spelt: dict[str, str] = {}
@@ -99,11 +100,13 @@ class Reader(Describer):
 
     def ask(self, name: str, **bindings: Term) -> list[Row]:
         """Run the query `queries/<name>.rq`."""
-        return self.store.select(named_queries.text(name, self.roles), bindings)
+        return self.store.select(named_queries.text(name, self.roles, self.naming), bindings)
 
     def ask_part(self, name: str, limit: int, offset: int = 0, **bindings: Term) -> list[Row]:
         """Run the query `queries/<name>.rq` for *limit* rows from *offset*."""
-        return self.store.select(named_queries.part(name, self.roles, limit, offset), bindings)
+        return self.store.select(
+            named_queries.part(name, self.roles, limit, offset, self.naming), bindings
+        )
 
     def find(self, iri: str) -> str | None:
         """Return the spelling of *iri* that the release knows, or None.
@@ -242,7 +245,7 @@ class Reader(Describer):
         if kinds:
             types = {t: None for named in names.values() for t in named.types if t not in names}
             names.update(zip(types, self.names_of(list(types)), strict=True))
-        return Known(names, origins, self.languages, self.namespace, self.roles)
+        return Known(names, origins, self.languages, self.namespace, self.roles, self.naming)
 
     def names_of(self, iris: Sequence[str]) -> Sequence[Named]:
         """Give names, kinds and validity of *iris*, from memory where they are there."""
@@ -284,7 +287,7 @@ class Reader(Describer):
     def _ask_origins(self, graphs: list[str]) -> list[tuple[Origin, list[ox.Quad]]]:
         found = []
         for graph, quads in zip(graphs, super().origins_of(graphs), strict=True):
-            origin = _origin(graph, quads, self.roles)
+            origin = _origin(graph, quads, self.roles, self.naming)
             if origin.kind == "given":
                 origin = replace(origin, kind=self._unsourced(graph))
             found.append((origin, quads))
@@ -348,7 +351,7 @@ def spelt(term: object) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
 
 
-def _origin(graph: str, quads: list[ox.Quad], roles: Roles) -> Origin:
+def _origin(graph: str, quads: list[ox.Quad], roles: Roles, naming: Naming) -> Origin:
     def values(subject: str | None, predicate: str) -> list[str]:
         return sorted(
             {
@@ -379,7 +382,7 @@ def _origin(graph: str, quads: list[ox.Quad], roles: Roles) -> Origin:
         int(lines[0]) if lines and lines[0].isdigit() else None,
         agents[0] if agents else None,
         {
-            iri: Named(q for q in quads if spelt(q.subject) == iri)
+            iri: Named((q for q in quads if spelt(q.subject) == iri), naming)
             for iri in (graph, source, first, agents[0] if agents else None)
             if iri
         },

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from renkei.language.numerals import finite
+from renkei.serve.read.descriptions import described
 from renkei.serve.read.reader import Reader
 from renkei.stores.base import Row
 from renkei.stores.describe import Named
@@ -30,7 +31,7 @@ class Vocabulary:
     """Classes above each class, places of properties, and what the publication's terms mean.
 
     *groups* has the names of the groups that properties stand in, *group_order* their order;
-    *definitions* holds, by term, its `skos:definition` by language.
+    *definitions* holds, by term, its definition by language.
     """
 
     above: Mapping[str, frozenset[str]]
@@ -61,11 +62,12 @@ def read(reader: Reader) -> Vocabulary:
     rows = reader.ask("shape-groups")
     groups = list(dict.fromkeys(row["group"].value for row in rows))
     root = reader.release.manifest.root
-    definitions: dict[str, dict[str, str]] = {}
+    said: dict[str, list[tuple[str, object]]] = {}
     for row in reader.ask("definitions"):
-        text = row["definition"]
-        if isinstance(text, ox.Literal) and row["term"].value.startswith(root):
-            definitions.setdefault(row["term"].value, {})[text.language or ""] = text.value
+        if row["term"].value.startswith(root):
+            said.setdefault(row["term"].value, []).append(
+                (row["property"].value, row["definition"])
+            )
     return Vocabulary(
         {of: frozenset(classes) for of, classes in above.items()},
         tuple(
@@ -79,8 +81,15 @@ def read(reader: Reader) -> Vocabulary:
         ),
         {r["group"].value: _order(r, "groupOrder") for r in rows if "groupOrder" in r},
         dict(zip(groups, reader.names_of(groups), strict=True)),
-        definitions,
+        {term: _by_language(texts, reader) for term, texts in said.items()},
     )
+
+
+def _by_language(said: list[tuple[str, object]], reader: Reader) -> dict[str, str]:
+    """Return the best of the definitions *said*, each under its property, in each language."""
+    tags = {value.language or "" for _, value in said if isinstance(value, ox.Literal)}
+    found = (described(said, reader.naming.descriptions, (tag,)) for tag in sorted(tags))
+    return {text[1]: text[0] for text in found if text}
 
 
 def _order(row: Row, name: str) -> float:

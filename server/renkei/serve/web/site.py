@@ -113,9 +113,10 @@ class Site:
         return self.links.href(iri)
 
     def name(self, iri: str, lang: Language) -> tuple[str, str]:
-        """Return a name for *iri* and its language: a label, else the IRI made short."""
+        """Return a name for *iri* and its language: a label, else see `iris.called`."""
         label = self.reader.label(iri, lang.tag)
-        return label or (iris.shorten(iri, self.reader.prefixes), "")
+        known = bool(self.reader.types(iri))
+        return label or (iris.called(iri, self.reader.prefixes, self.root, known), "")
 
 
 def sent_path() -> str:

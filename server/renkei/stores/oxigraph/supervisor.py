@@ -239,6 +239,7 @@ def _order(release: Release, settings: Settings, path: str, beside: int) -> dict
         "release": manifest.id,
         "root": manifest.root,
         "roles": asdict(manifest.roles),
+        "naming": asdict(manifest.naming),
         "prefixes": manifest.prefixes,
         "context": context_of(release),
         "context_address": f"{settings.public}context.jsonld",

@@ -38,6 +38,7 @@ from renkei import confinement
 from renkei.confinement import Confinement
 from renkei.errors import CannotCarry
 from renkei.integrity import Seal
+from renkei.naming import Naming
 from renkei.rdf import fit, xml
 from renkei.rdf.authored import NOTHING, Authored
 from renkei.rdf.formats import RDF_XML, RESULTS_XML
@@ -85,7 +86,7 @@ class Engine:
         self._authored = authored
         self.root: str = order["root"]
         self.release: str = order["release"]
-        self._roles = Roles(**order["roles"])
+        self._roles, self._naming = Roles(**order["roles"]), Naming.from_json(order["naming"])
         self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
     def run(self, request: dict[str, Any], text: str, connection: socket.socket) -> bytes:
@@ -189,7 +190,8 @@ class Engine:
             found: Any = self.store.query(text, **options)
             return list(found)
 
-        quads = Describer(self._roles, ask, self._authored).description(things).quads
+        describer = Describer(self._roles, ask, self._naming, self._authored)
+        quads = describer.description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
     def _described(self, store: ox.Store, text: str, options: dict[str, Any]) -> Iterator[str]:
@@ -351,7 +353,7 @@ def supervisor(order: dict[str, Any]) -> None:
     listener.listen(1024)
     compact([{"@id": order["root"]}], order["context"])  # loads what it needs
     # reads its questions while files can be opened
-    Describer(Roles(**order["roles"]), lambda _: [])
+    Describer(Roles(**order["roles"]), lambda _: [], Naming.from_json(order["naming"]))
     store, seals, authored = None, [], NOTHING
     if order["folder"] is None:
         store = ox.Store()

@@ -42,6 +42,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.language.messages import Message, message
+from renkei.naming import Naming
 from renkei.rdf import authored
 from renkei.rdf.formats import Format
 from renkei.rdf.serialization import (
@@ -110,7 +111,7 @@ class RemoteStore:
         self._silent = False  # it was said that the store does not name its release
         self.dataset = ""  # FROM and FROM NAMED, where the default graph has a name
         manifest = release.manifest
-        self._root, self._roles = manifest.root, manifest.roles
+        self._root, self._roles, self._naming = manifest.root, manifest.roles, manifest.naming
         self._release = manifest.id if manifest.files else None  # None: a release in name only
         self._graphs = GraphWriter.of(release, settings.public)
         self.authored = authored.terms_of(release, foreign=True)
@@ -235,7 +236,7 @@ class RemoteStore:
         query, limits, cut = ask.query, ask.limits, False
         described = query.form == "describe"
         if described:
-            triples = ask.description(self._roles)
+            triples = ask.description(self._roles, self._naming)
         else:
             graphs = [*(query.default_graphs or ()), *(query.named_graphs or ())]
             triples = self.authored.triples(ask.triples(query.text), graphs)
@@ -323,7 +324,7 @@ class _Asking:
                     seen.add(quad.triple)
                     yield quad.triple
 
-    def description(self, roles: Roles) -> Iterator[ox.Triple]:
+    def description(self, roles: Roles, naming: Naming) -> Iterator[ox.Triple]:
         """Return the description of what a DESCRIBE names, each statement once."""
         default, named = self.query.default_graphs, self.query.named_graphs
         if default is None and named is None:
@@ -337,7 +338,7 @@ class _Asking:
             within._dataset = "\n".join(
                 f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
             )
-        describer = Describer(roles, within.rows, self._store.authored)
+        describer = Describer(roles, within.rows, naming, self._store.authored)
         quads = describer.description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
