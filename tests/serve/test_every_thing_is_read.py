@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 import html5lib
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
 from renkei.config import Settings
+from renkei.language.locale import named
 from renkei.pack import pipeline, scaffold
 from renkei.serve.app import create_app
+from renkei.serve.pages import views
+from renkei.serve.pages.nested import NestedValues
+from renkei.serve.pages.view_models import Statements
 from renkei.stores import open_store
 
 ROOT = "https://data.example.org/lod/"
@@ -142,6 +147,7 @@ ALONE = """
 <https://example.com/alone.owl> a owl:Ontology ; dct:title "Alone"@en .
 <https://example.com/terms/A_1> a owl:Class ; rdfs:label "first"@en .
 <https://example.com/terms/A_2> a owl:Class ; rdfs:label "second"@en .
+<https://example.com/alone.owl#last> a owl:ObjectProperty .
 """
 PLACES = """
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
@@ -173,6 +179,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         else:
             path.unlink()
     parts = {"nested": NESTED, "ships": SHIPS + CLASSES, "ports": THESAURUS}
+    parts |= {"alike": "t:alike n:has _:a , _:a , _:b . _:a n:in _:b ."}
     parts |= {"ontologies": ONTOLOGIES, "alone": ALONE, "places": PLACES}
     for name, text in parts.items():
         (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
@@ -415,10 +422,12 @@ def test_a_term_is_documented_in_the_language_of_the_reader(reader: FlaskClient)
     assert terms(boats)["Boat"].startswith("舟 Boat 浮かぶもの。")
 
 
-def test_an_ontology_without_a_namespace_has_what_its_file_declares(reader: FlaskClient) -> None:
+def test_an_ontology_with_little_in_its_namespace_has_what_its_file_declares(
+    reader: FlaskClient,
+) -> None:
     alone = page(reader, "/-/resource?iri=https://example.com/alone.owl")
 
-    assert list(terms(alone).values()) == ["first A_1", "second A_2"]
+    assert list(terms(alone)) == ["A_1", "A_2", "last"]
 
 
 def test_a_large_ontology_is_told_of_part_by_part(reader: FlaskClient) -> None:
@@ -484,3 +493,25 @@ def test_pictures_are_shown_and_only_their_hosts_are_allowed(reader: FlaskClient
     )
     other = reader.get("/doc/point", headers={"Accept": "text/html"})
     assert "img-src 'self' data:;" in other.headers["Content-Security-Policy"]
+
+
+def test_the_page_of_a_graph_numbers_what_has_no_name(reader: FlaskClient) -> None:
+    """One and the same has one number, wherever it stands in the graph."""
+    told = words(page(reader, "/graph/alike"))
+
+    assert "nameless thing 1" in told and "nameless thing 2" in told
+    assert "nameless thing 3" not in told
+
+
+def test_a_statement_about_a_statement_is_read_as_one(reader: FlaskClient) -> None:
+    """RDF 1.2 Concepts, section 3.1: a triple term; of whatever store has one."""
+    site = reader.application.extensions["renkei"]
+    mast = ox.NamedNode(f"{ROOT}ships#Mast")
+    held = ox.Triple(mast, ox.NamedNode(f"{ROOT}ships#has"), ox.Literal("x"))
+    with reader.application.test_request_context():
+        view = views.view_of(site, named("en"), None, NestedValues([]))
+        about = Statements(view, ROOT, [ox.Quad(mast, ox.NamedNode(f"{ROOT}ns#says"), held)])
+        ((value,),) = about.by_predicate.values()
+
+    assert value.inner is not None
+    assert [part.text for part in value.inner.items] == ["mast", "has", "x"]

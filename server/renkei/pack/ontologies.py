@@ -1,9 +1,9 @@
 """Which terms each ontology defines, written into the index of a release.
 
 An ontology defines what says so (`rdfs:isDefinedBy`), and what stands in its namespace: its IRI
-with a hash or a slash. One with neither, as those of OBO, defines what is declared in the graph
-that it is the only ontology of. So the document of an ontology has its terms, wherever its
-namespace is, and asks the store for those of one page alone.
+with a hash or a slash. One that has little of either, as those of OBO, defines what is declared
+in the graph that it is the only ontology of. So the document of an ontology has its terms,
+wherever its namespace is, and asks the store for those of one page alone.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def read(
             kind = "individual"
         if ontology and kind and iri != ontology:
             found[ontology][iri] = kind
-    _add_by_graph(named, {o for o, terms in found.items() if not terms}, seen, found)
+    _add_by_graph(named, seen, found)
     return {
         ontology: sorted(
             terms.items(),
@@ -129,23 +129,27 @@ def _is_individual(iri: str, ontology: str, seen: _Seen) -> bool:
     return any(_ontology_of(of.value, seen) == ontology for of in seen.types.get(iri, ()))
 
 
-def _add_by_graph(
-    named: Sequence[ox.Quad], empty: set[str], seen: _Seen, found: dict[str, dict[str, str]]
-) -> None:
-    """Give ontologies without a term what is declared in the graph that they are alone in."""
-    if not empty:
-        return
+def _add_by_graph(named: Sequence[ox.Quad], seen: _Seen, found: dict[str, dict[str, str]]) -> None:
+    """Give an ontology what is declared in the graph that it is alone in, and defined by none.
+
+    Only where that is more than what it defines otherwise: one that borrows some terms of
+    others is told of by its own.
+    """
     declaring: dict[str, set[str]] = defaultdict(set)
     for q in named:
         if q.predicate == TYPE and q.object == _ONTOLOGY and isinstance(q.subject, ox.NamedNode):
             declaring[str(q.graph_name)].add(q.subject.value)
     taken = {iri for terms in found.values() for iri in terms}
+    declared: dict[str, dict[str, str]] = defaultdict(dict)
     for q in named:
         here = declaring.get(str(q.graph_name), set()) if q.predicate == TYPE else set()
-        if len(here) == 1 and here <= empty and isinstance(q.subject, ox.NamedNode):
-            kind = seen.kind(q.subject.value)
-            if kind and q.subject.value not in taken:
-                found[next(iter(here))][q.subject.value] = kind
+        if len(here) == 1 and isinstance(q.subject, ox.NamedNode):
+            iri = q.subject.value
+            if (kind := seen.kind(iri)) and iri not in taken:
+                declared[next(iter(here))][iri] = kind
+    for ontology, terms in declared.items():
+        if ontology in found and len(terms) > len(found[ontology]):
+            found[ontology] |= terms
 
 
 def _local(iri: str) -> str:

@@ -33,6 +33,7 @@ from renkei.release import PAGES
 from renkei.serve.pages import view_models, views
 from renkei.serve.pages.view_models import Link, Statements, Value, View
 from renkei.serve.read.descriptions import LEAD, excerpt
+from renkei.serve.read.reader import spelt
 from renkei.serve.web.site import Site
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row
@@ -320,7 +321,7 @@ def _written(view: View, row: Row, variable: str) -> Cell | None:
     """Return a value of a row; `?value` beside `?property` as it stands under that property."""
     if variable == "value" and "property" in row:
         found = view.written(row["property"].value, row["value"])
-        return Cell(**found.__dict__, term=row["value"].value)
+        return Cell(**found.__dict__, term=spelt(row["value"]))
     return cell(view, row.get(variable))
 
 
@@ -332,7 +333,7 @@ def cell(view: View, term: Term | None) -> Cell | None:
     text = found.text
     if isinstance(term, ox.Literal) and term.datatype.value in view_models.DATES:
         text = view_models.dated(term, view.lang, era=False)
-    return Cell(**{**found.__dict__, "text": text}, term=term.value)
+    return Cell(**{**found.__dict__, "text": text}, term=spelt(term))
 
 
 def _stated(section: Section, statements: Statements, asked: Asked) -> dict[str, list[Row]]:

@@ -8,9 +8,11 @@ from flask import render_template
 from renkei.errors import NotKnown
 from renkei.serve.pages import views
 from renkei.serve.pages.template_context import formats_of
-from renkei.serve.pages.view_models import Link, View
+from renkei.serve.pages.view_models import Link, Value, View
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.site import Site, here, reader_language
+from renkei.sparql.outline import Term
+from renkei.stores.base import Row
 
 GRAPH_ROWS = 200  # statements of a graph on one page
 
@@ -32,14 +34,7 @@ def graph_page(iri: str) -> str:
     terms = (t for r in rows[:GRAPH_ROWS] for t in (r["s"], r["p"], r["o"]))
     named = [t.value for t in terms if isinstance(t, ox.NamedNode)]
     view = views.view_of(site, lang, site.reader.known([iri, *named], described, graphs=[iri]))
-    held = [
-        (
-            view.link(r["s"].value) if isinstance(r["s"], ox.NamedNode) else Link("—", "", None),
-            view.property_label(r["p"].value),
-            view.written(r["p"].value, r["o"]),
-        )
-        for r in rows[:GRAPH_ROWS]
-    ]
+    held = _held(view, rows[:GRAPH_ROWS])
     origin = view.origins([iri])
     title, title_lang = _graph_name(site, view, iri)
     path = iri[len(site.root) :].removeprefix("graph/catalogue") or "catalogue"
@@ -68,6 +63,30 @@ def schemes_page(schemes: list[tuple[str, int]]) -> str:
         [(view.link(iri), 0) for iri, _ in schemes],
         "concept",
     )
+
+
+def _held(view: View, rows: list[Row]) -> list[tuple[Link, Link, Value]]:
+    """Return subject, property and value of each row; what has no name is numbered."""
+    numbers: dict[object, int] = {}
+
+    def numbered(term: object) -> str:
+        number = numbers.setdefault(term, len(numbers) + 1)
+        return view.lang.gettext("nameless thing %(number)s", number=number)
+
+    def subject(term: Term) -> Link:
+        if isinstance(term, ox.NamedNode):
+            return view.link(term.value)
+        return Link(numbered(term), view.lang.interface, None)
+
+    def value(predicate: str, term: Term) -> Value:
+        if isinstance(term, ox.NamedNode | ox.Literal):
+            return view.written(predicate, term)
+        return Value(numbered(term), view.lang.interface)
+
+    return [
+        (subject(r["s"]), view.property_label(r["p"].value), value(r["p"].value, r["o"]))
+        for r in rows
+    ]
 
 
 def graphs_page(graphs: list[tuple[str, int]]) -> str:

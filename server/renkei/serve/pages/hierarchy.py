@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
@@ -43,7 +44,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where a thing stands: the ways up to it, the *levels* that are open, by what is above.
 
     *opened* is the way down to what was opened, itself last; empty where nothing was.
@@ -90,7 +91,7 @@ class Tree:
     after: str | None = None
 
 
-def read(index: IndexFile, iri: str, whole: bool = False) -> Place:
+def read(index: IndexFile, iri: str, whole: bool = False) -> Position:
     """Return the place of *iri*, with the branch open that `?open=` names.
 
     If *whole*, all of it is open where it is not too much.
@@ -102,7 +103,7 @@ def read(index: IndexFile, iri: str, whole: bool = False) -> Place:
         opened = _opened(index, iri)
         start = _start()
         if whole and not opened and not start and (all_levels := _all(index, iri)):
-            return Place(iri, ways, more, all_levels, (), True)
+            return Position(iri, ways, more, all_levels, (), True)
         levels = {}
         chain = (iri, *opened)[:HIGHEST]
         for place, above in enumerate(chain):
@@ -110,16 +111,21 @@ def read(index: IndexFile, iri: str, whole: bool = False) -> Place:
             if place < len(chain) - 1:
                 level = _with(index, above, level, chain[place + 1])
             levels[above] = level
-        return Place(iri, ways, more, levels, opened)
-    return Place(iri, (), False, {}, ())
+        return Position(iri, ways, more, levels, opened)
+    return Position(iri, (), False, {}, ())
 
 
-def paths(view: View, place: Place) -> list[list[Link]]:
-    """Return the ways up, each from the top down."""
-    return [[view.link(iri) for iri in way] for way in place.ways]
+def shown(view: View, place: Position, types: list[str]) -> dict[str, Any]:
+    """Return what a template shows of the place of a thing of these *types*."""
+    return {
+        "paths": [[view.link(iri) for iri in way] for way in place.ways],
+        "more_paths": place.more_ways,
+        "tree": tree(view, place),
+        "tree_heading": heading(view, types),
+    }
 
 
-def tree(view: View, place: Place) -> Tree | None:
+def tree(view: View, place: Position) -> Tree | None:
     """Return what is below a thing, as far as it is open; None where nothing is."""
     found = _tree(view, place, place.iri, 0, set())
     return found if found and found.entries else None
@@ -131,7 +137,7 @@ def heading(view: View, types: list[str]) -> str:
     return view.lang.gettext(word)
 
 
-def _tree(view: View, place: Place, above: str, depth: int, seen: set[str]) -> Tree | None:
+def _tree(view: View, place: Position, above: str, depth: int, seen: set[str]) -> Tree | None:
     """Return a level as far as it is open; where all is, each branch once (*seen*)."""
     level = place.levels.get(above)
     if level is None or above in seen:

@@ -33,6 +33,7 @@ FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
 REIFIES = RDF + "reifies"
 DEPTH = 4  # levels of blank nodes that a page shows unasked
 DEEPEST = 32  # levels that it shows when asked
+LISTED = 300  # entries of one list; how many more there are is said
 Anything = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 MOST = 2_000  # blank nodes, lists and expressions within one page
 _MEMBER = re.compile(re.escape(RDF) + r"_([1-9]\d{0,8})")
@@ -119,7 +120,8 @@ class NestedValues:
         held = _by_property(said)
         items = self._items(said[0].subject) or _members(held)
         if items is not None:
-            return _value(Inner("list", items=tuple(self._item(view, t, wheres) for t in items)))
+            shown = tuple(self._item(view, term, wheres) for term in items[:LISTED])
+            return _value(Inner("list", items=shown, number=len(items)))
         phrase = self._phrase(view, held)
         if phrase is not None:
             return _value(Inner("phrase", phrase=phrase))

@@ -92,7 +92,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Section:
+class TermSection:
     """The terms of one kind on a page, and how many there are in all."""
 
     kind: str
@@ -110,14 +110,15 @@ def defined(index: IndexFile, iri: str, page: int) -> Defined:
     return Defined((), {})
 
 
-def sections(held: Defined, about: Mapping[str, Statements], lang: Language) -> list[Section]:
+def sections(held: Defined, about: Mapping[str, Statements], lang: Language) -> list[TermSection]:
     """Return the terms of a page by kind; *about* has the statements of each."""
     found: dict[str, list[Term]] = {}
     reverse = _reverse(about) if held.number == len(held.terms) else {}
     for iri, kind in held.terms:
-        found.setdefault(kind, []).append(term(about[iri], reverse.get(iri, {})))
+        if iri in about:
+            found.setdefault(kind, []).append(term(about[iri], reverse.get(iri, {})))
     return [
-        Section(kind, lang.gettext(HEADINGS[kind]), held.counts.get(kind, 0), tuple(terms))
+        TermSection(kind, lang.gettext(HEADINGS[kind]), held.counts.get(kind, 0), tuple(terms))
         for kind, terms in found.items()
     ]
 

@@ -11,6 +11,7 @@ from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages import views
 from renkei.serve.pages.findings import findings, found, unread
+from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Link, Statements
 from renkei.serve.read.reader import CATALOGUE_SHAPES, DCT
@@ -82,7 +83,8 @@ def _read(site: Site, lang: Language, rows: list[Row]) -> dict[str, Statements]:
         row["part"].value for row in site.reader.ask("shape-parts") if row["whole"].value in shapes
     )
     described = site.reader.statements_about([*shapes, *(p for p in parts if p not in shapes)])
-    view = views.view_of(site, lang, site.reader.known([], described))
+    known = site.reader.known([], described)
+    view = views.view_of(site, lang, known, NestedValues(described.beside))
     return view.statements_of({**shapes, **parts}, described)
 
 

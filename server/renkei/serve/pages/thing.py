@@ -7,6 +7,7 @@ page are addresses: `?lang=`, `?only=stated`, `?at=`, `?page=`; nothing needs a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 from flask import render_template, request
@@ -80,30 +81,22 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     held = ontology.defined(site.reader.index, iri, page)
     terms = held.iris() if held.number else None
     iri, description = site.reader.described(iri, MENTIONS, start, deeper, terms)
-    pages = pages_of(description.mentions_total, MENTIONS)
-    pages = max(pages, pages_of(held.number, ontology.SHOWN))
-    if page > pages:
-        raise beyond(page)
-    gaps = _gap_rows(site, iri, description)
+    pages = _pages(page, description, held)
     section = class_sections.section_of(site, _types(description))
     asked = class_sections.ask(site, section, iri, only)
     stands = hierarchy.read(site.reader.index, iri, bool(terms))
-    named = [iri, *(row[of].value for row in gaps for of in ("gap", "property")), *asked.named()]
-    named += stands.named()
+    gaps = _gap_rows(site, iri, description)
+    silent = (row[of].value for row in gaps for of in ("gap", "property"))
+    named = [iri, *silent, *asked.named(), *stands.named()]
     known = site.reader.known(named, description, asked.theirs, kinds=section is not None)
     formats = formats or formats_of(_document_path(iri), iri)
     view = views.view_of(site, lang, known, _nested(description, depth, formats))
     ties = site.reader.ask("ties", this=site.reader.node(iri)) if at else []
     parts = view.statements_of(_subjects(description), description)
     own_quads = parts.pop(iri).quads if iri in parts else []
-    documented = ontology.sections(held, parts, lang) if terms else []
-    if terms is not None:
-        parts = {}
     statements = Statements(view, iri, own_quads, only, at, ties)
-    where = _whereabouts(site, lang, view.name(iri)[0], description)
     own = class_sections.own(site, statements, asked)
     mentions, outdated = _mentions(statements, description.mentions)
-    nameless = sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions)
     title, title_lang = view.name(iri, is_described=True)
     return render_template(
         "thing.html",
@@ -113,39 +106,73 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
         reading=view.reading(iri),
         kinds=view.kinds(iri),
         notation=(statements.text(SKOS + "notation") or ("", ""))[0],
-        paths=hierarchy.paths(view, stands),
-        more_paths=stands.more_ways,
-        tree=hierarchy.tree(view, stands),
-        tree_heading=hierarchy.heading(view, _types(description)),
+        **hierarchy.shown(view, stands, _types(description)),
         own=own,
         groups=view.groups(statements),
-        where=where,
+        where=_whereabouts(site, lang, title, description, asks=section is None),
         depictions=depictions(site, iri, description.own, description.beside),
-        sections=documented,
-        terms_total=held.number,
-        parts=[_part(view, part) for part in list(parts.values())[:PARTS]],
-        more=[view.link(part) for part in list(parts)[PARTS:]],
+        **_parts(view, held, parts),
         gaps=_gaps(view, gaps),
-        only=only,
-        at=at,
-        held=at is None or view.holds(iri, at),
-        hidden=statements.hidden,
-        outdated=statements.outdated + outdated,
+        **_choices(statements, outdated),
         mentions=mentions,
         mentions_total=description.mentions_total,
-        nameless=nameless,
+        nameless=sum(isinstance(q.subject, ox.BlankNode) for q in description.mentions),
         page=page,
         pages=pages,
-        findings=found(site, iri, lang),
-        unread=unread(site, lang),
-        formats=formats,
-        alternates=formats,
-        query=query_about(iri),
-        cite=citations(site, iri, title, lang),
+        **_use(site, iri, title, lang, formats),
         statements=statements,
         about_this=excerpt((statements.description() or ("",))[0], SNIPPET),
         datable=_datable(statements, description.mentions),
     )
+
+
+def _pages(page: int, description: Description, held: ontology.Defined) -> int:
+    """Return how many pages there are, of links or of terms; raises NotKnown for one beyond."""
+    links = pages_of(description.mentions_total, MENTIONS)
+    pages = max(links, pages_of(held.number, ontology.SHOWN))
+    if page > pages:
+        raise beyond(page)
+    return pages
+
+
+def _choices(statements: Statements, outdated: int) -> dict[str, Any]:
+    """Return what the reader chose, and how much is left out for it."""
+    at = statements.at
+    return {
+        "only": statements.only,
+        "at": at,
+        "held": at is None or statements.view.holds(statements.iri, at),
+        "hidden": statements.hidden,
+        "outdated": statements.outdated + outdated,
+    }
+
+
+def _use(
+    site: Site, iri: str, title: str, lang: Language, formats: list[tuple[str, str, str]]
+) -> dict[str, Any]:
+    """Return what the foot of a page has: what was found, formats, a query, and how to cite."""
+    return {
+        "findings": found(site, iri, lang),
+        "unread": unread(site, lang),
+        "formats": formats,
+        "alternates": formats,
+        "query": query_about(iri),
+        "cite": citations(site, iri, title, lang),
+    }
+
+
+def _parts(view: View, held: ontology.Defined, parts: dict[str, Statements]) -> dict[str, Any]:
+    """Return the things that a document describes beside its own: as terms of an ontology
+    where it defines any, else each with its statements, the first PARTS of them.
+    """
+    documented = ontology.sections(held, parts, view.lang) if held.terms else []
+    parts = {} if held.number else parts
+    return {
+        "sections": documented,
+        "terms_total": held.number,
+        "parts": [_part(view, part) for part in list(parts.values())[:PARTS]],
+        "more": [view.link(part) for part in list(parts)[PARTS:]],
+    }
 
 
 def nesting() -> int:
@@ -173,11 +200,12 @@ def _nested(
 
 
 def _whereabouts(
-    site: Site, lang: Language, name: str, description: Description
+    site: Site, lang: Language, name: str, description: Description, asks: bool
 ) -> Whereabouts | None:
     """Draw where a thing lies, as it says itself or by a place that it names.
 
-    The places are asked about only where the thing names some: one question.
+    The places are asked about only where the thing names some: one question, and none where
+    it *asks* none, since its kind has a page of its own that says what is to be seen.
     """
     nameless = [q for q in description.beside if isinstance(q.subject, ox.BlankNode)]
     quads = [*description.own, *nameless]
@@ -188,7 +216,7 @@ def _whereabouts(
             if q.predicate.value in PLACES and isinstance(q.object, ox.NamedNode)
         }
     )
-    if places:
+    if places and asks:
         about = site.reader.statements_about(places[:PLACES_ASKED], 0)
         quads += about.own
         quads += [q for q in about.beside if isinstance(q.subject, ox.BlankNode)]

@@ -145,7 +145,7 @@ class Phrase:
 @dataclass(frozen=True)
 class Inner:
     """What stands within a value: the *rows* of a `node` and its *kinds*, the *items* of a `list`
-    or of a `statement`, or a `phrase`.
+    or of a `statement`, or a `phrase`. *number* counts all items of a list, also those left out.
     """
 
     kind: str
@@ -153,6 +153,7 @@ class Inner:
     rows: tuple[Line, ...] = ()
     items: tuple[Value, ...] = ()
     phrase: Phrase | None = None
+    number: int = 0
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from flask import render_template
 
 from renkei.language.locale import Language
-from renkei.serve.pages import ontology, views
+from renkei.serve.pages import hierarchy, ontology, views
 from renkei.serve.pages.nested import NestedValues
 from renkei.serve.pages.template_context import formats_of
 from renkei.serve.pages.view_models import Statements
@@ -22,14 +22,15 @@ def vocabulary_page() -> str:
     """Return the vocabulary as documentation: terms, definitions, traps, examples, use."""
     site, lang = here(), reader_language()
     namespace = site.reader.namespace
-    read: tuple[Statements, list[dict[str, Any]]] = site.once(
+    read: tuple[Statements, list[dict[str, Any]], hierarchy.Tree | None] = site.once(
         f"vocabulary-{lang.tag}", lambda: _vocabulary(site, lang)
     )
-    header, sections = read
+    header, sections, tree = read
     about = header.description()
     return render_template(
         "vocabulary.html",
         sections=sections,
+        tree=tree,
         title=header.view.name(namespace)[0],
         about=about[0] if about else "",
         iri=namespace,
@@ -40,15 +41,20 @@ def vocabulary_page() -> str:
     )
 
 
-def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, Any]]]:
-    """Return what is said of the vocabulary itself, and its terms by kind."""
+def _vocabulary(
+    site: Site, lang: Language
+) -> tuple[Statements, list[dict[str, Any]], hierarchy.Tree | None]:
+    """Return what is said of the vocabulary itself, its terms by kind, and its class tree."""
     namespace = site.reader.namespace
     uses = term_use(site)
     rows = site.reader.ask("own-terms", namespace=ox.Literal(namespace))
     terms = list(dict.fromkeys(row["term"].value for row in rows))
     described = site.reader.statements_about([namespace, *terms])
     shown = [uses[iri].first for iri in terms if iri in uses and uses[iri].first]
-    known = site.reader.known(shown, described)
+    index = site.reader.index
+    trees = (hierarchy.read(index, iri, True) for iri in (namespace, namespace[:-1]))
+    stands = next((tree for tree in trees if tree.whole), None)
+    known = site.reader.known([*shown, *(stands.named() if stands else ())], described)
     view = views.view_of(site, lang, known, NestedValues(described.beside))
     about = view.statements_of([namespace, *terms], described)
     by_kind: dict[str, list[dict[str, Any]]] = {"class": [], "property": []}
@@ -64,7 +70,7 @@ def _vocabulary(site: Site, lang: Language) -> tuple[Statements, list[dict[str, 
         }
         for kind, found in by_kind.items()
     ]
-    return about[namespace], sections
+    return about[namespace], sections, hierarchy.tree(view, stands) if stands else None
 
 
 @dataclass(frozen=True)
