@@ -226,7 +226,7 @@ def _pieces(client: FlaskClient, path: str, tag: str = "de") -> list[str]:
 def test_things_are_listed_apart_from_what_describes_the_data(small: FlaskClient) -> None:
     pieces = _pieces(small, "/things")
     things, describing = (
-        pieces[: pieces.index("Was die Daten beschreibt")],
+        pieces[: pieces.index("Begriffe von Vokabularen")],
         pieces[pieces.index("Was die Daten beschreibt") :],
     )
 
