@@ -204,9 +204,21 @@ def kind_name(view: View, iri: str) -> Link:
 
 
 def list_path(site: Site, iri: str) -> str:
-    """Return the path of the list of a class."""
+    """Return the path of the list of a class; at its reserved home where data are in the way."""
     word = iris.word(iri, site.reader.namespace, site.reader.prefixes) if iri else WITHOUT_KIND
-    return site.path("things/") + iris.segment(word)
+    if iri and word in (WITHOUT_KIND, ".", ".."):
+        word = iri
+    claimed = f"{site.root}things/{word}" in site.claims
+    return site.path("-/things/" if claimed else "things/") + iris.segment(word)
+
+
+def _asked_for(site: Site, word: str) -> tuple[str, ClassList | None]:
+    """Return the class that *word* stands for, and its list: a prefix may be the scheme of IRIs."""
+    if word == WITHOUT_KIND:
+        return NO_KIND, lists_of(site).of(NO_KIND)
+    iri = iris.expanded(word, site.reader.namespace, site.reader.prefixes)
+    found = ((one, lists_of(site).of(one)) for one in (iri, word))
+    return next(((one, listed) for one, listed in found if listed is not None), (iri, None))
 
 
 def _kinds_page() -> str:
@@ -234,13 +246,11 @@ def _kinds_page() -> str:
 @routes.get("/things/<path:word>")
 def of_class(word: str) -> Response:
     """List the things of one class, as a page or as CSV."""
-    name, dot, suffix = word.rpartition(".")
-    fmt = CSV if dot and suffix == "csv" else HTML
-    site, lang = here(), reader_language()
-    word = name if fmt is CSV else word
-    reader = site.reader
-    iri = iris.expanded(word, reader.namespace, reader.prefixes) if word != WITHOUT_KIND else ""
-    listed = lists_of(site).of(iri)
+    site, lang, fmt = here(), reader_language(), HTML
+    iri, listed = _asked_for(site, word)
+    if listed is None and word.endswith(".csv"):
+        fmt = CSV
+        iri, listed = _asked_for(site, word.removesuffix(".csv"))
     if listed is None:
         raise NotKnown(
             "There is nothing of the class %(iri)s.",
