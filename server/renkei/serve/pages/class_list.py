@@ -27,10 +27,10 @@ from renkei.serve.pages.view_models import Link, Value, View
 from renkei.serve.read.class_lists import (
     NAME,
     ClassList,
-    Entry,
     FacetChoice,
     Kind,
     ListedColumn,
+    ListEntry,
     Lists,
 )
 from renkei.serve.web.choices import choice
@@ -384,7 +384,7 @@ def _heads(asked: AskedList, view: View) -> list[ColumnHead]:
     return heads
 
 
-def _row(asked: AskedList, view: View, entry: Entry) -> ListRow:
+def _row(asked: AskedList, view: View, entry: ListEntry) -> ListRow:
     cells = []
     for column in asked.columns:
         values = [_cell(view, column, term) for term in _near(asked, entry.of(column))]

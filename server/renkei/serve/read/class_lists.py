@@ -64,7 +64,7 @@ class ListedColumn:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListEntry:
     """A thing in a list, and its values by the number of a column."""
 
     iri: str
@@ -206,7 +206,7 @@ class ClassList:
         filled = self.members if column is None else column.filled
         return [*order[:filled][::-1], *order[filled:]]
 
-    def entries(self, places: Sequence[int]) -> Iterator[Entry]:
+    def entries(self, places: Sequence[int]) -> Iterator[ListEntry]:
         """Give the things at *places*, with their values."""
         ((held,),) = self.lists.ask("SELECT things FROM list WHERE number = ?", (self.number,))
         things = _numbers(held)
@@ -221,7 +221,7 @@ class ClassList:
             for number in wanted:
                 iri, told = found[number]
                 values = json.loads(told)
-                yield Entry(iri, {k: [_term(v) for v in held] for k, held in values.items()})
+                yield ListEntry(iri, {k: [_term(v) for v in held] for k, held in values.items()})
 
 
 def _numbers(held: bytes) -> array[int]:
