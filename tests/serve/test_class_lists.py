@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +16,8 @@ from renkei.config import Settings
 from renkei.pack import pipeline
 from renkei.serve.app import create_app
 from renkei.serve.pages import class_list
+from renkei.serve.read.reader import Reader
+from renkei.serve.web.site import Site
 from renkei.stores import open_store
 
 ROOT = "https://data.example.org/lod/"
@@ -173,7 +175,7 @@ def test_every_subject_is_within_four_clicks_of_the_first_page(
 
     wanted = {f"/doc/h{n}" for n in range(30)} | {"/doc/k0", "/doc/nothing", "/doc/doc#part"}
     wanted |= {
-        "/-/resource?iri=https%3A%2F%2Fdata.example.org%2Flod%2Fid%2Fq%3Fx%3D1",
+        f"/-/resource?iri={quote(ROOT + 'id/q?x=1', safe='')}",
         "/-/resource?iri=urn%3Aisbn%3A1",
         "/doc/doc",
         "/ns#Hall",
@@ -194,3 +196,16 @@ def test_a_class_has_its_list_whatever_its_iri_is(web: FlaskClient) -> None:
 
     assert "<bdi>" not in link
     assert "elsewhere.example%2Fb" in web.get(link, headers=PAGE).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/things", "/things/-", "/things/Hall?state=open"])
+def test_a_list_of_a_release_too_large_for_memory_is_the_same(web: FlaskClient, path: str) -> None:
+    site: Site = web.application.extensions["renkei"]
+    settings = Settings(public_url="https://served.example.org/")
+    app = create_app(site.release, site.store, settings)
+    app.extensions["renkei"].reader = Reader(site.release, site.store, in_memory=0)
+
+    large, small = (c.get(path, headers=PAGE) for c in (app.test_client(), web))
+
+    assert large.status_code == 200
+    assert large.get_data(as_text=True) == small.get_data(as_text=True)

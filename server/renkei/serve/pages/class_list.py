@@ -279,7 +279,9 @@ def _list_page(asked: AskedList) -> str:
     named = [*(e.iri for e in entries), *(c.iri for c in listed.columns if c.iri)]
     named += [t.value for t in terms if isinstance(t, ox.NamedNode)]
     view = views.view_of(
-        site, lang, site.reader.known([*named, asked.iri], *([about] if about else ()))
+        site,
+        lang,
+        site.reader.known([*named, *filter(None, (asked.iri,))], *([about] if about else ())),
     )
     facets = [_facet(asked, view, column, held) for column, held in offered.items()]
     own = list_path(site, asked.iri)

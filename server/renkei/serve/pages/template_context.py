@@ -85,10 +85,12 @@ def made_on(site: Site, lang: Language) -> str:
 
 def licence_name() -> str:
     """Return the licence as people call it: `CC BY 4.0`; its address where it has no such name."""
-    address = (dataset_licence() or "").partition("//")[2].strip("/")
+    iri = dataset_licence() or ""
+    address = iri.partition("//")[2].strip("/")
     found = re.fullmatch(r"creativecommons\.org/(\w+)/([a-z-]+)/(\d\.\d)(?:/\w+)?", address)
     if found is None:
-        label = here().reader.label(dataset_licence() or "", reader_language().tag)
+        site, tag = here(), reader_language().tag
+        label = site.once(f"licence-{tag}", lambda: iri and site.reader.label(iri, tag))
         return label[0] if label else address
     names = {"zero": "CC0", "mark": "Public Domain Mark"}
     return f"{names.get(found[2], f'CC {found[2].upper()}')} {found[3]}"
