@@ -58,12 +58,22 @@ class PicturePlan:
 
 
 @dataclass(frozen=True)
+class ListColumn:
+    """A column of lists: its *name* in addresses, its words, and the query of its rows."""
+
+    name: str
+    query: str
+    title: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Plan:
     """How a publication shows its own kinds of things.
 
     *classes* are sections by the IRI of their class, *sections* those of the first page by
     name. *home* names what stands on the first page, in order: pictures, sections and parts
     that the program has. *dates* are the properties by which things are dated in lists;
+    *columns* are what else a list of them shows;
     *units* are written behind the numbers of a property. *roles* are those of the manifest,
     where readers find them; an earlier plan has none.
     """
@@ -75,6 +85,7 @@ class Plan:
     dates: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)
+    columns: tuple[ListColumn, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the plan as indented JSON with sorted keys."""
@@ -93,6 +104,7 @@ class Plan:
             dates=tuple(said["dates"]),
             units=said["units"],
             roles=Roles(**said.get("roles", {})),
+            columns=tuple(ListColumn(**told) for told in said.get("columns", ())),
         )
 
 

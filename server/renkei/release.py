@@ -24,7 +24,7 @@ from renkei.roles import Roles, former
 MANIFEST = "manifest.json"
 DATA = "data.nq"
 PAGES = "pages/"  # the folder of what a publication brings for its pages; see `page_plan`
-LAYOUT = 2  # raised when the files of a release change their meaning
+LAYOUT = 3  # raised when the files of a release change their meaning
 
 log = logging.getLogger("renkei.release")
 
@@ -32,6 +32,7 @@ log = logging.getLogger("renkei.release")
 # read by serving.
 INDEX = "index.sqlite3"
 TERMS = "terms.bin"  # terms as authors wrote them, where an engine does not: `rdf/authored`
+NO_KIND = ""  # stands for the class of things of which none is stated
 MANY = 200  # statements that point to a thing, above which they are listed in the index
 INDEX_TABLES = """
 -- A thing. Its number is its rank: what more statements point to comes first. *told* is JSON:
@@ -78,6 +79,40 @@ CREATE INDEX branch_below ON branch (below);
 CREATE TABLE defined (
   ontology TEXT NOT NULL, place INTEGER NOT NULL, term TEXT NOT NULL, kind TEXT NOT NULL,
   PRIMARY KEY (ontology, place)) WITHOUT ROWID;
+-- A list: the things of a class and of narrower ones, "" for those of none; how many they are, of
+-- how many the class itself is stated, how many only describe the data, and their numbers in
+-- order of name: 32 bits, little-endian. *examples* are the IRIs of some, as JSON: those to which
+-- most statements point.
+CREATE TABLE list (
+  number INTEGER PRIMARY KEY, class TEXT NOT NULL UNIQUE, members INTEGER NOT NULL,
+  stated INTEGER NOT NULL, describing INTEGER NOT NULL, things BLOB NOT NULL,
+  examples TEXT NOT NULL);
+-- What was made or changed last, and on which day: the last first.
+CREATE TABLE latest (place INTEGER PRIMARY KEY, iri TEXT NOT NULL, day TEXT NOT NULL);
+-- A thing in lists. Its number is its place in order of name, in the first language. *told* is
+-- JSON: its values by the number of what the columns stand for. An IRI is a text there, a literal
+-- a list of its text, language and datatype.
+CREATE TABLE listed (number INTEGER PRIMARY KEY, iri TEXT NOT NULL, told TEXT NOT NULL);
+-- A column of a list: its word in addresses, that by which its values are chosen, the property
+-- it shows (or "", with titles as JSON, where the publication named it), its number in *told*, of
+-- what kind nearly all values are, whether it is shown or is there for choosing alone, and how
+-- many things have a value.
+CREATE TABLE list_column (
+  list INTEGER NOT NULL, place INTEGER NOT NULL, word TEXT NOT NULL, asked TEXT NOT NULL,
+  property TEXT NOT NULL, told INTEGER NOT NULL, titles TEXT NOT NULL, kind TEXT NOT NULL,
+  shown INTEGER NOT NULL, filled INTEGER NOT NULL, PRIMARY KEY (list, place)) WITHOUT ROWID;
+-- The places of a list in the order of a column; those without a value come last. Column -1 is
+-- the name. *language* is "" where the order is the same in all.
+CREATE TABLE list_order (
+  list INTEGER NOT NULL, column INTEGER NOT NULL, language TEXT NOT NULL, places BLOB NOT NULL,
+  PRIMARY KEY (list, column, language));
+-- What a list can be chosen by: a value of a column, a year, a range; its word in addresses, the
+-- term it is (JSON, null for years and ranges), how many things have it, and which: a bit for
+-- each place of the list, the first the lowest of the first byte.
+CREATE TABLE choice (
+  list INTEGER NOT NULL, column INTEGER NOT NULL, place INTEGER NOT NULL, word TEXT NOT NULL,
+  term TEXT NOT NULL, members INTEGER NOT NULL, places BLOB NOT NULL,
+  PRIMARY KEY (list, column, place));
 """
 
 

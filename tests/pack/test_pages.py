@@ -160,7 +160,7 @@ WRONG = {
     "a name that cannot be an address": (
         PAGES, "page:ships ", "page:Ships ", "pages.ttl:16",
         "“Ships” cannot name a picture or a section; small letters, digits and hyphens can, "
-        "but for classes, examples, kinds, questions.",
+        "but for classes, examples, kinds, latest, questions, schemes.",
     ),
     "a value that no row has": (
         PAGES, "%(land)s", "%(country)s", "pages.ttl:20",

@@ -6,23 +6,21 @@ import csv
 import html
 import io
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from flask.testing import FlaskClient
 
 PAGE = {"Accept": "text/html"}
 LISTS = ("Municipality", "PartnerAgreement", "PartnershipMembership", "Vision", "CensusPopulation")
-OFFERED = re.compile(r'<select name="(\w+)">(.*?)</select>', re.DOTALL)
-VALUE = re.compile(r'<option value="([^"]+)"')
+FACETS = re.compile(r'<nav class="facets".*?</nav>', re.DOTALL)
+OFFERED = re.compile(r'<li><a href="[^"?]*\?([^"]+)"')
 
 
 def offered(page: str) -> set[tuple[str, str]]:
     """Return names and values of all choices of a page."""
-    return {
-        (name, html.unescape(value))
-        for name, options in OFFERED.findall(page)
-        for value in VALUE.findall(options)
-    }
+    asked = (parse_qsl(html.unescape(q)) for q in OFFERED.findall("".join(FACETS.findall(page))))
+    return {pair for pairs in asked for pair in pairs if pair[0] != "lang"}
 
 
 @pytest.mark.parametrize("listed", LISTS)
@@ -80,4 +78,4 @@ def test_a_refusal_says_what_is_offered(client: FlaskClient) -> None:
     told = client.get("/things/Municipality?sort=up&lang=ja", headers=PAGE).get_data(as_text=True)
 
     assert "「up」はsortの選択肢にありません。" in told
-    assert "次から選んでください: name, date。" in told
+    assert "次から選んでください: name, -name, role, -role, kind, -kind。" in told

@@ -70,7 +70,7 @@ def test_a_page_of_data_comes_before_a_page_of_the_program(lod: FlaskClient, nam
     ("home", "heading"),
     [
         ("/-/search", "<h1>Search</h1>"),
-        ("/-/about", "<h1>How this is made, and what we do not know</h1>"),
+        ("/-/about", "<h1>How this is made</h1>"),
         ("/-/things", "<h1>What there is</h1>"),
         ("/-/report", "<h1>Validation report</h1>"),
     ],

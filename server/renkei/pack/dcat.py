@@ -134,6 +134,8 @@ class _Writing:
     def _dataset(self) -> None:
         notes, dataset = self.notes, self.dataset
         notes.add(dataset, TYPE, node("dcat", "Dataset"))
+        for predicate, values in self.config.main.said.items():
+            notes.fill(dataset, ox.NamedNode(predicate), *values)
         notes.fill(dataset, node("dct", "title"), *self.words.titles)
         notes.fill(dataset, node("dct", "description"), *self.words("dataset", "description"))
         notes.fill(dataset, node("dct", "identifier"), ox.Literal(dataset.value))

@@ -26,7 +26,16 @@ from renkei.pack.reading.source_files import PAGES, SUFFIXES
 from renkei.pack.reading.sources import Publication, parse
 from renkei.pack.sealed import sealed
 from renkei.pack.validation import Finding, Place
-from renkei.page_plan import MOST_QUERIES, PLAN, PicturePlan, Plan, Section, Texts, Title
+from renkei.page_plan import (
+    MOST_QUERIES,
+    PLAN,
+    ListColumn,
+    PicturePlan,
+    Plan,
+    Section,
+    Texts,
+    Title,
+)
 from renkei.rdf.iris import PREFIXES, shorten
 from renkei.release import PAGES as IN_RELEASE
 from renkei.roles import WORDS as ROLES
@@ -38,9 +47,12 @@ from renkei.sparql.tokens import place
 NAMESPACE = "https://w3id.org/renkei/pages#"
 FILE = "pages.ttl"
 KINDS = {"Map": "map", "Timeline": "timeline", "Bars": "bars", "Tree": "tree"}
-PARTS = {"Questions": "questions", "Examples": "examples", "Kinds": "kinds", "Classes": "classes"}
+PARTS = {
+    name: name.lower()
+    for name in ("Questions", "Examples", "Kinds", "Schemes", "Latest", "Classes")
+}
 PLACES = {"Before": False, "After": True}
-SORTS = ("FirstPage", "Section", "ListedDate")
+SORTS = ("FirstPage", "Section", "ListedDate", "Lists")
 PROPERTIES = ("template", "query", "place", "shows", "columns", "legend", "unit")
 WORDS = (*KINDS, *PARTS, *PLACES, *SORTS, *ROLES, *PROPERTIES)
 CSVW = "http://www.w3.org/ns/csvw#"
@@ -69,6 +81,9 @@ NEEDED = {
     "bars": ({"thing", "series", "value"},),
     "tree": ({"thing", "above"},),
 }
+COLUMN = {"thing", "value"}  # variables of a column of lists
+# Words that mean something else in the address of a list.
+TAKEN = {"date", "iri", "lang", "name", "page", "reading", "sort", "year"}
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"%\((\w+)\)s")
 
@@ -129,12 +144,15 @@ class _PageReader:
         sections: dict[str, Section] = {}
         classes: dict[str, Section] = {}
         pictures: dict[str, PicturePlan] = {}
+        columns: list[ListColumn] = []
         for node in self._subjects():
             sort = self._sort(node)
             if sort in KINDS:
                 pictures[self._name(node)] = self._picture(node, KINDS[sort])
             elif sort == "Section":
                 sections[self._name(node)] = self._section(node, ("section",))
+            elif sort == "Lists":
+                columns += self._columns(node)
             elif self._values(node, "template"):
                 self._check_class(node)
                 classes[node.value] = self._section(node, ("sentence", "section"))
@@ -151,6 +169,7 @@ class _PageReader:
             tuple(n.value for n in self._subjects() if self._sort(n) == "ListedDate"),
             {n.value: v for n in self._subjects() for v in self._texts_of(n, "unit")},
             self._roles(),
+            tuple(columns),
         )
 
     # --- what is said of a node ---
@@ -266,6 +285,32 @@ class _PageReader:
             columns,
             tuple(self._titles(node, "legend")),
         )
+
+    def _columns(self, node: ox.NamedNode) -> Iterator[ListColumn]:
+        """Give the columns of lists; the query of each gives what has a value, and the value."""
+        for one in (o for head in self._values(node, "columns") for o in self._list(head)):
+            if isinstance(one, ox.Literal):
+                continue
+            query = next(iter(self._texts_of(one, "query")), "")
+            name = next(iter(self._told(one, CSVW + "name").values()), "")
+            if not _NAME.fullmatch(name) or name in TAKEN:
+                said = message(
+                    "“%(name)s” cannot name a column; small letters, digits and hyphens can, but "
+                    "for %(parts)s.",
+                    name=name,
+                    parts=sorted(TAKEN),
+                )
+                self._misstated(node, NAMESPACE + "columns", said)
+            elif not query:
+                said = message("%(name)s: it names no query.", name=name)
+                self._misstated(node, NAMESPACE + "columns", said)
+            elif (variables := set(self._query(node, query))) and not variables >= COLUMN:
+                said = message("A column of lists needs the variables %(names)s.",
+                               names=sorted(COLUMN))  # fmt: skip
+                self._amiss(query, 1, said)
+            else:
+                titles = self._told(one, CSVW + "title") or {"": name}
+                yield ListColumn(name, query, titles)
 
     def _titles(self, node: ox.NamedNode, word: str) -> Iterator[Title]:
         for head in self._values(node, word):

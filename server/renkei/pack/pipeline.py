@@ -21,7 +21,9 @@ from renkei.language.messages import gettext
 from renkei.naming import Naming
 from renkei.pack import (
     addresses,
+    class_lists,
     context,
+    list_columns,
     metadata,
     naming,
     pages,
@@ -35,6 +37,7 @@ from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
+from renkei.page_plan import PLAN, Plan
 from renkei.rdf import authored, fit, xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
 from renkei.rdf.serialization import CONTEXT
@@ -42,6 +45,7 @@ from renkei.release import (
     DATA,
     INDEX,
     LAYOUT,
+    PAGES,
     SETTINGS,
     TERMS,
     Manifest,
@@ -278,6 +282,7 @@ def _write(
             checked.roles.reading,
             called,
             {q.subject.value for q in checked.default if isinstance(q.subject, ox.NamedNode)},
+            _listing(checked),
         )
         if len(lines) > memory_statements:
             _index(making)
@@ -308,6 +313,15 @@ def _refusal(checked: Checked) -> PublicationRefused:
         count=counts(checked.findings)["violations"],
         checked=checked,
     )
+
+
+def _listing(checked: Checked) -> class_lists.ListingRules:
+    """Return how things are listed, with the columns that the publication names for its lists."""
+    config = checked.publication.config
+    plan = Plan.from_json(checked.pages[PLAN]) if PLAN in checked.pages else Plan()
+    texts = {c.query: checked.pages[f"{PAGES}{c.query}"].decode() for c in plan.columns}
+    columns = list_columns.named(plan, texts, checked.default, [*checked.named, *checked.default])
+    return class_lists.ListingRules(config.prefixes, config.languages, columns)
 
 
 def _in_default(quad: ox.Quad) -> bool:

@@ -25,7 +25,7 @@ import pyoxigraph as ox
 from renkei.language import folding
 from renkei.language.folding import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
 from renkei.naming import DEFAULT, Naming
-from renkei.pack import hierarchy, ontologies
+from renkei.pack import class_lists, hierarchy, ontologies
 from renkei.pack.graph_builder import TYPE, node
 from renkei.pack.naming import texts
 from renkei.rdf import iris
@@ -70,20 +70,18 @@ def write(
     reading: str = "",
     naming: Naming = DEFAULT,
     subjects: Iterable[str] = (),
+    listing: class_lists.ListingRules = class_lists.PLAIN,
 ) -> None:
     """Write the index of a release to *path*.
 
     *statements* is its default graph, *named* what its named graphs hold; *namespace* is that
     of the publication's vocabulary, *root* the root of its IRIs, *reading* the property under
     which a name stands as it is spoken, *naming* what else names things. *subjects* are found by
-    their local names where they have no other.
+    their local names where they have no other. *listing* decides how things are listed.
     """
-    entries = _entries(statements, namespace, reading, naming, subjects)
-    pointed = Counter(
-        q.object.value
-        for q in statements
-        if isinstance(q.object, ox.NamedNode) and q.object.value in entries
-    )
+    above = _above(statements)
+    entries = _entries(statements, namespace, reading, naming, subjects, above)
+    pointed = Counter(q.object.value for q in statements if isinstance(q.object, ox.NamedNode))
     # The number of a thing is its rank: what is pointed to more comes first.
     order = sorted(entries, key=lambda iri: (-pointed[iri], iri))
     numbers = {iri: number for number, iri in enumerate(order)}
@@ -98,7 +96,26 @@ def write(
         defined = ontologies.read(statements, named, naming)
         ontologies.write(file, defined)
         hierarchy.write(file, statements, defined, naming)
+        facts = class_lists.facts(root, named)
+        things = _things(statements, above, entries, listing.languages, reading, naming, facts)
+        class_lists.write(file, things, namespace, listing, pointed)
         file.execute("COMMIT")
+
+
+def _things(
+    statements: Iterable[ox.Quad],
+    above: dict[str, set[str]],
+    entries: dict[str, Findable],
+    languages: Sequence[str],
+    reading: str,
+    naming: Naming,
+    facts: frozenset[str],
+) -> class_lists.Things:
+    """Return what stands in lists, in the order of the names that are found."""
+    called = {iri: (entry.names or entry.others, entry.readings) for iri, entry in entries.items()}
+    name = class_lists.naming(called, languages)
+    said_above = naming.shown_as_names | {reading}
+    return class_lists.Things(statements, above, said_above, name, languages, facts)
 
 
 def _entries(
@@ -107,9 +124,10 @@ def _entries(
     reading: str,
     naming: Naming,
     subjects: Iterable[str],
+    above: dict[str, set[str]],
 ) -> dict[str, Findable]:
     """Return *subjects* and everything that has a name, a reading or an identifier, by IRI."""
-    codes, above = _codes(statements), _above(statements)
+    codes = _codes(statements)
     found = _named(statements, reading, naming)
     for iri in subjects:
         found.setdefault(iri, Findable())

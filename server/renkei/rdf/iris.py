@@ -197,3 +197,32 @@ def called(iri: str, prefixes: Mapping[str, str], root: str, is_described: bool)
 def with_known(prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return *prefixes*, which come first, and those that everybody knows."""
     return {**prefixes, **{p: n for p, n in PREFIXES.items() if p not in prefixes}}
+
+
+def word(iri: str, namespace: str, prefixes: Mapping[str, str]) -> str:
+    """Return the word that a class or property has in an address: `expanded` reads it.
+
+    It is the local name in *namespace*, else a prefixed name, else the whole IRI.
+    """
+    local = iri.removeprefix(namespace) if iri.startswith(namespace) else ""
+    if local and ":" not in local:
+        return local
+    short = (
+        f"{p}:{iri[len(n) :]}"
+        for p, n in sorted(prefixes.items())
+        if iri.startswith(n) and iri[len(n) :].isidentifier()
+    )
+    return next(short, iri)
+
+
+def segment(word: str) -> str:
+    """Return *word* as it stands in the path of an address, one segment whatever is in it."""
+    return quote(word, safe=":@!$&'()*,;=~-._")
+
+
+def expanded(word: str, namespace: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that has the *word* in an address."""
+    prefix, colon, local = word.partition(":")
+    if colon and prefix in prefixes and not local.startswith("//"):
+        return prefixes[prefix] + local
+    return word if colon else namespace + word

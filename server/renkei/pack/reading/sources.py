@@ -21,8 +21,16 @@ import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
-from renkei.language.messages import Message, gettext
+from renkei.language.messages import Message, gettext, message
 from renkei.pack.reading import source_files, syntax_errors, typos
+from renkei.pack.reading.main_subject import (
+    NOBODY,
+    SAID_AS,
+    TITLE,
+    VERSION,
+    MainSubject,
+    main_subject,
+)
 from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
@@ -54,7 +62,8 @@ class SourceFile:
 class Configuration:
     """What `data/catalogue.ttl` says of the publication, or what is assumed without it.
 
-    *said* lists, in words for a person, what was assumed.
+    *said* lists, in words for a person, what was assumed; *main* is the scheme, ontology or data
+    set that speaks where the catalogue is silent.
     """
 
     root: str
@@ -65,6 +74,7 @@ class Configuration:
     languages: tuple[str, ...]
     prefixes: dict[str, str]
     said: tuple[str, ...] = ()
+    main: MainSubject = NOBODY
 
 
 @dataclass(frozen=True)
@@ -312,6 +322,17 @@ def _configuration(
     if dataset is None:
         dataset = f"{root}dataset/{slug(folder.name).lower()}"
     titles = _titles(own, dataset) if title is None else {"und": title}
+    main = _main(folder, parsed, root)
+    taken = _taken(main, own, dataset, is_titled=bool(titles))
+    titles = titles or main.texts(TITLE)
+    if taken:
+        said.append(
+            gettext(
+                "Not said in data/catalogue.ttl, and taken from %(iri)s: %(names)s.",
+                iri=main.iri,
+                names=", ".join(gettext(_CALLED[key]) for key in taken),
+            )
+        )
     if not titles:
         titles = {"und": folder.name}
         said.append(
@@ -325,11 +346,49 @@ def _configuration(
         dataset=dataset,
         namespace=_namespace(folder, own, parsed) or f"{root}ns#",
         title=titles,
-        version=_first(own, PREFIXES["owl"] + "versionInfo", dataset) or "0",
+        version=_first(own, VERSION, dataset) or next(iter(main.texts(VERSION).values()), "0"),
         languages=_languages(own, dataset) or _languages_used(quads),
         prefixes=_prefixes(parsed.values()),
         said=tuple(said),
+        main=replace(main, said={key: main.said[key] for key in taken}),
     )
+
+
+_CALLED = dict(
+    zip(
+        SAID_AS,
+        (
+            message("title"),
+            message("description"),
+            message("creator"),
+            message("licence"),
+            message("version"),
+        ),
+        strict=True,
+    )
+)
+
+
+def _main(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> MainSubject:
+    """Return what speaks for the publication where the catalogue is silent.
+
+    It stands in `data/`; in `ontology/` where nothing else is stated.
+    """
+    catalogue = folder / source_files.CATALOGUE_FILE
+    files = [path for path in parsed if path != catalogue]
+    data = [path for path in files if folder / "data" in path.parents]
+    return main_subject([q for path in data or files for q in parsed[path].quads], root)
+
+
+def _taken(
+    main: MainSubject, own: list[ox.Quad], dataset: str, *, is_titled: bool
+) -> tuple[str, ...]:
+    """Return what *main* says and the catalogue does not, by the keys of `SAID_AS`."""
+    subject = ox.NamedNode(dataset)
+    said = {q.predicate.value for q in own if q.subject == subject}
+    if is_titled:
+        said.add(TITLE)
+    return tuple(key for key in main.said if key not in said)
 
 
 def _namespace(folder: Path, own: list[ox.Quad], parsed: Mapping[Path, Parsed]) -> str | None:

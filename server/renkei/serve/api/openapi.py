@@ -161,11 +161,10 @@ TABLE: dict[str, PathNote] = {
         (
             LANG,
             PAGES,
-            _query("sort", "order", type="string", enum=["name", "date"]),
-            _query("year", "only of this year", type="string", pattern="^[0-9]{4}$"),
-            _query("role", "only with this role"),
-            _query("kind", "only of this kind"),
+            _query("sort", "the word of a column, `-` before it for the other way", type="string"),
         ),
+        note="Columns are also what a list is chosen by: `?word=value`, as its page links to it. "
+        "What it does not offer is refused with what it does.",
     ),
     "/search": PathNote(
         "Search",

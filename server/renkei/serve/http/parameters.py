@@ -142,7 +142,8 @@ READ: dict[str, Reads] = {
     "/tables/<path:name>": _only("download", "only", "at", "page", "depth", "open", "from"),
     "/tables/csv-metadata.json": _NOTHING,
     "/things": _NOTHING,
-    "/things/<path:word>": _only("page", "sort", "year", "role", "kind"),
+    # Which columns a list can be chosen by, the release knows; others are refused.
+    "/things/<path:word>": Reads(every=True),
 }
 _ROUTES = Map([Rule(rule, endpoint=rule) for rule in READ], strict_slashes=False).bind("")
 

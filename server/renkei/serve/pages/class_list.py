@@ -1,59 +1,173 @@
-"""Lists: the kinds of things there are, the things of one kind, the questions.
+"""Lists: the kinds of things there are, and the things of one kind.
 
-A list can be sorted and filtered by its address alone, and is a CSV under another suffix.
+A list shows what packing found its data to suggest, or what the publication names. It is chosen
+from, sorted and turned by its address alone, and is a CSV under another suffix.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import ceil, sqrt
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
-from renkei.errors import NotKnown
+from renkei.errors import BadRequest, NotKnown
 from renkei.language.locale import Language
 from renkei.rdf import iris
-from renkei.rdf.formats import (
-    CSV,
-    HTML,
-)
+from renkei.rdf.formats import CSV, HTML
+from renkei.release import NO_KIND
 from renkei.serve.pages import view_models, views
-from renkei.serve.pages.view_models import Link, View
-from renkei.serve.read.reader import DCT, SCHEMA, Reader
+from renkei.serve.pages.class_sections import described
+from renkei.serve.pages.template_context import again
+from renkei.serve.pages.view_models import Link, Value, View
+from renkei.serve.read.class_lists import (
+    NAME,
+    ClassList,
+    FacetChoice,
+    Kind,
+    ListedColumn,
+    ListEntry,
+    Lists,
+)
 from renkei.serve.web.choices import choice
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Term
-from renkei.stores.base import Row
 
 routes = Blueprint("class_list", __name__)
 
-ROWS = 5_000  # rows a list is sorted over; beyond, it says that it is cut
-SHOWN = 200
-# By what things are dated where the publication does not say it.
-DATES = (
-    *(SCHEMA + name for name in ("startDate", "datePublished", "foundingDate")),
-    *(DCT + name for name in ("date", "issued", "created")),
-    iris.PREFIXES["dcat"] + "startDate",
-)
+SHOWN = 200  # things on a page
+VALUES = 4  # of one thing in a column, before the rest is counted
+OPEN = 8  # choices of a facet that are shown at once
+PAGES = 200  # pages that are all linked to; of more, in steps
+PART = 2_000  # things of which a CSV has the names read at once
+NOT_CHOSEN_BY = ("lang", "page", "sort")  # words in the address of a list
+WITHOUT_KIND = "-"  # the word of the list of things of which no kind is stated
+TERMS = tuple(iris.PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 
 
 @dataclass(frozen=True)
-class Item:
-    """A thing in a list."""
+class KindRow:
+    """A kind of thing: its name with a link to its list, and how many there are."""
 
     iri: str
     link: Link
+    number: int
+    describes: bool
+
+    @property
+    def is_term(self) -> bool:
+        """Whether its things are terms of a vocabulary."""
+        return self.iri.startswith(TERMS)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A choice of a facet, as it is offered: its text, how many it finds, and where to."""
+
+    value: Value
+    number: int
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What a list can be chosen by: a column and its choices."""
+
+    label: Link
+    offers: Sequence[Offer]
+    chosen: Offer | None
+
+    @property
+    def first(self) -> Sequence[Offer]:
+        """The choices that are shown at once."""
+        return self.offers if len(self.offers) <= OPEN + 2 else self.offers[:OPEN]
+
+    @property
+    def rest(self) -> Sequence[Offer]:
+        """The choices behind them."""
+        return self.offers[len(self.first) :]
+
+
+@dataclass(frozen=True)
+class ColumnHead:
+    """The head of a column: its name, where a click on it leads, and how it is sorted now."""
+
+    label: Link
+    href: str
+    sorted: str  # as `aria-sort` has it; "" for not
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A thing in a list, with the values of each column, and how many more there are of each."""
+
+    link: Link
     reading: str | None
-    date: str
-    machine_date: str
-    roles: dict[str, Link]  # by what a reader chooses them by
-    sorts: dict[str, Link]
+    cells: Sequence[tuple[Sequence[Value], int]]
+
+
+@dataclass
+class AskedList:
+    """A list as a reader asks for it: chosen, sorted, in their language."""
+
+    site: Site
+    lang: Language
+    iri: str
+    listed: ClassList
+    columns: list[ListedColumn] = field(init=False)
+    chosen: dict[str, str] = field(init=False)
+    by: ListedColumn | None = field(init=False)
+    descending: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the address. Raises BadRequest for what the list does not offer."""
+        self.columns = [column for column in self.listed.columns if column.shown]
+        self.chosen = self._choices()
+        words = {column.word: column for column in self.columns}
+        offered = [f"{sign}{word}" for word in (NAME, *words) for sign in ("", "-")]
+        sort = choice("sort", offered)
+        self.by, self.descending = words.get(sort.lstrip("-")), sort.startswith("-")
+
+    def _choices(self) -> dict[str, str]:
+        facets = {column.asked: held for column, held in self.listed.facets.items()}
+        for name, text in request.args.items():
+            if text and name not in facets and name not in NOT_CHOSEN_BY:
+                raise BadRequest(
+                    '"%(text)s" is no choice for %(name)s.',
+                    "This list can be chosen from by: %(offered)s."
+                    if facets
+                    else "Leave it out: there is nothing to choose.",
+                    text=text,
+                    name=name,
+                    offered=", ".join(facets),
+                )
+        found = {}
+        for asked, choices in facets.items():
+            text = request.args.get(asked, "")
+            words = {c.word: c.word for c in choices}
+            if text and text not in words:
+                words |= self._by_name(choices)
+            if text := choice(asked, words):
+                found[asked] = words[text]
+        return found
+
+    def _by_name(self, choices: Iterable[FacetChoice]) -> dict[str, str]:
+        """Return the words of choices by their names in the reader's language."""
+        terms = {c.term.value: c.word for c in choices if isinstance(c.term, ox.NamedNode)}
+        view = views.view_of(self.site, self.lang, self.site.reader.known(terms))
+        return {view.link(iri).text: word for iri, word in terms.items()}
+
+    @property
+    def places(self) -> Sequence[int]:
+        """The places of the things that are chosen, in the order that is asked for."""
+        return self.listed.places(self.chosen, self.by, self.descending, self.lang.tag)
 
 
 @routes.get("/things")
@@ -63,212 +177,273 @@ def things() -> Response:
     return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
 
 
+def lists_of(site: Site) -> Lists:
+    """Return the lists of the release."""
+    languages = site.release.manifest.languages
+    return site.once("lists", lambda: Lists(site.reader.index, site.root, languages))
+
+
+def kind_rows(site: Site, view: View, kinds: Iterable[Kind]) -> list[KindRow]:
+    """Return the kinds of things with a link to the list of each."""
+    return [
+        KindRow(
+            kind.iri,
+            Link(kind_name(view, kind.iri).text, "", list_path(site, kind.iri)),
+            kind.members,
+            kind.describing == kind.members,
+        )
+        for kind in kinds
+    ]
+
+
+def kind_name(view: View, iri: str) -> Link:
+    """Return what the things of a class are called."""
+    if iri == NO_KIND:
+        return Link(view.lang.gettext("Of no stated kind"), view.lang.interface, None)
+    return view.property_label(iri)
+
+
+def list_path(site: Site, iri: str) -> str:
+    """Return the path of the list of a class; at its reserved home where data are in the way."""
+    word = iris.word(iri, site.reader.namespace, site.reader.prefixes) if iri else WITHOUT_KIND
+    if iri and word in (WITHOUT_KIND, ".", ".."):
+        word = iri
+    claimed = f"{site.root}things/{word}" in site.claims
+    return site.path("-/things/" if claimed else "things/") + iris.segment(word)
+
+
+def _asked_for(site: Site, word: str) -> tuple[str, ClassList | None]:
+    """Return the class that *word* stands for, and its list: a prefix may be the scheme of IRIs."""
+    if word == WITHOUT_KIND:
+        return NO_KIND, lists_of(site).of(NO_KIND)
+    iri = iris.expanded(word, site.reader.namespace, site.reader.prefixes)
+    found = ((one, lists_of(site).of(one)) for one in (iri, word))
+    return next(((one, listed) for one, listed in found if listed is not None), (iri, None))
+
+
 def _kinds_page() -> str:
     site, lang = here(), reader_language()
-    found = site.reader.ask("classes", root=ox.Literal(site.root))
+    kinds = lists_of(site).kinds()
     schemes = [row["scheme"].value for row in site.reader.ask("schemes")]
-    named = [*(row["class"].value for row in found), *schemes]
+    named = [*(kind.iri for kind in kinds if kind.iri), *schemes]
     view = views.view_of(site, lang, site.reader.known(named))
-    rows: list[dict[str, Any]] = [
-        {
-            "link": Link(
-                view.property_label(r["class"].value).text,
-                "",
-                site.path(f"things/{word_of(site.reader, r['class'].value)}"),
-            ),
-            "number": int(r["number"].value),
-            "own": site.addresses.is_ours(r["class"].value),
-            "describes": r["describes"].value in ("true", "1"),
-        }
-        for r in found
-    ]
+    rows = kind_rows(site, view, kinds)
+    facts = [r for r in rows if not r.describes and not r.is_term and r.iri]
     return render_template(
         "kinds.html",
-        own=[r for r in rows if r["own"] and not r["describes"]],
-        others=[r for r in rows if not r["own"] and not r["describes"]],
+        own=[r for r in facts if site.addresses.is_ours(r.iri)],
+        others=[r for r in facts if not site.addresses.is_ours(r.iri)],
+        unstated=next((r for r in rows if not r.iri), None),
+        terms=[r for r in rows if r.is_term],
         # A narrower class may have the same name here: the larger one stands for both.
-        describing=list({r["link"].text: r for r in rows[::-1] if r["describes"]}.values())[::-1],
+        describing=list(
+            {r.link.text: r for r in rows[::-1] if r.describes and r.iri and not r.is_term}.values()
+        )[::-1],
         schemes=[view.link(scheme) for scheme in schemes],
     )
-
-
-def word_of(reader: Reader, iri: str) -> str:
-    """Return the word a class has in an address: local name, or prefixed name."""
-    if iri.startswith(reader.namespace):
-        return iri.removeprefix(reader.namespace)
-    return next(
-        (
-            f"{p}:{iri[len(n) :]}"
-            for p, n in sorted(reader.prefixes.items())
-            if iri.startswith(n) and iri[len(n) :].isidentifier()
-        ),
-        iri,
-    )
-
-
-def _class(reader: Reader, word: str) -> str:
-    prefix, colon, local = word.partition(":")
-    if colon and prefix in reader.prefixes:
-        return reader.prefixes[prefix] + local
-    return word if "://" in word else reader.namespace + word
 
 
 @routes.get("/things/<path:word>")
 def of_class(word: str) -> Response:
     """List the things of one class, as a page or as CSV."""
-    name, dot, suffix = word.rpartition(".")
-    fmt = CSV if dot and suffix == "csv" else HTML
-    site, lang = here(), reader_language()
-    iri = _class(site.reader, name if fmt is CSV else word)
+    site, lang, fmt = here(), reader_language(), HTML
+    iri, listed = _asked_for(site, word)
+    if listed is None and word.endswith(".csv"):
+        fmt = CSV
+        iri, listed = _asked_for(site, word.removesuffix(".csv"))
+    if listed is None:
+        raise NotKnown(
+            "There is nothing of the class %(iri)s.",
+            "See /things for those there are.",
+            iri=iri or word,
+        )
+    asked = AskedList(site, lang, iri, listed)
 
-    def make() -> str:
-        rows = _items(site, iri, lang)
-        return _as_csv(_chosen(rows)) if fmt is CSV else _list_page(site, lang, iri, word, rows)
+    def make() -> str | Iterator[bytes]:
+        return _csv(asked) if fmt is CSV else _list_page(asked)
 
     return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
 
 
-def _items(site: Site, iri: str, lang: Language) -> list[Item]:
-    try:
-        node = ox.NamedNode(iri)
-    except ValueError:
-        raise NotKnown(
-            "%(iri)s is not a class.", "See /things for those there are.", iri=iri
-        ) from None
-    dating = ox.Literal(f" {' '.join(site.plan.dates or DATES)} ")
-    rows = site.reader.ask_part("things", ROWS, of=node, dates=dating)
-    if not rows:
-        raise NotKnown(
-            "There is nothing of the class %(iri)s.", "See /things for those there are.", iri=iri
+def _list_page(asked: AskedList) -> str:
+    site, lang, listed = asked.site, asked.lang, asked.listed
+    places = asked.places
+    page, pages = page_number(), pages_of(len(places), SHOWN)
+    if page > pages:
+        raise beyond(page)
+    offered = listed.offered(asked.chosen)
+    entries = list(listed.entries(places[(page - 1) * SHOWN : page * SHOWN]))
+    about = site.reader.statements_about([asked.iri]) if asked.iri else None
+    terms = [c.term for choices in offered.values() for c in choices if c.term is not None]
+    terms += [t for e in entries for column in asked.columns for t in e.of(column)]
+    named = [*(e.iri for e in entries), *(c.iri for c in listed.columns if c.iri)]
+    named += [t.value for t in terms if isinstance(t, ox.NamedNode)]
+    view = views.view_of(
+        site,
+        lang,
+        site.reader.known([*named, *filter(None, (asked.iri,))], *([about] if about else ())),
+    )
+    facets = [_facet(asked, view, column, held) for column, held in offered.items()]
+    own = list_path(site, asked.iri)
+    return render_template(
+        "list.html",
+        title=kind_name(view, asked.iri),
+        definition=described(view.statements_of([asked.iri], about)[asked.iri]) if about else "",
+        total=listed.members,
+        found=len(places),
+        facets=[facet for facet in facets if len(facet.offers) > 1 or facet.chosen],
+        chosen=[facet for facet in facets if facet.chosen],
+        whole=again(**dict.fromkeys(asked.chosen)),
+        heads=_heads(asked, view),
+        rows=[_row(asked, view, entry) for entry in entries],
+        page=page,
+        pages=pages,
+        steps=_steps(page, pages),
+        # Names are those of the reader's language, so the address says which that is.
+        csv="".join((own, ".csv", *again(lang=lang.tag).partition("?")[1:])),
+    )
+
+
+def _steps(page: int, pages: int) -> list[int]:
+    """Return the pages that a page links to: all, or of very many those near and some between.
+
+    From any of them every page is one click further.
+    """
+    if pages <= PAGES:
+        return list(range(1, pages + 1))
+    step = ceil(sqrt(pages))
+    near = range(max(1, page - step), min(pages, page + step) + 1)
+    return sorted({1, pages, *range(1, pages + 1, step), *near})
+
+
+def column_label(view: View, column: ListedColumn) -> Link:
+    """Return the name of a column: of its property, or as the publication names it."""
+    if column.iri:
+        return view.property_label(column.iri)
+    found = view.nearest(column.titles)
+    return Link(*found, None) if found else Link(view.lang.gettext("Date"), "", None)
+
+
+def _facet(
+    asked: AskedList, view: View, column: ListedColumn, choices: Sequence[FacetChoice]
+) -> Facet:
+    present = asked.chosen.get(column.asked)
+    offers = [
+        Offer(
+            _choice_value(view, column, one),
+            one.members,
+            again(**{column.asked: None if one.word == present else one.word}),
+            one.word == present,
         )
-    named = (term.value for r in rows for term in r.values() if _is_iri(term))
-    view = views.view_of(site, lang, site.reader.known(named))
-    gathered: dict[str, list[Row]] = {}
-    for row in rows:
-        gathered.setdefault(row["thing"].value, []).append(row)
-    items = []
-    for thing, found in gathered.items():
-        dates = sorted(
-            (r["date"] for r in found if isinstance(r.get("date"), ox.Literal)),
-            key=lambda d: d.value,
-        )
-        items.append(
-            Item(
-                thing,
-                view.link(thing),
-                view.reading(thing),
-                view_models.dated(dates[0], lang, era=False) if dates else "",  # type: ignore[arg-type]
-                dates[0].value if dates else "",
-                _links(site, view, found, "role"),
-                _links(site, view, found, "kind"),
+        for one in choices
+    ]
+    label = column_label(view, column)
+    return Facet(label, offers, next((o for o in offers if o.chosen), None))
+
+
+def _choice_value(view: View, column: ListedColumn, one: FacetChoice) -> Value:
+    """Return a choice as a person reads it: a term, a year, a range of years or numbers."""
+    if one.term is not None:
+        return view.written(column.iri, one.term)
+    start, dots, end = one.word.partition("..")
+    if column.kind == "date":
+        years = [view.lang.date(year, "gYear").partition("(")[0] or year for year in (start, end)]
+        return Value(" – ".join(filter(None, years)))
+    numbers = [_number(view, column, number) for number in (start, end)]
+    if not dots:
+        return Value(numbers[0])
+    if not start:
+        return Value(view.lang.gettext("under %(end)s", end=numbers[1]))
+    if not end:
+        return Value(view.lang.gettext("%(start)s and more", start=numbers[0]))
+    return Value(view.lang.gettext("%(start)s to under %(end)s", start=numbers[0], end=numbers[1]))
+
+
+def _number(view: View, column: ListedColumn, text: str) -> str:
+    if not text:
+        return ""
+    value = view.written(column.iri, ox.Literal(text, datatype=ox.NamedNode(_DECIMAL)))
+    return f"{value.text} {value.unit}".strip()
+
+
+_DECIMAL = iris.PREFIXES["xsd"] + "decimal"
+
+
+def _heads(asked: AskedList, view: View) -> list[ColumnHead]:
+    """Return the heads of the table. A click sorts by a column; another, the other way round."""
+    labels: list[tuple[ListedColumn | None, Link]] = [
+        (None, Link(view.lang.gettext("Name"), view.lang.interface, None))
+    ]
+    labels += [(column, column_label(view, column)) for column in asked.columns]
+    heads = []
+    for column, label in labels:
+        word = column.word if column else NAME
+        present = asked.by is column
+        up = present and not asked.descending
+        sort = f"-{word}" if up else None if column is None else word
+        direction = "ascending" if up else "descending"
+        heads.append(ColumnHead(label, again(sort=sort), direction if present else ""))
+    return heads
+
+
+def _row(asked: AskedList, view: View, entry: ListEntry) -> ListRow:
+    cells = []
+    for column in asked.columns:
+        values = [_cell(view, column, term) for term in _near(asked, entry.of(column))]
+        cells.append((values[:VALUES], len(values) - VALUES))
+    return ListRow(thing_link(asked.site, view, entry.iri), view.reading(entry.iri), cells)
+
+
+def _near(asked: AskedList, terms: Sequence[Term]) -> Sequence[Term]:
+    """Return *terms* without texts in other languages, where some are in the reader's."""
+    tags = {t.language for t in terms if isinstance(t, ox.Literal)}
+    if asked.lang.tag not in tags:
+        return terms
+    kept = (None, asked.lang.tag)
+    return [t for t in terms if not isinstance(t, ox.Literal) or t.language in kept]
+
+
+def _cell(view: View, column: ListedColumn, term: Term) -> Value:
+    value = view.written(column.iri, term)
+    if isinstance(term, ox.Literal) and term.datatype.value in view_models.DATES:
+        return Value(view_models.dated(term, view.lang, era=False), machine=term.value)
+    return value
+
+
+def thing_link(site: Site, view: View, iri: str) -> Link:
+    """Return a link to our page of a thing, wherever its IRI is."""
+    link = view.link(iri)
+    if site.addresses.is_ours(iri):
+        return link
+    return Link(link.text, link.lang, site.path("-/resource", iri=iri))
+
+
+def _csv(asked: AskedList) -> Iterator[bytes]:
+    """Give the whole list as CSV, with all values of each column, piece by piece."""
+    site, lang, listed = asked.site, asked.lang, asked.listed
+    has_readings = bool(site.reader.roles.reading)
+    out = io.StringIO()
+    table = csv.writer(out)
+    head = ["iri", "name", *(["reading"] if has_readings else ())]
+    table.writerow([*head, *(column.word for column in asked.columns)])
+    places = asked.places
+    yield b"\xef\xbb\xbf"
+    for start in range(0, max(1, len(places)), PART):
+        entries = list(listed.entries(places[start : start + PART]))
+        terms = [t for e in entries for column in asked.columns for t in e.of(column)]
+        named = [*(e.iri for e in entries), *(t.value for t in terms if _is_iri(t))]
+        view = views.view_of(site, lang, site.reader.known(named))
+        for e in entries:
+            reading = [view.reading(e.iri) or ""] if has_readings else []
+            cells = (
+                "; ".join(view.link(t.value).text if _is_iri(t) else t.value for t in e.of(column))
+                for column in asked.columns
             )
-        )
-    return items
+            table.writerow([e.iri, view.link(e.iri).text, *reading, *cells])
+        yield out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
 
 
 def _is_iri(term: Term) -> bool:
     return isinstance(term, ox.NamedNode)
-
-
-def _links(site: Site, view: View, rows: list[Row], name: str) -> dict[str, Link]:
-    """Return links by the IRI, without our root: it is the same in every language."""
-    named = sorted({r[name].value for r in rows if name in r})
-    return {iri.removeprefix(site.root): view.link(iri) for iri in named}
-
-
-def _list_page(site: Site, lang: Language, iri: str, word: str, items: list[Item]) -> str:
-    offered = _offered(items)
-    kept = _chosen(items)
-    about = views.read(site, iri, lang)
-    definition = about.text("http://www.w3.org/2004/02/skos/core#definition")
-    page, pages = page_number(), pages_of(len(kept), SHOWN)
-    if page > pages:
-        raise beyond(page)
-    return render_template(
-        "list.html",
-        title=about.view.property_label(iri),
-        word=word,
-        total=len(items),
-        definition=definition[0] if definition else "",
-        cut=len(items) >= ROWS,
-        items=kept[(page - 1) * SHOWN : page * SHOWN],
-        found=len(kept),
-        page=page,
-        pages=pages,
-        roles=offered["role"],
-        sorts=offered["kind"],
-        years=offered["year"],
-        chosen=_choices(items),
-        # Names are those of the reader's language, so the address says which that is.
-        csv=site.path(
-            f"things/{word}.csv", **{k: v for k, v in _choices(items).items() if v}, lang=lang.tag
-        ),
-    )
-
-
-def _offered(items: list[Item]) -> dict[str, dict[str, str]]:
-    """Return what a reader may choose of a list: words by what stands for them, in order."""
-
-    def named(links: Iterable[tuple[str, Link]]) -> dict[str, str]:
-        words = {value: link.text for value, link in links}
-        return dict(sorted(words.items(), key=lambda word: (word[1], word[0])))
-
-    years = sorted({i.machine_date[:4] for i in items if i.machine_date})
-    return {
-        "role": named(role for i in items for role in i.roles.items()),
-        "kind": named(kind for i in items for kind in i.sorts.items()),
-        "year": {year: year for year in years},
-        "sort": {"name": "", "date": ""},
-    }
-
-
-def _choices(items: list[Item]) -> dict[str, str]:
-    """Return what the reader chose of a list, in the address. Raises BadRequest: see `choice`.
-
-    Roles and kinds also by their name in the reader's language.
-    """
-    return {
-        name: choice(name, {**offered, **dict.fromkeys(filter(None, offered.values()))})
-        for name, offered in _offered(items).items()
-    }
-
-
-def _is_among(links: dict[str, Link], chosen: str) -> bool:
-    return not chosen or chosen in links or chosen in (link.text for link in links.values())
-
-
-def _chosen(items: list[Item]) -> list[Item]:
-    """Return the things that the reader chose, in the order they chose."""
-    chosen = _choices(items)
-    kept = [
-        i
-        for i in items
-        if _is_among(i.roles, chosen["role"])
-        and _is_among(i.sorts, chosen["kind"])
-        and (not chosen["year"] or i.machine_date.startswith(chosen["year"]))
-    ]
-
-    def place(item: Item) -> tuple[str, str]:
-        if chosen["sort"] == "date":
-            return item.machine_date or "9999", item.link.text
-        return item.reading or item.link.text, item.machine_date
-
-    return sorted(kept, key=place)
-
-
-def _as_csv(items: list[Item]) -> str:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["iri", "name", "reading", "date", "role", "kind"])
-    for i in items:
-        table.writerow(
-            [
-                i.iri,
-                i.link.text,
-                i.reading or "",
-                i.machine_date,
-                "; ".join(r.text for r in i.roles.values()),
-                "; ".join(s.text for s in i.sorts.values()),
-            ]
-        )
-    return "\ufeff" + out.getvalue()

@@ -41,7 +41,7 @@ def findings(site: Site, iri: str | None, lang: Language) -> list[view_models.Fi
     """Return what the shapes found, about one thing or all. Raises FileDamaged."""
     entries = [e for e in _reported(site) if iri is None or e.get("focus") == f"<{iri}>"]
     shapes = [str(entry.get("shape", "")) for entry in entries]
-    view = views.view_of(site, lang, site.reader.known(shape for shape in shapes if shape))
+    view = views.view_of(site, lang, site.reader.known(s for s in shapes if ":" in s))
     result = []
     for entry, shape in zip(entries, shapes, strict=True):
         messages = entry.get("messages") or {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 import pyoxigraph as ox
@@ -13,18 +14,21 @@ from renkei.language.locale import Language
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
 from renkei.serve.pages import class_list, class_sections, template_context, views
 from renkei.serve.pages.charts import pictures
+from renkei.serve.pages.class_list import KindRow
 from renkei.serve.pages.class_sections import Asked
-from renkei.serve.pages.view_models import Link, Statements, View
+from renkei.serve.pages.view_models import Link, Statements, Value, View
+from renkei.serve.read.class_lists import Kind
 from renkei.serve.read.reader import DCT, FOAF, TYPE
 from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
-from renkei.stores.base import Row
 
 routes = Blueprint("home", __name__)
 
 VOID = "http://rdfs.org/ns/void#"
 QUESTIONS = 6  # on the first page
+KINDS, WIDE = 60, 8  # kinds of things on it, and those of which it shows some
+TOPS, SOME = 300, 12  # top concepts that are asked for, and those of one scheme on it
 
 
 @routes.get("/")
@@ -58,27 +62,87 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     for name in _shown(site):
         if name in site.plan.sections:
             asked[name] = class_sections.ask(site, site.plan.sections[name], topic)
-    kinds = site.reader.ask("kinds") if "kinds" in _shown(site) else []
+    held = _held(site)
     questions = site.reader.ask("questions", keyword=ox.Literal("home"))[:QUESTIONS]
-    named = [topic, *(r["question"].value for r in questions)]
-    named += [r["class"].value for r in kinds]
+    named = [topic, *(r["question"].value for r in questions), *held.named()]
     named += dataset.objects(VOID + "exampleResource")
     named += [iri for one in asked.values() for iri in one.named()]
     view = views.view_of(site, lang, site.reader.known(named, described, kinds=True))
     about = view.statements_of([topic], described)[topic]
     own = class_sections.own(site, about, asked[""])
     parts = (_part(site, lang, name, about, asked) for name in _shown(site))
+    files = site.release.manifest.files
     return {
         "about": dataset.text(DCT + "description"),
+        "facts": [] if site.plan.home else _facts(dataset),
         "topic": view.link(topic) if topic != dataset.iri else None,
         "sentence": own.sentence if topic != dataset.iri else "",
         "parts": [part for part in parts if part],
         "examples": [view.link(e) for e in dataset.objects(VOID + "exampleResource")],
         "questions": [view.link(r["question"].value) for r in questions],
-        "kinds": _kinds(site, view, kinds),
+        "kinds": _kinds(site, view, held.kinds),
+        "schemes": _schemes(view, held.tops),
+        "latest": [
+            (class_list.thing_link(site, view, iri), lang.date(day[:10]).partition("(")[0])
+            for iri, day in held.latest
+        ],
         "counts": site.release.manifest.counts,
+        "shows_licence": not site.plan.home,
+        "has_tables": any(name.startswith("tables/") for name in files),
         "alternates": template_context.formats_of("catalogue"),
     }
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the release holds, as far as the first page shows it."""
+
+    kinds: Sequence[Kind] = ()
+    tops: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    latest: Sequence[tuple[str, str]] = ()
+
+    def named(self) -> list[str]:
+        """Return every IRI in it."""
+        kinds = [iri for kind in self.kinds for iri in (kind.iri, *kind.examples) if iri]
+        schemes = [iri for scheme, tops in self.tops.items() for iri in (scheme, *tops)]
+        return [*kinds, *schemes, *(iri for iri, _ in self.latest)]
+
+
+def _held(site: Site) -> Held:
+    """Return what the release holds; nothing of what the publication does not show."""
+    shown, lists = _shown(site), class_list.lists_of(site)
+    kinds: list[Kind] = []
+    if "kinds" in shown:
+        kinds = [kind for kind in lists.kinds() if kind.describing < kind.members][:KINDS]
+        wide = kinds[:WIDE]
+        kinds = [*wide, *(kind._replace(examples=()) for kind in kinds[WIDE:])]
+    tops: dict[str, list[str]] = {}
+    if "schemes" in shown:
+        for row in site.reader.ask_part("scheme-tops", TOPS):
+            found = tops.setdefault(row["scheme"].value, [])
+            found += [row["top"].value] if "top" in row else []
+    return Held(kinds, tops, lists.latest() if "latest" in shown else ())
+
+
+def _facts(dataset: Statements) -> list[tuple[str, list[Value]]]:
+    """Return who made the data, and which version they are, under the words for it."""
+    makers = [p for p in (DCT + "creator", DCT + "publisher") if p in dataset.by_predicate]
+    found = [("By", dataset.by_predicate[p]) for p in makers[:1]]
+    version = here().release.manifest.version
+    return [*found, *([("Version", [Value(version)])] if version != "0" else [])]
+
+
+def _schemes(view: View, tops: Mapping[str, Sequence[str]]) -> list[tuple[Link, list[Link], int]]:
+    """Return the concept schemes, each with its top concepts by name and how many more.
+
+    Of very many schemes, top concepts are shown of the first.
+    """
+    found = []
+    for scheme, concepts in tops.items():
+        links = sorted((view.link(iri) for iri in concepts), key=lambda link: link.text)
+        found.append((view.link(scheme), links[:SOME], len(links) - SOME))
+    found.sort(key=lambda row: (not row[1], row[0].text))
+    return [*found[:WIDE], *((link, [], 0) for link, _, _ in found[WIDE:])]
 
 
 def _is(term: object) -> TypeGuard[ox.NamedNode]:
@@ -98,7 +162,8 @@ def _shown(site: Site) -> tuple[str, ...]:
     """Return what stands on the first page: what the publication says, or all there may be."""
     if site.plan.home:
         return site.plan.home
-    return ("kinds", *(n for n in pictures.plans(site) if n != "classes"), "questions", "examples")
+    drawn = (name for name in pictures.plans(site) if name != "classes")
+    return ("schemes", "kinds", "latest", *drawn, "questions", "examples")
 
 
 def _part(
@@ -114,21 +179,21 @@ def _part(
     return Part(name)
 
 
-def _kinds(site: Site, view: View, rows: list[Row]) -> list[dict[str, Any]]:
-    """Return the kinds of things with their numbers, the publication's own first."""
-    kinds: list[dict[str, Any]] = [
-        {
-            "link": Link(
-                view.property_label(row["class"].value).text,
-                "",
-                site.path(f"things/{class_list.word_of(site.reader, row['class'].value)}"),
-            ),
-            "number": int(row["number"].value),
-            "others": not site.addresses.is_ours(row["class"].value),
-        }
-        for row in rows
+def _kinds(site: Site, view: View, kinds: Sequence[Kind]) -> list[tuple[KindRow, list[Link]]]:
+    """Return the kinds of things with their numbers and some of each, the publication's own first.
+
+    Things of which no kind is stated come behind those, and terms of vocabularies last.
+    """
+    rows = class_list.kind_rows(site, view, kinds)
+    found = [
+        (row, [class_list.thing_link(site, view, iri) for iri in kind.examples])
+        for row, kind in zip(rows, kinds, strict=True)
     ]
-    return sorted(kinds, key=lambda row: bool(row["others"]))
+
+    def place(row: KindRow) -> tuple[bool, bool, bool]:
+        return row.is_term, not row.iri, not site.addresses.is_ours(row.iri)
+
+    return sorted(found, key=lambda one: place(one[0]))
 
 
 @routes.get("/about")

@@ -52,6 +52,7 @@ def _common() -> dict[str, Any]:
         "foreign": locale.is_foreign(lang),
         "licence": dataset_licence(),
         "licence_name": licence_name(),
+        "has_passages": bool(site.reader.roles.passage),
         "gap": "" if lang.interface in UNSPACED else " ",
         "ask_link": lambda query: site.path("sparql", query=query),
         "names_of_marks": MARKS,
@@ -84,9 +85,15 @@ def made_on(site: Site, lang: Language) -> str:
 
 def licence_name() -> str:
     """Return the licence as people call it: `CC BY 4.0`; its address where it has no such name."""
-    address = (dataset_licence() or "").partition("//")[2].strip("/")
-    found = re.fullmatch(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", address)
-    return f"CC {found[1].upper()} {found[2]}" if found else address
+    iri = dataset_licence() or ""
+    address = iri.partition("//")[2].strip("/")
+    found = re.fullmatch(r"creativecommons\.org/(\w+)/([a-z-]+)/(\d\.\d)(?:/\w+)?", address)
+    if found is None:
+        site, tag = here(), reader_language().tag
+        label = site.once(f"licence-{tag}", lambda: iri and site.reader.label(iri, tag))
+        return label[0] if label else address
+    names = {"zero": "CC0", "mark": "Public Domain Mark"}
+    return f"{names.get(found[2], f'CC {found[2].upper()}')} {found[3]}"
 
 
 def only_stated() -> str:

@@ -36,7 +36,7 @@ def etag(*variant: str) -> str:
 
 
 def answer(
-    make: Callable[[], bytes | str],
+    make: Callable[[], bytes | str | Iterable[bytes]],
     fmt: Format,
     *,
     variant: str = "",
