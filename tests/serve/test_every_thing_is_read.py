@@ -104,7 +104,7 @@ EXPRESSIONS = {
         "[ owl:onDatatype xsd:integer ; "
         "owl:withRestrictions ( [ xsd:minInclusive 0 ] [ xsd:maxExclusive 10 ] ) ]",
         "whole number, ≥ 0, < 10",
-        "xsd:integer、≥ 0、< 10",
+        "整数、≥ 0、< 10",
     ),
 }
 THESAURUS = """
