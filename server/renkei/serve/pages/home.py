@@ -15,7 +15,7 @@ from renkei.serve.pages import class_list, class_sections, template_context, vie
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.class_sections import Asked
 from renkei.serve.pages.view_models import Link, Statements, View
-from renkei.serve.read.reader import DCT, FOAF, TYPE
+from renkei.serve.read.reader import FOAF, TYPE
 from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
@@ -69,7 +69,7 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     own = class_sections.own(site, about, asked[""])
     parts = (_part(site, lang, name, about, asked) for name in _shown(site))
     return {
-        "about": dataset.text(DCT + "description"),
+        "about": dataset.description(),
         "topic": view.link(topic) if topic != dataset.iri else None,
         "sentence": own.sentence if topic != dataset.iri else "",
         "parts": [part for part in parts if part],
@@ -150,7 +150,7 @@ def _gathered_about(site: Site, lang: Language) -> dict[str, Any]:
     rows, gaps = site.reader.ask("sources"), site.reader.ask("all-gaps")
     named = [t.value for row in (*rows, *gaps) for t in row.values() if _is(t)]
     view = views.view_of(site, lang, site.reader.known(named))
-    text = dataset.text(DCT + "description")
+    text = dataset.description()
     return {
         "about": text[0] if text else "",
         "sources": [
