@@ -292,8 +292,8 @@ def test_over_http_a_statement_comes_with_its_source_and_the_release(
     assert found.structured_content == {
         "columns": ["day", "g"],
         "rows": [
-            {"day": day, "g": {"iri": notice, "name": "graph:ishikari-union-notice"}},
-            {"day": day, "g": {"iri": page, "name": "graph:seed-L79"}},
+            {"day": day, "g": {"iri": notice, "name": "ishikari-union-notice"}},
+            {"day": day, "g": {"iri": page, "name": "seed-L79"}},
         ],
         "cut": False,
         "graphs": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -23,6 +24,8 @@ CATALOGUE = """
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix pages: <https://w3id.org/renkei/pages#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix v: <https://names.example/v#> .
 @prefix void: <http://rdfs.org/ns/void#> .
 <https://names.example/dataset/main>
@@ -31,7 +34,10 @@ CATALOGUE = """
     dcterms:description "Called in many ways."@en ;
     pages:nameProperty ( v:shown ) ; pages:descriptionProperty v:about ;
     dcterms:language <http://publications.europa.eu/resource/authority/language/JPN> ,
-        <http://publications.europa.eu/resource/authority/language/ENG> .
+        <http://publications.europa.eu/resource/authority/language/ENG> ;
+    dcterms:publisher <https://names.example/id/office> ; dcat:theme <https://names.example/id/w> .
+<https://names.example/id/office> a foaf:Agent ; rdfs:label "Harbour office"@en .
+<https://names.example/id/w> a skos:Concept ; v:shown "Water" .
 """
 PREFIXES = """
 @prefix : <https://names.example/id/> .
@@ -257,6 +263,26 @@ def test_a_hit_of_the_search_and_a_preview_say_what_describes_the_thing(
     preview = readers[0].get("/reconcile/preview?lang=ja&id=id/told").text
 
     assert (hit["description"], "<p>備考</p>" in preview) == ("備考", True)
+
+
+def test_ckan_calls_publisher_and_theme_by_whatever_names_them(
+    readers: tuple[FlaskClient, FlaskClient],
+) -> None:
+    answer = readers[0].get("/api/3/action/package_show?id=main").json["result"]  # type: ignore[index]
+
+    assert answer["organization"]["title"] == "Harbour office"
+    assert [group["title"] for group in answer["groups"]] == ["Water"]
+
+
+def test_json_ld_of_a_page_names_and_describes_the_thing(
+    readers: tuple[FlaskClient, FlaskClient],
+) -> None:
+    text = page(readers[0], "told-set")
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    said = json.loads(script[1]) if script else {}
+
+    assert said["name"] == "Set"
+    assert said["description"].startswith("told by a setting")
 
 
 def test_no_other_place_of_the_program_lists_what_names_things() -> None:

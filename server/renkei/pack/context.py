@@ -25,6 +25,7 @@ from renkei.rdf.iris import PREFIXES
 from renkei.rdf.serialization import compact
 
 _LABEL = PREFIXES["rdfs"] + "label"
+_USUAL = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,18 @@ def read(publication: Publication, triples: Iterable[ox.Triple]) -> Context:
             ) from error
         return Context(content)
     prefixes = publication.config.prefixes
-    left_out = unusable(prefixes, {_scheme(iri) for iri in sample})
+    schemes = {_scheme(iri) for iri in sample}
+    left_out = unusable(prefixes, schemes)
     if not left_out:
         return Context(None)
     usable = {name: iri for name, iri in prefixes.items() if name not in left_out}
+    for name in [*left_out]:  # what authors call as they like may go by its usual name here
+        usual = _USUAL.get(prefixes[name])
+        if usual and usual not in prefixes:
+            named = {**usable, usual: prefixes[name]}
+            if not unusable(named, schemes):
+                usable = dict(sorted(named.items()))
+                del left_out[name]
     content = json.dumps({"@context": usable}, ensure_ascii=False, indent=2).encode() + b"\n"
     return Context(content, tuple(_finding(publication, n, m) for n, m in left_out.items()))
 

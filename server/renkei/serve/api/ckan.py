@@ -294,7 +294,7 @@ class Portal:
         name = self.listing.first(licence, "dct", "identifier") or found
         return {
             "license_id": name,
-            "license_title": self.listing.text(licence, "dct", "title", self.languages) or name,
+            "license_title": self.listing.name(licence, self.languages) or name,
             "license_url": found,
             "isopen": name.startswith(("CC-BY-4", "CC0", "PDL")) or "ODC" in name,
         }
@@ -304,7 +304,7 @@ class Portal:
         if found is None:
             return None
         agent = ox.NamedNode(found)
-        title = self.listing.text(agent, "foaf", "name", self.languages) or found
+        title = self.listing.name(agent, self.languages) or found
         return {
             "id": _uuid(agent),
             "name": _slug(found.rstrip("/").rsplit("/", 1)[-1]),
@@ -320,7 +320,7 @@ class Portal:
         }
 
     def _group(self, theme: ox.NamedNode) -> Record:
-        title = self.listing.text(theme, "skos", "prefLabel", self.languages) or theme.value
+        title = self.listing.name(theme, self.languages) or theme.value
         return {
             "id": _uuid(theme),
             "name": _slug(theme.value.rstrip("/").rsplit("/", 1)[-1]),

@@ -73,7 +73,7 @@ def _gathered(site: Site, lang: Language) -> dict[str, Any]:
     parts = (_part(site, lang, name, about, asked) for name in _shown(site))
     files = site.release.manifest.files
     return {
-        "about": dataset.text(DCT + "description"),
+        "about": dataset.description(),
         "facts": [] if site.plan.home else _facts(dataset),
         "topic": view.link(topic) if topic != dataset.iri else None,
         "sentence": own.sentence if topic != dataset.iri else "",
@@ -215,7 +215,7 @@ def _gathered_about(site: Site, lang: Language) -> dict[str, Any]:
     rows, gaps = site.reader.ask("sources"), site.reader.ask("all-gaps")
     named = [t.value for row in (*rows, *gaps) for t in row.values() if _is(t)]
     view = views.view_of(site, lang, site.reader.known(named))
-    text = dataset.text(DCT + "description")
+    text = dataset.description()
     return {
         "about": text[0] if text else "",
         "sources": [

@@ -145,7 +145,7 @@ def _texts(
         )
         if is_rule
         else (
-            (gettext("Definition"), "", SKOS + "definition"),
+            (gettext("Definition"), "", _defining(statements)),
             (gettext("Mind"), "trap", SKOS + "scopeNote"),
             (gettext("Example"), "", SKOS + "example"),
         )
@@ -163,6 +163,12 @@ def _texts(
         if texts:
             found.append((heading, kind, texts))
     return found
+
+
+def _defining(statements: Statements) -> str:
+    """Return the best of the properties that describe the term; "" where none does."""
+    said = {predicate for predicate, _ in statements.kept}
+    return next((p for p in statements.view.known.naming.descriptions if p in said), "")
 
 
 def _near(site: Site, read: _Read) -> list[tuple[str, list[Link]]]:

@@ -23,6 +23,7 @@ from renkei.errors import BadRequest, FileDamaged, NotKnown
 from renkei.language.messages import counted
 from renkei.rdf.iris import PREFIXES, Addresses
 from renkei.release import Release, kept
+from renkei.stores.describe import Named
 
 VOCABULARIES = {
     **PREFIXES,
@@ -208,6 +209,12 @@ class Listing:
         return next((found[tag] for tag in languages if tag in found), None) or next(
             iter(found.values()), None
         )
+
+    def name(self, subject: ox.NamedNode, languages: Sequence[str]) -> str | None:
+        """Return what *subject* is called, in the first of *languages* that there is, else any."""
+        quads = (ox.Quad(*triple) for triple in self.of.get(subject, ()))
+        label = Named(quads, self.release.manifest.naming).label((*languages, ""))
+        return label[0] if label else None
 
     def about(self, entry: ox.NamedNode) -> list[ox.Triple]:
         """Return the statements of *entry* and of all that belongs to it. Raises NotKnown."""
