@@ -66,10 +66,10 @@ def served(release: Path, said: Path) -> Iterator[str]:
 def _await(base: str, process: subprocess.Popen[bytes], said: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            with urlopen(f"{base}health/ready", timeout=5) as answer:
-                if answer.status == 200:
-                    return
+        quiet = contextlib.suppress(OSError, http.client.HTTPException)
+        with quiet, urlopen(f"{base}health/ready", timeout=5) as answer:
+            if answer.status == 200:
+                return
         time.sleep(0.2)
     raise TimeoutError(said.read_text("utf-8", "replace")[-2000:] or "no word")
 

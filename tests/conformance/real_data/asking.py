@@ -29,7 +29,7 @@ FORMATS = {
     "application/n-quads": ox.RdfFormat.N_QUADS,
 }
 PAGE = "text/html"
-NAMING = (  # in the order of the promise; see shared cases
+NAMING = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/2000/01/rdf-schema#label",
     "http://purl.org/dc/terms/title",
@@ -247,6 +247,13 @@ def heading_of(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
 
 
+def _text_of(literal: str) -> str:
+    """Return the lexical form of a literal of N-Triples."""
+    (quad,) = ox.parse(f"<a:a> <a:a> {literal} .", format=ox.RdfFormat.N_TRIPLES)
+    assert isinstance(quad.object, ox.Literal)
+    return quad.object.value
+
+
 def _look_at_name(faults: Faults, read: Statements, heading: str, iri: str, path: str) -> None:
     if not heading:
         faults.add("no heading", path)
@@ -254,14 +261,15 @@ def _look_at_name(faults: Faults, read: Statements, heading: str, iri: str, path
         faults.add("the heading is an IRI", f"{path}: {heading}")
     else:
         names = {
-            " ".join(ox.parse(f"<a:a> <a:a> {o} .", format=ox.RdfFormat.N_TRIPLES)
-                     .__next__().object.value.split())  # fmt: skip
+            " ".join(_text_of(o).split())
             for p, o in read.plain(iri)
             if p[1:-1] in NAMING and o.startswith('"')
         }
         local = re.split(r"[/#:]", unquote(iri).rstrip("/#"))[-1]
         if names and heading == local and local not in names:
-            faults.add("the heading is the local name, though there is a name", f"{path}: {heading}")
+            faults.add(
+                "the heading is the local name, though there is a name", f"{path}: {heading}"
+            )
 
 
 def _look_at_data(

@@ -1,8 +1,8 @@
 """What is said of each subject, with blank nodes told by what they say and not by their label.
 
 Terms are compared as they are written: lexical form, datatype, language tag (without regard to
-case, RDF 1.1 Concepts section 3.3). A blank node is told by everything that can be reached from it through other
-blank nodes.
+case, RDF 1.1 Concepts section 3.3). A blank node is told by everything that can be reached from
+it through other blank nodes.
 """
 
 from __future__ import annotations
