@@ -279,6 +279,10 @@ class Reader(Describer):
         """Return the classes of *iri*."""
         return self.names(iri).types
 
+    def describes(self, iri: str) -> bool:
+        """Say whether the release itself says of *iri* what it is or what it is called."""
+        return bool(self.names(iri).quads)
+
     def value(self, iri: str, predicate: str) -> str | None:
         """Return a literal of *iri* under *predicate*: its reading, its first or last day."""
         return self.names(iri).values.get(predicate)
