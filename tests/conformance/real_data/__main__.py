@@ -93,14 +93,16 @@ def tried(row: Row, checkouts: Path, folder: Path, at_most: int) -> None:
         subjects = sorted(random.Random(1).sample(subjects, at_most))
     try:
         with served(packing.release, folder / "served.txt") as base:
-            _ask(row, base, root, read, subjects)
+            _ask(row, base, root, manifest.get("apart", ()), read, subjects)
     except TimeoutError as error:
         row.faults.add("not served", str(error))
 
 
-def _ask(row: Row, base: str, root: str, read: Statements, subjects: list[str]) -> None:
+def _ask(
+    row: Row, base: str, root: str, apart: list[str], read: Statements, subjects: list[str]
+) -> None:
     _look_at_dump(row, base, read)
-    asked = asking.ask_for_all(base, root, read, subjects)
+    asked = asking.ask_for_all(base, root, apart, read, subjects)
     for kind, number in asked.faults.number.items():
         row.faults.add(kind, asked.faults.example[kind], number)
     row.requests, row.slowest = asked.requests, asked.slowest[0]

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -139,9 +139,14 @@ class Visitor:
         self._connection.close()
 
 
-def address(iri: str, root: str) -> str:
-    """Return where *iri* is asked for: its path under the root, else `/-/resource?iri=`."""
+def address(iri: str, root: str, apart: Collection[str] = ()) -> str:
+    """Return where *iri* is asked for: its path under the root, else `/-/resource?iri=`.
+
+    The release says which IRIs are not answered at their own address, *apart*.
+    """
     document = iri.partition("#")[0]
+    if iri in apart or "?" in document:
+        return "/-/resource?iri=" + quote(iri, safe="")
     if root.endswith("#") and iri.startswith(root):
         return "/" + quote(iri.removeprefix(root), safe=SAFE)
     if document.startswith(root) or f"{document}/" == root:
@@ -190,12 +195,14 @@ class Asked:
     slowest: tuple[float, str] = (0.0, "")
 
 
-def ask_for_all(base: str, root: str, read: Statements, subjects: list[str]) -> Asked:
+def ask_for_all(
+    base: str, root: str, apart: Collection[str], read: Statements, subjects: list[str]
+) -> Asked:
     """Ask for each of *subjects* once in each form."""
     asked = Asked(Faults())
     groups: dict[str, list[str]] = defaultdict(list)
     for iri in subjects:
-        groups[address(iri, root)].append(iri)
+        groups[address(iri, root, apart)].append(iri)
     in_turns(base, [_piece(asked, read, path, iris) for path, iris in groups.items()])
     return asked
 

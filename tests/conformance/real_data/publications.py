@@ -88,16 +88,16 @@ def lay_out(publication: Publication, checkouts: Path, folder: Path) -> list[Pat
             shutil.copyfile(path, target)
         laid.append(target)
     if publication.context_file:
-        _keep_context(publication, checkouts, folder)
+        kept = _context_of(publication, folder)
+        kept.parent.mkdir(parents=True)
+        shutil.copyfile(checkouts / publication.name / publication.context_file, kept)
     return laid
 
 
-def _keep_context(publication: Publication, checkouts: Path, folder: Path) -> None:
-    """Put the context that a document names by its address where a publication keeps those."""
-    kept = folder / "contexts" / publication.context.split("//")[1].strip("/")
-    kept.mkdir(parents=True)
-    source = checkouts / publication.name / publication.context_file
-    shutil.copyfile(source, kept / "context.jsonld")
+def _context_of(publication: Publication, folder: Path) -> Path:
+    """Return where a publication keeps the context that a document names by its address."""
+    place = publication.context.split("//")[1].strip("/")
+    return folder / "data" / "contexts" / f"{place}.jsonld"
 
 
 def statements(publication: Publication, files: Sequence[Path], root: str) -> bytes:
@@ -112,10 +112,10 @@ def statements(publication: Publication, files: Sequence[Path], root: str) -> by
 
 def _with_context(publication: Publication, path: Path) -> Path:
     """Write *path* with its context inside, for a reader that would fetch it."""
-    place = next(p for p in path.parents if p.name == "data").parent / "contexts"
-    context = json.loads(next(place.rglob("context.jsonld")).read_text("utf-8"))["@context"]
+    folder = next(p for p in path.parents if p.name == "data").parent
+    context = json.loads(_context_of(publication, folder).read_text("utf-8"))["@context"]
     document = json.loads(path.read_text("utf-8")) | {"@context": context}
-    target = place.parent / "inside.jsonld"
+    target = folder / "inside.jsonld"
     target.write_text(json.dumps(document), "utf-8")
     return target
 
@@ -124,8 +124,9 @@ def riot(*words: str) -> bytes:
     """Run Jena's command of that name. Raises SystemExit with what it says."""
     command = ["java", "-Xmx4g", "-cp", str(jena()), "riotcmd.riot", *words]
     done = subprocess.run(command, capture_output=True, timeout=600)
-    if done.returncode:
-        raise SystemExit(f"riot {' '.join(words)}:\n{done.stderr.decode()[-2000:]}")
+    said = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()
+    if wrong := [line for line in said if " ERROR " in line[:40]]:  # it returns 1 for warnings too
+        raise SystemExit(f"riot {words[0]}: {wrong[0]}")
     return done.stdout
 
 
