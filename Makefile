@@ -81,7 +81,7 @@ accept: $(VENV)/.test ## take the present reading of each source as the right on
 pictures: $(VENV)/.test browser ## take map, timeline and first page as drawn now as right
 	RENKEI_KEEP=1 $(VENV)/bin/python -m pytest -q tests/serve/test_pictures.py tests/browser/test_kept.py
 
-conformance: $(VENV)/.test ## other people's tests: RDF_TESTS=, DCAT_AP=, RECON=<a checkout>
+conformance: $(VENV)/.test ## others' tests and data: RDF_TESTS=, DCAT_AP=, RECON=, REAL=<checkouts>
 	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)" || { echo 'Say where a checkout is: make conformance' \
 	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs>'; exit 2; }
 ifneq ($(RDF_TESTS),)
@@ -95,6 +95,9 @@ ifneq ($(DCAT_AP),)
 endif
 ifneq ($(RECON),)
 	$(VENV)/bin/python tests/conformance/reconciliation.py "$(RECON)"
+endif
+ifneq ($(REAL),)
+	ONLY="$(ONLY)" AT_MOST="$(AT_MOST)" $(VENV)/bin/python -m tests.conformance.real_data "$(REAL)"
 endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml

@@ -11,6 +11,7 @@ from pyld import jsonld
 
 from renkei.errors import SourceError
 from renkei.pack import pipeline
+from renkei.rdf import contexts
 from renkei.rdf.serialization import GraphWriter, compact, context_of
 
 ROOT = "https://example.org/"
@@ -121,3 +122,40 @@ def test_an_answer_may_have_any_iri() -> None:
 
     assert compacted[0] == {"@id": "e:a", "e:p": {"@id": "e:b"}}
     assert jsonld.expand({**context, "@graph": compacted})[1] == nodes[1]
+
+
+MANY = {f"p{number}": f"http://p{number}.example/" for number in range(300)}
+IRIS = ("http://p7.example/a", "https://example.org/x", "urn:isbn:1", "info:b")
+
+
+@pytest.mark.parametrize("iri", IRIS)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"e": "https://example.org/", "term": "https://example.org/x", "ex": "e:x"},
+        {"urn": "http://urn.fi/"},
+        {"p7": "http://p7.example/", "p70": "http://p7.example/a"},
+    ],
+)
+def test_a_narrowed_context_writes_what_the_whole_one_writes(
+    iri: str, more: dict[str, str]
+) -> None:
+    whole = {"@context": MANY | more}
+    nodes = [{"@id": iri, iri: [{"@value": "x", "@type": iri}, {"@id": iri}], "@type": [iri]}]
+
+    assert compact(nodes, contexts.narrowed(whole, {iri})) == compact(nodes, whole)
+
+
+def test_a_context_is_narrowed_to_the_names_that_can_be_used() -> None:
+    whole = {"@context": MANY | {"e": "https://example.org/", "ex": "e:x"}}
+
+    assert contexts.narrowed(whole, {"http://p7.example/a"}) == {
+        "@context": {"p7": "http://p7.example/", "e": "https://example.org/", "ex": "e:x"}
+    }
+
+
+def test_a_context_that_is_more_than_names_stays_whole() -> None:
+    whole = {"@context": {"p": {"@id": "http://p.example/", "@type": "@id"}}}
+
+    assert contexts.narrowed(whole, set()) == whole

@@ -91,6 +91,37 @@ def things(clients: tuple[Client, Client]) -> list[str]:
     return sorted({f"/doc/{row['one'].value.removeprefix(root)}" for row in rows})
 
 
+OF_EVERYTHING = ("# What are things called", "# Which things of ours", "# Which things have an IRI")
+
+
+def test_no_request_asks_about_everything_once_a_site_is_warm(
+    clients: tuple[Client, Client], release: Release
+) -> None:
+    """A process whose first answer takes long is replaced, and would never know anything."""
+    store = Counted(clients[0].store.store)
+    app = create_app(release, store, Settings())  # type: ignore[arg-type]
+    site: Site = app.extensions["renkei"]
+
+    site.warm()
+    warming = [text for text in store.asked if text.startswith(OF_EVERYTHING)]
+    store.asked.clear()
+    app.test_client().get("/doc/municipality/hokkaido-nanporo", headers=PAGE)
+
+    assert len(warming) == len(OF_EVERYTHING)
+    assert [text for text in store.asked if text.startswith(OF_EVERYTHING)] == []
+
+
+def test_a_warm_site_holds_no_engine_that_a_fork_would_share(
+    clients: tuple[Client, Client], release: Release
+) -> None:
+    store = clients[0].store.store
+    site = Site(release, store, Settings())
+
+    site.warm()
+
+    assert store.waiting() is None  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_asks_the_store_at_most_six_times(
     clients: tuple[Client, Client], address: str

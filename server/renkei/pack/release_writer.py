@@ -16,13 +16,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from pyld import jsonld
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
-from renkei.rdf import blank_nodes
+from renkei.rdf import blank_nodes, contexts
 from renkei.rdf.formats import CSV, GRAPH_FORMATS
 from renkei.release import DATA, FileEntry, Manifest, Release, open_release, verify
 from renkei.release import identity as release_id
@@ -187,7 +188,7 @@ def packed_from(releases: Path, digest: str, options: Options | None = None) -> 
     return release if same and not verify(release) else None
 
 
-def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:
+def json_ld(triples: list[ox.Triple], context: dict[str, Any] | None) -> bytes:
     """Return *triples* as JSON-LD, compacted with *context* where there is one.
 
     Never fetches: a context that refers to another is refused by the loader.
@@ -196,6 +197,7 @@ def json_ld(triples: list[ox.Triple], context: object | None) -> bytes:
     assert expanded is not None
     if context is None or len(triples) > COMPACT_UP_TO:
         return expanded
+    context = contexts.narrowed(context, contexts.iris_of(triples))
     compacted = jsonld.compact(
         json.loads(expanded), context, {"documentLoader": _refuse, "graph": True}
     )

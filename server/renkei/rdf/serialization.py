@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from renkei.rdf import blank_nodes, fit, xml
+from renkei.rdf import blank_nodes, contexts, fit, xml
 from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, RESULTS_XML, Format
 from renkei.release import Release
 
@@ -355,7 +355,9 @@ def _write_json_ld(
 ) -> None:
     """Write statements as compact JSON-LD, node by node, without ever fetching a context."""
     nodes: dict[str, dict[str, Any]] = {}
+    iris: set[str] = set()
     for triple in triples:
+        iris |= contexts.iris_of([triple])
         name = _name(triple.subject)
         node = nodes.setdefault(name, {"@id": name})
         if triple.predicate.value == _TYPE and isinstance(triple.object, ox.NamedNode):
@@ -365,6 +367,7 @@ def _write_json_ld(
     out.write(f'{{"@context":{json.dumps(address)},"@graph":['.encode())
     waiting = list(nodes.values())
     nodes.clear()
+    context = contexts.narrowed(context, iris)
     for start in range(0, len(waiting), BATCH):
         compacted = compact(waiting[start : start + BATCH], context)
         lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in compacted)

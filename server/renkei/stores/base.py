@@ -76,5 +76,8 @@ class Store(Protocol):
     def health(self) -> dict[str, object]:
         """Return how the store is: `ok` (bool), `kind`, and figures for /metrics."""
 
+    def rest(self) -> None:
+        """Let go of connections that wait: a process that is forked must not inherit them."""
+
     def close(self) -> None:
         """Give back processes, connections and folders."""

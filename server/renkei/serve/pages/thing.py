@@ -6,7 +6,7 @@ page are addresses: `?lang=`, `?only=stated`, `?at=`, `?page=`; nothing needs a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -171,7 +171,7 @@ def _parts(view: View, held: ontology.Defined, parts: dict[str, Statements]) -> 
         "sections": documented,
         "terms_total": held.number,
         "parts": [_part(view, part) for part in list(parts.values())[:PARTS]],
-        "more": [view.link(part) for part in list(parts)[PARTS:]],
+        "more": [_elsewhere(view, part) for part in list(parts)[PARTS:]],
     }
 
 
@@ -234,6 +234,12 @@ def _part(view: View, about: Statements) -> DocumentPart:
     fragment = about.iri.partition("#")[2]
     groups = tuple(view.groups(about))
     return DocumentPart(fragment, view.link(about.iri), tuple(view.kinds(about.iri)), groups)
+
+
+def _elsewhere(view: View, iri: str) -> DocumentPart:
+    """Return a part that its document only names; its link leads to where it is told."""
+    link = replace(view.link(iri), href=view.links.resource(iri))
+    return DocumentPart(iri.partition("#")[2], link, (), ())
 
 
 def _types(description: Description) -> list[str]:

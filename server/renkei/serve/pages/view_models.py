@@ -346,8 +346,16 @@ class View:
     def link(self, iri: str) -> Link:
         """Return a link to *iri* under its name."""
         if iri not in self._links:
-            self._links[iri] = Link(*self.name(iri), self.links.href(iri))
+            self._links[iri] = Link(*self.name(iri), self.href(iri))
         return self._links[iri]
+
+    def href(self, iri: str) -> str | None:
+        """Return what a link to *iri* goes to: what the release says of it, else its address."""
+        return self.links.href(iri) if self.is_outside(iri) else self.links.here(iri)
+
+    def is_outside(self, iri: str) -> bool:
+        """Say whether nothing here tells of *iri*, so that a link to it leads away."""
+        return not (self.links.addresses.is_ours(iri) or self.known.describes(iri))
 
     def property_label(self, iri: str) -> Link:
         """Return the name of a term: the release's, else ours for a known one, else its local name.
@@ -434,7 +442,7 @@ class View:
                 named.href,
                 wheres=wheres,
                 reading=self.reading(term.value),
-                foreign=not self.links.addresses.is_ours(term.value),
+                foreign=self.is_outside(term.value),
             )
         if isinstance(term, ox.BlankNode | ox.Triple):
             found = self.nested(self, term, wheres) if self.nested else Value("—")

@@ -45,6 +45,7 @@ from renkei.serve.processes.messages import (
     Head,
     frame,
 )
+from renkei.serve.web.site import Site
 from renkei.stores import open_store
 from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Memory, end_with, given_order, prefork
@@ -71,6 +72,8 @@ def application(order: dict[str, Any]) -> Flask:
     app.after_request(_name_route)
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)  # compiled once, for all processes
+    site: Site = app.extensions["renkei"]
+    site.warm()
     return app
 
 

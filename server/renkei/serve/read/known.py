@@ -61,6 +61,9 @@ class Names(Protocol):
     def types(self, iri: str) -> tuple[str, ...]:
         """Return the classes of *iri*."""
 
+    def describes(self, iri: str) -> bool:
+        """Say whether the release itself says of *iri* what it is or what it is called."""
+
     def value(self, iri: str, predicate: str) -> str | None:
         """Return a literal of *iri* under *predicate*: its reading, its first or last day."""
 
@@ -94,6 +97,10 @@ class Known:
     def types(self, iri: str) -> tuple[str, ...]:
         """Return the classes of *iri*."""
         return self._named(iri).types
+
+    def describes(self, iri: str) -> bool:
+        """Say whether the release itself says of *iri* what it is or what it is called."""
+        return bool(self._named(iri).quads)
 
     def value(self, iri: str, predicate: str) -> str | None:
         """Return a literal of *iri* under *predicate*: its reading, its first or last day."""

@@ -78,6 +78,12 @@ class Reader(Describer):
             self.authored = authored.terms_of(self.release, self.store.foreign)
             self._is_authored = True
 
+    def warm(self) -> None:
+        """Ask for what is asked once and then remembered, so that no request waits for it."""
+        if self._is_small:
+            _ = self._all_names
+        _ = self._by_base, self._of_terms
+
     def _stated(self, question: str) -> list[ox.Quad]:
         """Return the statements that answer *question*; raises FileDamaged."""
         self.load()
@@ -272,6 +278,10 @@ class Reader(Describer):
     def types(self, iri: str) -> tuple[str, ...]:
         """Return the classes of *iri*."""
         return self.names(iri).types
+
+    def describes(self, iri: str) -> bool:
+        """Say whether the release itself says of *iri* what it is or what it is called."""
+        return bool(self.names(iri).quads)
 
     def value(self, iri: str, predicate: str) -> str | None:
         """Return a literal of *iri* under *predicate*: its reading, its first or last day."""

@@ -50,13 +50,21 @@ class Links:
         asked = f"?{urlencode(query)}" if query else ""
         return self.base + quote(path, safe="/.~-_%#+:@!$&'()*,;=") + asked
 
+    def resource(self, iri: str) -> str:
+        """Return the path at which any *iri* the release speaks of is answered for."""
+        return self.path(f"{RESERVED}/resource", iri=iri)
+
+    def here(self, iri: str) -> str | None:
+        """Return where the release tells of *iri*: at its own address if that is ours."""
+        return self.href(iri) if self.addresses.is_ours(iri) else self.resource(iri)
+
     def href(self, iri: str) -> str | None:
         """Return what a link to *iri* goes to: our page, a web address, or nothing.
 
         Only http, https and mailto are links; any other scheme is shown and not linked.
         """
         if iri in self.apart or ("?" in iri and self.addresses.is_ours(iri)):
-            return self.path(f"{RESERVED}/resource", iri=iri)
+            return self.resource(iri)
         if self.addresses.is_ours(iri):
             rest = iri[len(self.addresses.root) :]
             return self.base + iris.encoded(document_path(rest))

@@ -7,6 +7,7 @@ reached.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from flask import current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from renkei.config import Settings
-from renkei.errors import FileDamaged
+from renkei.errors import FileDamaged, RenkeiError
 from renkei.language.locale import Language, named
 from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
@@ -33,6 +34,8 @@ from renkei.serve.web.rate_limit import Budget
 from renkei.stores.base import Store
 
 Value = TypeVar("Value")
+
+log = logging.getLogger("renkei.serve")
 
 
 @dataclass
@@ -61,6 +64,20 @@ class Site:
             self.addresses, lambda: self.claims, frozenset(self.release.manifest.apart)
         )
         self.release.compared.begin((DATA, "description.nq", INDEX, TERMS, "catalogue.ttl"))
+
+    def warm(self) -> None:
+        """Learn what every request needs, before processes are forked that share it.
+
+        What a process learns by itself makes its first answer take long, and one that takes
+        long is replaced: where all take long, none would ever know anything. A store that does
+        not answer now is asked when it is needed. No connection to it stays open.
+        """
+        try:
+            self.reader.warm()
+            _ = self.claims, self.plan
+        except RenkeiError as error:
+            log.warning("not read beforehand: %s", error)
+        self.store.rest()
 
     def once(self, key: str, make: Callable[[], Value]) -> Value:
         """Return what *make* gives, made once: the release never changes."""

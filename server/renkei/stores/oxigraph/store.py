@@ -269,6 +269,11 @@ class EmbeddedStore:
         """The endpoints that a query may reach: those of the settings, where a guard holds."""
         return tuple(self._supervisor.services())
 
+    def rest(self) -> None:
+        """Let go of the engines that wait; they end, and others are forked for who asks next."""
+        while (connection := self.waiting()) is not None:
+            connection.close()
+
     def close(self) -> None:
         """End all engines; queries that still run end with StoreUnavailable."""
         with self._lock:

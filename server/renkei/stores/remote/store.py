@@ -165,6 +165,9 @@ class RemoteStore:
             return {"ok": False, "kind": "remote", "error": str(error)}
         return {"ok": True, "kind": "remote"}
 
+    def rest(self) -> None:
+        """Do nothing: no connection outlives its answer."""
+
     def close(self) -> None:
         """Do nothing: no connection outlives its answer."""
 

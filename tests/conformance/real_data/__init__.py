@@ -1,0 +1,1 @@
+"""Real publications, packed, served and read to the last subject: see `__main__`."""
