@@ -150,22 +150,28 @@ def check(
 
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--root",
-    default="https://example.org/partnership/",
-    show_default=True,
-    help="Root IRI of the new publication.",
-)
+@click.option("--root", help="Its root IRI; default: where most things lie.")
 @click.option("--title", help="Its title; default: a name to be replaced.")
 @LANG
-def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
-    """Lay out a new publication in FOLDER that packs at once."""
+def init_(folder: Path, root: str | None, title: str | None, lang: str | None) -> None:
+    """Lay out a new publication in FOLDER that packs at once; what stands there is kept."""
     from renkei.pack import scaffold
 
     _speak(lang)
     with _told():
-        for path in scaffold.lay_out(folder, root, title):
+        written = scaffold.lay_out(folder, root, title)
+        for path in written:
             click.echo(path)
+        if folder / "data" / "members.ttl" not in written:
+            _err.print(
+                gettext(
+                    "Laid out around what stands there. See what `renkei check %(folder)s` says, "
+                    "then open it with `renkei serve %(folder)s`.",
+                    folder=folder,
+                ),
+                soft_wrap=True,
+            )
+            return
         _err.print(
             gettext(
                 "Laid out. Put your facts in place of the samples in data/, see what `renkei "
@@ -191,7 +197,7 @@ def verify_(folder: Path) -> None:
 
 
 @main.command()
-@FOLDER
+@click.argument("places", type=click.Path(path_type=Path), nargs=-1, metavar="[FOLDER | FILE...]")
 @RELEASES
 @ROOT
 @TITLE
@@ -212,14 +218,17 @@ def verify_(folder: Path) -> None:
 @click.option("--tiles", help="Address of tiles under the map, with {z}, {x} and {y}.")
 @click.option("--tiles-credit", help="Who made the tiles; an https address may follow.")
 def serve(
-    folder: Path | None,
+    places: tuple[Path, ...],
     releases: Path | None,
     root: str | None,
     title: str | None,
     lang: str | None,
     **options: object,
 ) -> None:
-    """Serve the publication (packed first when it changed) or the release in FOLDER."""
+    """Serve the publication (packed first when it changed) or the release in FOLDER.
+
+    Or files of RDF as they are, or a folder of them that is no publication yet.
+    """
     from renkei.serve.server import refuse_taken_port
     from renkei.serve.server import serve as serve_release
     from renkei.stores import open_store
@@ -229,18 +238,56 @@ def serve(
         settings = config.read(options, os.environ)
         config.check_extras(settings)
         refuse_taken_port(settings)
-        if folder is not None and (folder / "manifest.json").is_file():
-            place = folder
-        elif folder is not None and (folder / "current" / "manifest.json").is_file():
-            place = folder / "current"
-        else:
-            publication = _publication(folder)
-            kept = releases or _releases_of(publication)
-            _packed(publication, kept, root, title)
-            place = kept / "current"
-        if settings.store:  # said here once, not by each serving process
-            open_store(open_release(place), settings).close()
-        serve_release(place, settings)
+        with _served(places, releases, root, title) as place:
+            if settings.store:  # said here once, not by each serving process
+                open_store(open_release(place), settings).close()
+            serve_release(place, settings)
+
+
+@contextmanager
+def _served(
+    places: tuple[Path, ...], releases: Path | None, root: str | None, title: str | None
+) -> Iterator[Path]:
+    """Give the release that *places* are or make, as long as the block lasts."""
+    folder = places[0] if places else None
+    for found in (folder, folder and folder / "current"):
+        if len(places) == 1 and found is not None and (found / "manifest.json").is_file():
+            yield found
+            return
+    from renkei.pack import bare_files
+
+    if not places or not bare_files.are_meant(places):
+        publication = _publication(folder)
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title)
+        yield kept / "current"
+        return
+    with bare_files.as_publication(places) as publication:
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title)
+        _say_bare(kept, kept_on=releases is not None)
+        yield kept / "current"
+
+
+def _say_bare(releases: Path, kept_on: bool) -> None:
+    """Say where files that are no publication were packed, and how all is settled."""
+    lines = [
+        gettext(
+            "These files are no publication: they are packed in %(folder)s. Start the server "
+            "again when they change.",
+            folder=releases,
+        )
+    ]
+    if not kept_on:
+        lines.append(gettext("That folder is removed when the server ends."))
+    lines.append(
+        gettext(
+            "To settle root, title and languages, run `renkei init NAME --root ROOT` and put the "
+            "files into NAME/data/."
+        )
+    )
+    for line in lines:
+        _err.print(line, style="yellow", soft_wrap=True)
 
 
 @main.command("push")

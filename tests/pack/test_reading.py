@@ -655,7 +655,9 @@ def test_a_root_that_is_no_iri_is_refused(publish) -> None:
     with pytest.raises(SettingError) as refused:
         sources.read(folder, root="example")
 
-    assert str(refused.value) == "--root: an absolute IRI that ends in a slash was expected."
+    assert str(refused.value) == (
+        "--root: an absolute IRI that ends in a slash or a # was expected."
+    )
 
 
 @pytest.mark.parametrize(

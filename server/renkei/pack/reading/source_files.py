@@ -70,6 +70,7 @@ _DAMAGED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard
 FOLDERS = ("ontology", "data", "shapes")
 CATALOGUE_FILE = "data/catalogue.ttl"
 CONTEXT_FILE = "data/context.jsonld"
+BARE = "data/files"  # links to files that stand in no publication; see `pack.bare_files`
 PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
 PAGE_SUFFIXES = (".html", ".po")
 
@@ -82,6 +83,12 @@ DERIVED = "graph/derived"
 APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES)
 # Graphs that are written by packing, or read from a file or folder of their own.
 _TAKEN = frozenset((*APART, DERIVED, f"{SHAPES}-catalogue", "graph/report"))
+
+
+def authored_name(folder: Path, path: Path) -> str:
+    """Return *path* as authors know it: from the publication at *folder*, or from their own."""
+    name = path.relative_to(folder).as_posix()
+    return name.removeprefix(f"{BARE}/") if path.is_symlink() else name
 
 
 def suffix_of(path: Path) -> str:
@@ -181,7 +188,7 @@ def left_aside(folder: Path) -> list[str]:
         for path in _visible_files(folder)
         if suffix_of(path) not in read and not _is_page(folder, path)
     ]
-    return sorted(path.relative_to(folder).as_posix() for path in inside)
+    return sorted(authored_name(folder, path) for path in inside)
 
 
 def hold_anything(folder: Path) -> bool:

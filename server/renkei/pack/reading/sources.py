@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import Message, gettext
-from renkei.pack.reading import source_files, syntax_errors, typos
+from renkei.pack.reading import roots, source_files, syntax_errors, typos
 from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
@@ -122,7 +122,7 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         )
     _check_context(folder)
     if root is not None and not re.fullmatch(r"[A-Za-z][\w+.-]*:\S+[/#]", root):
-        raise SettingError("--root", "an absolute IRI that ends in a slash")
+        raise SettingError("--root", "an absolute IRI that ends in a slash or a #")
     catalogue = folder / source_files.CATALOGUE_FILE
     base = root or (_root_in(catalogue) if catalogue.is_file() else None) or ""
     foreign: dict[str, Message] = {}
@@ -130,11 +130,11 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
     for path in source_files.statement_files(folder):
         text = _text_of(path)
         if (reason := source_files.foreign(path, text)) is not None:
-            foreign[path.relative_to(folder).as_posix()] = reason
+            foreign[source_files.authored_name(folder, path)] = reason
         else:
             parsed[path] = _parsed(path, text, base)
     config = _configuration(folder, parsed, root, title)
-    config = replace(config, said=(*config.said, *_not_read(folder, foreign)))
+    config = replace(config, said=(*_not_read(folder, foreign), *config.said))
     files = tuple(_files(folder, parsed, config.root))
     return Publication(
         folder,
@@ -152,7 +152,8 @@ def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[S
     for path, found in parsed.items():
         graph = ox.NamedNode(root + graphs[names[path]])
         quads = tuple(_in_graph(found.quads, graph))
-        yield SourceFile(path, names[path], quads, found.unmapped)
+        name = source_files.authored_name(folder, path)
+        yield SourceFile(path, name, quads, found.unmapped)
 
 
 def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
@@ -221,6 +222,8 @@ def _parsed(path: Path, text: str, base: str) -> Parsed:
 def _shown(path: Path) -> Path:
     """Return *path* as a person would name it: from where they stand, if it lies below."""
     here = Path.cwd()
+    if path.is_symlink() and path.parent.joinpath(path.readlink()).is_file():
+        path = path.parent / path.readlink()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
@@ -302,10 +305,14 @@ def _configuration(
     dataset, space = _own_dataset(own, root)
     root = root or space
     if root is None:
-        root = _common_root(quads) or f"https://example.org/{slug(folder.name)}/"
+        root = _assumed_root(folder, parsed, said)
+    words = None
+    if root.endswith("#"):  # a document of many things; what is published lies where it does
+        words, root = root, roots.folder_of(root)
         said.append(
             gettext(
-                "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s",
+                "%(given)s is one document with all its things: the root IRI is %(root)s",
+                given=words,
                 root=root,
             )
         )
@@ -320,13 +327,22 @@ def _configuration(
                 title=folder.name,
             )
         )
+    languages = _languages(own, dataset)
+    if not languages:
+        languages = _languages_used(quads)
+        said.append(
+            gettext(
+                "No dct:language in data/catalogue.ttl: the languages are taken to be %(tags)s.",
+                tags=list(languages),
+            )
+        )
     return Configuration(
         root=root,
         dataset=dataset,
-        namespace=_namespace(folder, own, parsed) or f"{root}ns#",
+        namespace=_namespace(folder, own, parsed) or words or f"{root}ns#",
         title=titles,
         version=_first(own, PREFIXES["owl"] + "versionInfo", dataset) or "0",
-        languages=_languages(own, dataset) or _languages_used(quads),
+        languages=languages,
         prefixes=_prefixes(parsed.values()),
         said=tuple(said),
     )
@@ -405,24 +421,41 @@ def _languages_used(quads: list[ox.Quad]) -> tuple[str, ...]:
     return tuple(sorted(counted, key=lambda tag: (-counted[tag], tag))[:3]) or ("en",)
 
 
-def _common_root(quads: list[ox.Quad]) -> str | None:
-    """Return the start that most subjects share, up to a slash: a root when none is told."""
-    subjects = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
-    starts = Counter(
-        match.group() for iri in subjects if (match := re.match(r"https?://[^/]+/", iri))
-    )
-    if not starts:
-        return None
-    site = max(sorted(starts), key=lambda start: starts[start])
-    inner = [iri for iri in subjects if iri.startswith(site)]
-    shared = inner[0]
-    for iri in inner[1:]:
-        while not iri.startswith(shared):
-            shared = shared[:-1]
-    root = shared[: shared.rfind("/") + 1]
-    for room in ("id/", "ns/"):
-        root = root.split(room)[0] if f"/{room}" in root else root
-    return root if len(root) >= len(site) else site
+def _assumed_root(folder: Path, parsed: Mapping[Path, Parsed], said: list[str]) -> str:
+    """Return the root when none is told: what most things lie in. What is assumed is *said*.
+
+    What `data/catalogue.ttl` describes decides nothing, as far as there is anything else.
+    """
+    catalogue = folder / source_files.CATALOGUE_FILE
+    things = _subjects(f.quads for p, f in parsed.items() if p != catalogue)
+    things = things or _subjects(f.quads for f in parsed.values())
+    root = roots.common_root(things)
+    if root is None:
+        root = f"https://example.org/{slug(folder.name)}/"
+        said.append(
+            gettext(
+                "No void:uriSpace in data/catalogue.ttl, and no thing has an IRI with https:// or "
+                "http://: the root IRI is taken to be %(root)s",
+                root=root,
+            )
+        )
+    else:
+        said.append(
+            gettext(
+                "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s "
+                "(it covers %(inside)s of %(all)s)",
+                root=root,
+                inside=sum(iri.startswith(root) for iri in things),
+                all=len(things),
+            )
+        )
+    return root
+
+
+def _subjects(parts: Iterable[list[ox.Quad]]) -> set[str]:
+    return {
+        q.subject.value for quads in parts for q in quads if isinstance(q.subject, ox.NamedNode)
+    }
 
 
 def _prefixes(parsed: Iterable[Parsed]) -> dict[str, str]:
