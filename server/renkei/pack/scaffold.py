@@ -200,7 +200,7 @@ def _root_of_what_stands(folder: Path) -> str | None:
     subjects = {
         quad.subject.value
         for path in files
-        for quad in sources.parse(path, EXAMPLE).quads
+        for quad in sources.parse(path, EXAMPLE, folder).quads
         if isinstance(quad.subject, ox.NamedNode)
     }
     found = roots.common_root(subjects)

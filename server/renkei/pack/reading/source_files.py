@@ -7,6 +7,7 @@
     data/catalogue.ttl        graph/catalogue     (also the configuration)
     data/questions/X.ttl      .well-known/sparql-examples
     data/tables/X.ttl         graph/tables        (what the CSV tables hold)
+    data/contexts/…           none: contexts that JSON-LD files refer to
     data/pages/…              none: it says how pages look, and goes into the release as it is
 
 Two files that would share a graph get longer names: with the format, else with the folders.
@@ -71,6 +72,7 @@ FOLDERS = ("ontology", "data", "shapes")
 CATALOGUE_FILE = "data/catalogue.ttl"
 CONTEXT_FILE = "data/context.jsonld"
 BARE = "data/files"  # links to files that stand in no publication; see `pack.bare_files`
+CONTEXTS = ("data/contexts", f"{BARE}/contexts")  # what JSON-LD refers to; see `contexts`
 PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
 PAGE_SUFFIXES = (".html", ".po")
 
@@ -176,7 +178,7 @@ def statement_files(folder: Path) -> list[Path]:
         for path in all_files(folder)
         if suffix_of(path) in SUFFIXES
         and path != folder / CONTEXT_FILE
-        and folder / PAGES not in path.parents
+        and not any(folder / place in path.parents for place in (PAGES, *CONTEXTS))
     ]
 
 
@@ -197,7 +199,8 @@ def hold_anything(folder: Path) -> bool:
     return any(
         path not in silent and path.suffix not in (".md", ".rq") and path.stat().st_size
         for path in _visible_files(folder)
-        if path.relative_to(folder).parts[0] == "data" and folder / PAGES not in path.parents
+        if path.relative_to(folder).parts[0] == "data"
+        and not any(folder / place in path.parents for place in (PAGES, *CONTEXTS))
     )
 
 

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import Message, gettext
-from renkei.pack.reading import roots, source_files, syntax_errors, typos
+from renkei.pack.reading import contexts, roots, source_files, syntax_errors, typos
 from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
@@ -132,7 +132,7 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         if (reason := source_files.foreign(path, text)) is not None:
             foreign[source_files.authored_name(folder, path)] = reason
         else:
-            parsed[path] = _parsed(path, text, base)
+            parsed[path] = _parsed(path, text, base, folder)
     config = _configuration(folder, parsed, root, title)
     config = replace(config, said=(*_not_read(folder, foreign), *config.said))
     files = tuple(_files(folder, parsed, config.root))
@@ -176,9 +176,9 @@ def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
         )
 
 
-def parse(path: Path, base: str = "") -> Parsed:
-    """Return what one file says. Raises SourceError."""
-    return _parsed(path, _text_of(path), base)
+def parse(path: Path, base: str = "", folder: Path | None = None) -> Parsed:
+    """Return what one file says, of the publication at *folder*. Raises SourceError."""
+    return _parsed(path, _text_of(path), base, folder)
 
 
 def _text_of(path: Path) -> str:
@@ -189,20 +189,21 @@ def _text_of(path: Path) -> str:
         raise syntax_errors.not_utf8(_shown(path), content, error.start) from error
 
 
-def _parsed(path: Path, text: str, base: str) -> Parsed:
+def _parsed(path: Path, text: str, base: str, folder: Path | None = None) -> Parsed:
     shown = _shown(path)
     form = source_files.format_of(path, text)
     if form == ox.RdfFormat.RDF_XML:
         syntax_errors.check_xml(shown, text)
-    if form == ox.RdfFormat.JSON_LD:
-        syntax_errors.check_json_ld(shown, text)
+    read = contexts.with_contexts(shown, text, folder) if form == ox.RdfFormat.JSON_LD else text
     try:
-        parser = ox.parse(text, format=form, base_iri=base or None, rename_blank_nodes=True)
+        parser = ox.parse(read, format=form, base_iri=base or None, rename_blank_nodes=True)
         quads = list(parser)
         declared = dict(parser.prefixes)
     except SyntaxError as error:
         if source_files.suffix_of(path) == ".n3":
             syntax_errors.check_beyond_turtle(shown, text, error)
+        if read is not text:  # lines of what was written out are not the author's
+            error = SyntaxError(error.msg)
         raise syntax_errors.unread(shown, text, error, form) from error
     except ValueError as error:  # a root that is no IRI
         raise SourceError(
@@ -215,7 +216,7 @@ def _parsed(path: Path, text: str, base: str) -> Parsed:
         ) from error
     unmapped: tuple[tuple[str, int | None], ...] = ()
     if form == ox.RdfFormat.JSON_LD:
-        unmapped = tuple(syntax_errors.dropped(shown, text, base))
+        unmapped = tuple(syntax_errors.dropped(shown, text, base, read))
     return Parsed(quads, declared, unmapped)
 
 
