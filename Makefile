@@ -81,9 +81,9 @@ accept: $(VENV)/.test ## take the present reading of each source as the right on
 pictures: $(VENV)/.test browser ## take map, timeline and first page as drawn now as right
 	RENKEI_KEEP=1 $(VENV)/bin/python -m pytest -q tests/serve/test_pictures.py tests/browser/test_kept.py
 
-conformance: $(VENV)/.test ## other people's tests: RDF_TESTS=, DCAT_AP=, RECON=<a checkout>
-	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)" || { echo 'Say where a checkout is: make conformance' \
-	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs>'; exit 2; }
+conformance: $(VENV)/.test ## other people's tests: RDF_TESTS=, DCAT_AP=, RECON=, CSVW=<a checkout>
+	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)$(CSVW)" || { echo 'Say where a checkout is: make conformance' \
+	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs> CSVW=<w3c/csvw>'; exit 2; }
 ifneq ($(RDF_TESTS),)
 	@test -e $(OXIGRAPH)/.ready || { $(PYTHON) -m venv --clear $(OXIGRAPH) && \
 	  $(OXIGRAPH)/bin/pip install -q --disable-pip-version-check oxigraph==0.5.13 && \
@@ -95,6 +95,9 @@ ifneq ($(DCAT_AP),)
 endif
 ifneq ($(RECON),)
 	$(VENV)/bin/python tests/conformance/reconciliation.py "$(RECON)"
+endif
+ifneq ($(CSVW),)
+	$(VENV)/bin/python -m tests.conformance.csvw "$(CSVW)"
 endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml

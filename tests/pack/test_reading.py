@@ -523,9 +523,11 @@ def test_files_that_are_not_read_are_named_with_the_reason(publish) -> None:
     publication = sources.read(folder)
 
     assert [f.relative for f in publication.files] == ["data/B.TTL", "data/a.ttl"]
-    assert publication.config.said[:5] == (
-        "Not read: data/old.csv, data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
+    assert publication.config.said[:6] == (
+        "Not read: data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
         ".jsonld .json .rdf .xml .owl, or in one of these and .gz .bz2 .xz .zst.",
+        "Not read: data/old.csv. No metadata describe these tables (CSV on the Web; the name is "
+        "that of the table and -metadata.json).",
         "Not read: data/map.json; this JSON has no @context and no @id, so that it is no JSON-LD.",
         "Not read: data/o.owl; the root of this XML is Ontology, and not rdf:RDF.",
         "Not read: data/page.xml; the root of this XML is x, and not rdf:RDF.",

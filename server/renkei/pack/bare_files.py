@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from renkei.errors import SourceError
-from renkei.pack.reading import source_files
+from renkei.pack.reading import source_files, tabular
 
 
 def are_meant(places: Sequence[Path]) -> bool:
@@ -65,9 +65,9 @@ def _files_at(place: Path) -> Iterable[Path]:
         return found
     if not whole.is_file():
         raise SourceError(place, None, None, "there is no such file or folder.", "See to its name.")
-    if source_files.suffix_of(whole) not in source_files.SUFFIXES:
+    if source_files.suffix_of(whole) not in (*source_files.SUFFIXES, *source_files.TABULAR):
         raise _nothing(place, "this is no format that is read.")
-    return [whole]
+    return [whole, *tabular.beside(whole)]
 
 
 def _nothing(place: Path, reason: str) -> SourceError:

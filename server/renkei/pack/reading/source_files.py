@@ -6,6 +6,7 @@
     data/…/X.ttl, .nt, …      graph/X
     data/catalogue.ttl        graph/catalogue     (also the configuration)
     data/questions/X.ttl      .well-known/sparql-examples
+    data/…/X.csv, .xlsx       graph/X             where metadata describe it; see `tabular`
     data/tables/X.ttl         graph/tables        (what the CSV tables hold)
     data/contexts/…           none: contexts that JSON-LD files refer to
     data/pages/…              none: it says how pages look, and goes into the release as it is
@@ -46,6 +47,7 @@ SUFFIXES: dict[str, ox.RdfFormat] = {
     ".xml": ox.RdfFormat.RDF_XML,
     ".owl": ox.RdfFormat.RDF_XML,  # or Turtle; see `format_of`
 }
+TABULAR = (".csv", ".tsv", ".xlsx", ".xlsm")  # read where metadata describe them; see `tabular`
 
 
 def _of_zstandard(content: bytes) -> bytes:
@@ -82,7 +84,8 @@ CATALOGUE = "graph/catalogue"
 QUESTIONS = ".well-known/sparql-examples"
 TABLES = "graph/tables"
 DERIVED = "graph/derived"
-APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES)
+ROWS = "graph/rows"  # from which row of a table a thing comes
+APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES, ROWS)
 # Graphs that are written by packing, or read from a file or folder of their own.
 _TAKEN = frozenset((*APART, DERIVED, f"{SHAPES}-catalogue", "graph/report"))
 
@@ -167,7 +170,9 @@ def all_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in _visible_files(folder)
-        if suffix_of(path) in SUFFIXES or path.suffix == ".rq" or _is_page(folder, path)
+        if suffix_of(path) in (*SUFFIXES, *TABULAR)
+        or path.suffix == ".rq"
+        or _is_page(folder, path)
     )
 
 
@@ -184,13 +189,18 @@ def statement_files(folder: Path) -> list[Path]:
 
 def left_aside(folder: Path) -> list[str]:
     """Return the files that look as if they were meant to be read, and are not."""
-    read = {*SUFFIXES, ".rq", ".md"}
+    read = {*SUFFIXES, *TABULAR, ".rq", ".md"}
     inside = [
         path
         for path in _visible_files(folder)
         if suffix_of(path) not in read and not _is_page(folder, path)
     ]
     return sorted(authored_name(folder, path) for path in inside)
+
+
+def tables(folder: Path) -> list[Path]:
+    """Return the files of rows, which are read where metadata describe them."""
+    return [path for path in all_files(folder) if suffix_of(path) in TABULAR]
 
 
 def hold_anything(folder: Path) -> bool:

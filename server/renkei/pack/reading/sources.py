@@ -11,33 +11,40 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote, urljoin
 
 import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import Message, gettext
-from renkei.pack.reading import contexts, roots, source_files, syntax_errors, typos
+from renkei.pack.reading import contexts, roots, source_files, syntax_errors, tabular, typos
+from renkei.pack.reading.line_numbers import Lines
 from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
+_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
 class Parsed(NamedTuple):
     """What one file says: its statements, the prefixes it declares, and what was left out.
 
-    *unmapped* are the keys of JSON-LD that its context does not map, each with its line.
+    *unmapped* are the keys of JSON-LD that its context does not map, each with its line. Of a
+    table, *rows* has the row of each statement, and *told* what is to be said of it, with rows.
     """
 
     quads: list[ox.Quad]
     prefixes: dict[str, str]
     unmapped: tuple[tuple[str, int | None], ...] = ()
+    rows: array[int] | None = None
+    told: tuple[tuple[Message, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class SourceFile:
     relative: str
     quads: tuple[ox.Quad, ...]
     unmapped: tuple[tuple[str, int | None], ...] = ()
+    rows: array[int] | None = None
+    told: tuple[tuple[Message, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,14 +136,19 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
     base = root or (_root_in(catalogue) if catalogue.is_file() else None) or ""
     foreign: dict[str, Message] = {}
     parsed: dict[Path, Parsed] = {}
+    described: list[Path] = []
     for path in source_files.statement_files(folder):
         text = _text_of(path)
-        if (reason := source_files.foreign(path, text)) is not None:
+        _refuse_mapping(path)
+        if tabular.is_metadata(path, text):
+            described.append(path)
+        elif (reason := source_files.foreign(path, text)) is not None:
             foreign[source_files.authored_name(folder, path)] = reason
         else:
             parsed[path] = _parsed(path, text, base, folder)
+    parsed |= _tables(folder, described, base)
     config = _configuration(folder, parsed, root, title)
-    config = replace(config, said=(*_not_read(folder, foreign), *config.said))
+    config = replace(config, said=(*_not_read(folder, foreign, parsed), *config.said))
     files = tuple(_files(folder, parsed, config.root))
     return Publication(
         folder,
@@ -153,10 +167,60 @@ def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[S
         graph = ox.NamedNode(root + graphs[names[path]])
         quads = tuple(_in_graph(found.quads, graph))
         name = source_files.authored_name(folder, path)
-        yield SourceFile(path, name, quads, found.unmapped)
+        if found.rows is not None:
+            quads += tuple(_row_quads(root, path.name, found))
+        yield SourceFile(path, name, quads, found.unmapped, found.rows, found.told)
 
 
-def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
+def _row_quads(root: str, name: str, found: Parsed) -> Iterable[ox.Quad]:
+    """Yield from which row of the table *name* each thing with an IRI comes (RFC 7111)."""
+    graph = ox.NamedNode(root + source_files.ROWS)
+    place = urljoin(root, quote(name))
+    told = dict.fromkeys(
+        (q.subject, row)
+        for q, row in zip(found.quads, found.rows or (), strict=False)
+        if isinstance(q.subject, ox.NamedNode)
+    )
+    for subject, row in told:
+        yield ox.Quad(subject, _DERIVED_FROM, ox.NamedNode(f"{place}#row={row}"), graph)
+
+
+def _tables(folder: Path, described: list[Path], base: str) -> dict[Path, Parsed]:
+    """Return what the tables say that metadata describe. Raises SourceError."""
+    start = base or f"https://example.org/{slug(folder.name)}/"
+    parsed: dict[Path, Parsed] = {}
+    for path, read in tabular.read(folder, described, start, _shown):
+        if path not in parsed:
+            parsed[path] = Parsed(read.quads, read.prefixes, (), read.rows, read.told)
+            continue
+        former = parsed[path]
+        parsed[path] = Parsed(
+            [*former.quads, *read.quads],
+            former.prefixes | read.prefixes,
+            (),
+            (former.rows or array("L")) + read.rows,
+            former.told + read.told,
+        )
+    return parsed
+
+
+def _refuse_mapping(path: Path) -> None:
+    """Raise SourceError for an RML mapping, which nothing here can run."""
+    if path.name.endswith((".rml.ttl", ".rml.ttl.gz")):
+        raise SourceError(
+            _shown(path),
+            None,
+            None,
+            "this is a mapping (RML), and Renkei runs none: that needs morph-kgc, whose version of "
+            "pyoxigraph is another than ours.",
+            "Run morph-kgc in an environment of its own, put what it writes into data/, and keep "
+            "the mapping beside data/; or describe the table by CSVW metadata.",
+        )
+
+
+def _not_read(
+    folder: Path, foreign: Mapping[str, Message], tables: Iterable[Path]
+) -> Iterable[str]:
     """Yield what is to be said of files that are left aside, each with the reason."""
     if aside := source_files.left_aside(folder):
         yield gettext(
@@ -166,6 +230,13 @@ def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
             suffixes=" ".join(source_files.SUFFIXES),
             compressed=" ".join(source_files.COMPRESSED),
         )
+    alone = [path for path in source_files.tables(folder) if path not in set(tables)]
+    if alone:
+        yield gettext(
+            "Not read: %(files)s. No metadata describe these tables (CSV on the Web; the name is "
+            "that of the table and -metadata.json).",
+            files=[source_files.authored_name(folder, path) for path in alone],
+        )
     for name, reason in foreign.items():
         yield gettext("Not read: %(file)s; %(reason)s.", file=name, reason=reason)
     if beside := source_files.misplaced(folder):
@@ -174,6 +245,12 @@ def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
             files=", ".join(beside),
             folders=[f"{name}/" for name in source_files.FOLDERS],
         )
+
+
+def lines_of(file: SourceFile, base: str) -> Lines:
+    """Return the lines of *file*, or the rows of a table; see `line_numbers`."""
+    rows = None if file.rows is None else zip(file.quads, file.rows, strict=False)
+    return Lines(file.path, base, rows)
 
 
 def parse(path: Path, base: str = "", folder: Path | None = None) -> Parsed:
