@@ -8,6 +8,7 @@ PEERS ?= all
 SOAK_SECONDS ?= 600
 PART ?=
 CLOCK ?=
+AMEND ?=
 WORKERS ?= 3
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
@@ -41,10 +42,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve: $(VENV)/.run ## pack if anything changed, then serve on http://HOST:PORT
-	$(RENKEI) serve --host $(HOST) --port $(PORT)
+	$(RENKEI) serve $(if $(AMEND),--amend) --host $(HOST) --port $(PORT)
 
 pack: $(VENV)/.run ## check the publication and make a release of it
-	$(RENKEI) pack
+	$(RENKEI) pack $(if $(AMEND),--amend)
 
 check: $(VENV)/.run ## all that packing does, but nothing is written
 	$(RENKEI) check

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from renkei import __version__, config, query_command
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
-from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
+from renkei.language.messages import LANGUAGES, counted, gettext, message, speak, speaking
 from renkei.release import Release, open_release, verify
 
 if TYPE_CHECKING:  # loaded only where something is packed: that takes longer than to serve
@@ -43,6 +43,13 @@ LANG = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     help="Language of what is said; default: the locale's.",
+)
+
+
+AMEND = click.option(
+    "--amend",
+    is_flag=True,
+    help="Replace the release that has this version: nobody was given it yet.",
 )
 
 
@@ -97,19 +104,22 @@ def main() -> None:
 @RELEASES
 @ROOT
 @TITLE
+@AMEND
 @LANG
 def pack(
     folder: Path | None,
     releases: Path | None,
     root: str | None,
     title: str | None,
+    amend: bool,
     lang: str | None,
 ) -> None:
     """Check the publication in FOLDER and turn it into a release."""
     _speak(lang)
     publication = _publication(folder)
     with _told():
-        _packed(publication, releases or _releases_of(publication), root, title)
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title, amend=amend)
 
 
 @main.command()
@@ -182,18 +192,105 @@ def init_(folder: Path, root: str | None, title: str | None, lang: str | None) -
         )
 
 
-@main.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
-def verify_(folder: Path) -> None:
-    """Compare every file of a release with its manifest."""
+@main.command("releases")
+@FOLDER
+@LANG
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+)
+def releases_(folder: Path | None, lang: str | None, form: str) -> None:
+    """List the releases that are kept in FOLDER: a publication, or a folder of releases."""
+    from renkei.pack import kept_releases
+
+    _speak(lang)
     with _told():
-        release = open_release(folder)
-        damaged = verify(release)
-        for name in damaged:
-            click.echo(f"damaged: {name}", err=True)
-        if damaged:
+        found = kept_releases.kept(_kept_in(folder))
+        if form == "json":
+            click.echo(json.dumps([one.facts() for one in found], ensure_ascii=False, indent=2))
+            return
+        table = Table(box=None, pad_edge=False)
+        for heading in ("release", "version", "day", "statements", "bytes", ""):
+            right = heading in ("statements", "bytes")
+            table.add_column(gettext(heading), justify="right" if right else "left")
+        for one in found:
+            facts = one.facts()
+            standing = [gettext("current")] if one.current else []
+            standing += [gettext("open")] if facts["open"] else []
+            table.add_row(
+                facts["id"],
+                facts["version"],
+                facts["created"][:10],
+                f"{facts['statements']:,}",
+                f"{facts['bytes']:,}",
+                ", ".join(standing),
+            )
+        _out.print(table)
+
+
+@main.command("verify")
+@FOLDER
+@LANG
+def verify_(folder: Path | None, lang: str | None) -> None:
+    """Compare every file of one release, or of all that are kept in FOLDER, with its manifest."""
+    from renkei.pack import kept_releases
+
+    _speak(lang)
+    with _told():
+        harmed = False
+        if folder is not None and (folder / "manifest.json").is_file():
+            found = [open_release(folder, any_layout=True)]
+        else:
+            found = [one.release for one in kept_releases.kept(_kept_in(folder))]
+            for error in kept_releases.unreadable(_kept_in(folder)).values():
+                harmed = True
+                _err.print(error.translated(speaking()), style="red", soft_wrap=True)
+        for release in found:
+            damaged = verify(release)
+            harmed = harmed or bool(damaged)
+            for name in damaged:
+                _err.print(
+                    gettext("damaged: %(name)s", name=f"{release.manifest.id}/{name}"),
+                    soft_wrap=True,
+                )
+            if not damaged:
+                number = len(release.manifest.files)
+                whole = counted("%(number)s file is whole.", "%(number)s files are whole.", number)
+                click.echo(
+                    gettext("Release %(id)s: %(files)s", id=release.manifest.id, files=whole)
+                )
+        if harmed:
             sys.exit(1)
-        click.echo(f"Release {release.manifest.id}: {len(release.manifest.files)} files are whole.")
+
+
+@main.command()
+@FOLDER
+@LANG
+@click.option(
+    "--keep", "number", type=click.IntRange(min=0), required=True, help="How many newest to keep."
+)
+def prune(folder: Path | None, lang: str | None, number: int) -> None:
+    """Remove old releases: all but the current one, the newest, and what a server has open."""
+    from renkei.pack import kept_releases, release_writer
+
+    _speak(lang)
+    with _told():
+        releases = _kept_in(folder)
+        kept_releases.kept(releases)  # says what is no folder of releases
+        with release_writer.locked(releases):
+            gone, staying = kept_releases.prune(releases, number)
+        for identifier in gone:
+            click.echo(gettext("Release %(id)s is removed.", id=identifier))
+        for identifier in staying:
+            click.echo(gettext("Release %(id)s stays: a server has it open.", id=identifier))
+        if not gone and not staying:
+            click.echo(gettext("Nothing is to be removed."))
+
+
+def _kept_in(folder: Path | None) -> Path:
+    """Return the folder of releases that FOLDER is or has."""
+    if folder is not None and not (folder / "data").is_dir() and not (folder / "releases").is_dir():
+        return folder
+    return _releases_of(_publication(folder))
 
 
 @main.command()
@@ -201,6 +298,7 @@ def verify_(folder: Path) -> None:
 @RELEASES
 @ROOT
 @TITLE
+@AMEND
 @LANG
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
@@ -222,6 +320,7 @@ def serve(
     releases: Path | None,
     root: str | None,
     title: str | None,
+    amend: bool,
     lang: str | None,
     **options: object,
 ) -> None:
@@ -238,7 +337,7 @@ def serve(
         settings = config.read(options, os.environ)
         config.check_extras(settings)
         refuse_taken_port(settings)
-        with _served(places, releases, root, title) as place:
+        with _served(places, releases, root, title, amend) as place:
             if settings.store:  # said here once, not by each serving process
                 open_store(open_release(place), settings).close()
             serve_release(place, settings)
@@ -246,7 +345,11 @@ def serve(
 
 @contextmanager
 def _served(
-    places: tuple[Path, ...], releases: Path | None, root: str | None, title: str | None
+    places: tuple[Path, ...],
+    releases: Path | None,
+    root: str | None,
+    title: str | None,
+    amend: bool,
 ) -> Iterator[Path]:
     """Give the release that *places* are or make, as long as the block lasts."""
     folder = places[0] if places else None
@@ -259,12 +362,12 @@ def _served(
     if not places or not bare_files.are_meant(places):
         publication = _publication(folder)
         kept = releases or _releases_of(publication)
-        _packed(publication, kept, root, title)
+        _packed(publication, kept, root, title, amend=amend)
         yield kept / "current"
         return
     with bare_files.as_publication(places) as publication:
         kept = releases or _releases_of(publication)
-        _packed(publication, kept, root, title)
+        _packed(publication, kept, root, title, amend=amend)
         _say_bare(kept, kept_on=releases is not None)
         yield kept / "current"
 
@@ -419,11 +522,17 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
 
 
 def _packed(
-    publication: Path, releases: Path, root: str | None, title: str | None, keep: bool = False
+    publication: Path,
+    releases: Path,
+    root: str | None,
+    title: str | None,
+    keep: bool = False,
+    amend: bool = False,
 ) -> Release:
     """Pack *publication* unless the current release was made from these very files and options.
 
-    Who only asks takes options as they were: *keep*.
+    Who only asks takes options as they were: *keep*. With *amend* it takes the place of the
+    release that has its version.
     """
     from renkei import rehearsal
     from renkei.pack import findings, pipeline, release_writer
@@ -440,7 +549,13 @@ def _packed(
     started = time.monotonic()
     with _progress() as progress:
         release, checked = pipeline.pack(
-            publication, releases, root, title, progress, rehearse=rehearsal.rehearse
+            publication,
+            releases,
+            root,
+            title,
+            progress,
+            rehearse=rehearsal.rehearse,
+            amend=amend,
         )
     _say_assumptions(checked)
     if checked.findings:

@@ -419,7 +419,9 @@ def _configuration(
         dataset=dataset,
         namespace=_namespace(folder, own, parsed) or words or f"{root}ns#",
         title=titles,
-        version=_first(own, PREFIXES["owl"] + "versionInfo", dataset) or "0",
+        version=_first(own, PREFIXES["owl"] + "versionInfo", dataset)
+        or _first(own, PREFIXES["dcat"] + "version", dataset)
+        or "0",
         languages=languages,
         prefixes=_prefixes(parsed.values()),
         said=tuple(said),
