@@ -8,6 +8,7 @@ PEERS ?= all
 SOAK_SECONDS ?= 600
 PART ?=
 CLOCK ?=
+AMEND ?=
 WORKERS ?= 3
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
@@ -41,10 +42,10 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve: $(VENV)/.run ## pack if anything changed, then serve on http://HOST:PORT
-	$(RENKEI) serve --host $(HOST) --port $(PORT)
+	$(RENKEI) serve $(if $(AMEND),--amend) --host $(HOST) --port $(PORT)
 
 pack: $(VENV)/.run ## check the publication and make a release of it
-	$(RENKEI) pack
+	$(RENKEI) pack $(if $(AMEND),--amend)
 
 check: $(VENV)/.run ## all that packing does, but nothing is written
 	$(RENKEI) check
@@ -81,9 +82,10 @@ accept: $(VENV)/.test ## take the present reading of each source as the right on
 pictures: $(VENV)/.test browser ## take map, timeline and first page as drawn now as right
 	RENKEI_KEEP=1 $(VENV)/bin/python -m pytest -q tests/serve/test_pictures.py tests/browser/test_kept.py
 
-conformance: $(VENV)/.test ## others' tests and data: RDF_TESTS=, DCAT_AP=, RECON=, REAL=<checkouts>
-	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)" || { echo 'Say where a checkout is: make conformance' \
-	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs>'; exit 2; }
+conformance: $(VENV)/.test ## others' tests, data: RDF_TESTS=, DCAT_AP=, RECON=, CSVW=, REAL=<checkouts>
+	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)$(CSVW)$(REAL)" || { echo 'Say where a checkout is: make conformance' \
+	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs> CSVW=<w3c/csvw>' \
+	  'REAL=<folder of checkouts>'; exit 2; }
 ifneq ($(RDF_TESTS),)
 	@test -e $(OXIGRAPH)/.ready || { $(PYTHON) -m venv --clear $(OXIGRAPH) && \
 	  $(OXIGRAPH)/bin/pip install -q --disable-pip-version-check oxigraph==0.5.13 && \
@@ -98,6 +100,9 @@ ifneq ($(RECON),)
 endif
 ifneq ($(REAL),)
 	ONLY="$(ONLY)" AT_MOST="$(AT_MOST)" $(VENV)/bin/python -m tests.conformance.real_data "$(REAL)"
+endif
+ifneq ($(CSVW),)
+	$(VENV)/bin/python -m tests.conformance.csvw "$(CSVW)"
 endif
 
 lock: $(VENV)/.test ## write the lock files anew from pyproject.toml

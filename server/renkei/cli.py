@@ -22,7 +22,7 @@ from rich.table import Table
 
 from renkei import __version__, config, query_command
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
-from renkei.language.messages import LANGUAGES, gettext, message, speak, speaking
+from renkei.language.messages import LANGUAGES, counted, gettext, message, speak, speaking
 from renkei.release import Release, open_release, verify
 
 if TYPE_CHECKING:  # loaded only where something is packed: that takes longer than to serve
@@ -43,6 +43,13 @@ LANG = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     help="Language of what is said; default: the locale's.",
+)
+
+
+AMEND = click.option(
+    "--amend",
+    is_flag=True,
+    help="Replace the release that has this version: nobody was given it yet.",
 )
 
 
@@ -97,19 +104,22 @@ def main() -> None:
 @RELEASES
 @ROOT
 @TITLE
+@AMEND
 @LANG
 def pack(
     folder: Path | None,
     releases: Path | None,
     root: str | None,
     title: str | None,
+    amend: bool,
     lang: str | None,
 ) -> None:
     """Check the publication in FOLDER and turn it into a release."""
     _speak(lang)
     publication = _publication(folder)
     with _told():
-        _packed(publication, releases or _releases_of(publication), root, title)
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title, amend=amend)
 
 
 @main.command()
@@ -150,22 +160,28 @@ def check(
 
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--root",
-    default="https://example.org/partnership/",
-    show_default=True,
-    help="Root IRI of the new publication.",
-)
+@click.option("--root", help="Its root IRI; default: where most things lie.")
 @click.option("--title", help="Its title; default: a name to be replaced.")
 @LANG
-def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
-    """Lay out a new publication in FOLDER that packs at once."""
+def init_(folder: Path, root: str | None, title: str | None, lang: str | None) -> None:
+    """Lay out a new publication in FOLDER that packs at once; what stands there is kept."""
     from renkei.pack import scaffold
 
     _speak(lang)
     with _told():
-        for path in scaffold.lay_out(folder, root, title):
+        written = scaffold.lay_out(folder, root, title)
+        for path in written:
             click.echo(path)
+        if folder / "data" / "members.ttl" not in written:
+            _err.print(
+                gettext(
+                    "Laid out around what stands there. See what `renkei check %(folder)s` says, "
+                    "then open it with `renkei serve %(folder)s`.",
+                    folder=folder,
+                ),
+                soft_wrap=True,
+            )
+            return
         _err.print(
             gettext(
                 "Laid out. Put your facts in place of the samples in data/, see what `renkei "
@@ -176,25 +192,113 @@ def init_(folder: Path, root: str, title: str | None, lang: str | None) -> None:
         )
 
 
-@main.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
-def verify_(folder: Path) -> None:
-    """Compare every file of a release with its manifest."""
+@main.command("releases")
+@FOLDER
+@LANG
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is told."
+)
+def releases_(folder: Path | None, lang: str | None, form: str) -> None:
+    """List the releases that are kept in FOLDER: a publication, or a folder of releases."""
+    from renkei.pack import kept_releases
+
+    _speak(lang)
     with _told():
-        release = open_release(folder)
-        damaged = verify(release)
-        for name in damaged:
-            click.echo(f"damaged: {name}", err=True)
-        if damaged:
+        found = kept_releases.kept(_kept_in(folder))
+        if form == "json":
+            click.echo(json.dumps([one.facts() for one in found], ensure_ascii=False, indent=2))
+            return
+        table = Table(box=None, pad_edge=False)
+        for heading in ("release", "version", "day", "statements", "bytes", ""):
+            right = heading in ("statements", "bytes")
+            table.add_column(gettext(heading), justify="right" if right else "left")
+        for one in found:
+            facts = one.facts()
+            standing = [gettext("current")] if one.current else []
+            standing += [gettext("open")] if facts["open"] else []
+            table.add_row(
+                facts["id"],
+                facts["version"],
+                facts["created"][:10],
+                f"{facts['statements']:,}",
+                f"{facts['bytes']:,}",
+                ", ".join(standing),
+            )
+        _out.print(table)
+
+
+@main.command("verify")
+@FOLDER
+@LANG
+def verify_(folder: Path | None, lang: str | None) -> None:
+    """Compare every file of one release, or of all that are kept in FOLDER, with its manifest."""
+    from renkei.pack import kept_releases
+
+    _speak(lang)
+    with _told():
+        harmed = False
+        if folder is not None and (folder / "manifest.json").is_file():
+            found = [open_release(folder, any_layout=True)]
+        else:
+            found = [one.release for one in kept_releases.kept(_kept_in(folder))]
+            for error in kept_releases.unreadable(_kept_in(folder)).values():
+                harmed = True
+                _err.print(error.translated(speaking()), style="red", soft_wrap=True)
+        for release in found:
+            damaged = verify(release)
+            harmed = harmed or bool(damaged)
+            for name in damaged:
+                _err.print(
+                    gettext("damaged: %(name)s", name=f"{release.manifest.id}/{name}"),
+                    soft_wrap=True,
+                )
+            if not damaged:
+                number = len(release.manifest.files)
+                whole = counted("%(number)s file is whole.", "%(number)s files are whole.", number)
+                click.echo(
+                    gettext("Release %(id)s: %(files)s", id=release.manifest.id, files=whole)
+                )
+        if harmed:
             sys.exit(1)
-        click.echo(f"Release {release.manifest.id}: {len(release.manifest.files)} files are whole.")
 
 
 @main.command()
 @FOLDER
+@LANG
+@click.option(
+    "--keep", "number", type=click.IntRange(min=0), required=True, help="How many newest to keep."
+)
+def prune(folder: Path | None, lang: str | None, number: int) -> None:
+    """Remove old releases: all but the current one, the newest, and what a server has open."""
+    from renkei.pack import kept_releases, release_writer
+
+    _speak(lang)
+    with _told():
+        releases = _kept_in(folder)
+        kept_releases.kept(releases)  # says what is no folder of releases
+        with release_writer.locked(releases):
+            gone, staying = kept_releases.prune(releases, number)
+        for identifier in gone:
+            click.echo(gettext("Release %(id)s is removed.", id=identifier))
+        for identifier in staying:
+            click.echo(gettext("Release %(id)s stays: a server has it open.", id=identifier))
+        if not gone and not staying:
+            click.echo(gettext("Nothing is to be removed."))
+
+
+def _kept_in(folder: Path | None) -> Path:
+    """Return the folder of releases that FOLDER is or has."""
+    if folder is not None and not (folder / "data").is_dir() and not (folder / "releases").is_dir():
+        return folder
+    return _releases_of(_publication(folder))
+
+
+@main.command()
+@click.argument("places", type=click.Path(path_type=Path), nargs=-1, metavar="[FOLDER | FILE...]")
 @RELEASES
 @ROOT
 @TITLE
+@AMEND
 @LANG
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
@@ -212,14 +316,18 @@ def verify_(folder: Path) -> None:
 @click.option("--tiles", help="Address of tiles under the map, with {z}, {x} and {y}.")
 @click.option("--tiles-credit", help="Who made the tiles; an https address may follow.")
 def serve(
-    folder: Path | None,
+    places: tuple[Path, ...],
     releases: Path | None,
     root: str | None,
     title: str | None,
+    amend: bool,
     lang: str | None,
     **options: object,
 ) -> None:
-    """Serve the publication (packed first when it changed) or the release in FOLDER."""
+    """Serve the publication (packed first when it changed) or the release in FOLDER.
+
+    Or files of RDF as they are, or a folder of them that is no publication yet.
+    """
     from renkei.serve.server import refuse_taken_port
     from renkei.serve.server import serve as serve_release
     from renkei.stores import open_store
@@ -229,18 +337,60 @@ def serve(
         settings = config.read(options, os.environ)
         config.check_extras(settings)
         refuse_taken_port(settings)
-        if folder is not None and (folder / "manifest.json").is_file():
-            place = folder
-        elif folder is not None and (folder / "current" / "manifest.json").is_file():
-            place = folder / "current"
-        else:
-            publication = _publication(folder)
-            kept = releases or _releases_of(publication)
-            _packed(publication, kept, root, title)
-            place = kept / "current"
-        if settings.store:  # said here once, not by each serving process
-            open_store(open_release(place), settings).close()
-        serve_release(place, settings)
+        with _served(places, releases, root, title, amend) as place:
+            if settings.store:  # said here once, not by each serving process
+                open_store(open_release(place), settings).close()
+            serve_release(place, settings)
+
+
+@contextmanager
+def _served(
+    places: tuple[Path, ...],
+    releases: Path | None,
+    root: str | None,
+    title: str | None,
+    amend: bool,
+) -> Iterator[Path]:
+    """Give the release that *places* are or make, as long as the block lasts."""
+    folder = places[0] if places else None
+    for found in (folder, folder and folder / "current"):
+        if len(places) == 1 and found is not None and (found / "manifest.json").is_file():
+            yield found
+            return
+    from renkei.pack import bare_files
+
+    if not places or not bare_files.are_meant(places):
+        publication = _publication(folder)
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title, amend=amend)
+        yield kept / "current"
+        return
+    with bare_files.as_publication(places) as publication:
+        kept = releases or _releases_of(publication)
+        _packed(publication, kept, root, title, amend=amend)
+        _say_bare(kept, kept_on=releases is not None)
+        yield kept / "current"
+
+
+def _say_bare(releases: Path, kept_on: bool) -> None:
+    """Say where files that are no publication were packed, and how all is settled."""
+    lines = [
+        gettext(
+            "These files are no publication: they are packed in %(folder)s. Start the server "
+            "again when they change.",
+            folder=releases,
+        )
+    ]
+    if not kept_on:
+        lines.append(gettext("That folder is removed when the server ends."))
+    lines.append(
+        gettext(
+            "To settle root, title and languages, run `renkei init NAME --root ROOT` and put the "
+            "files into NAME/data/."
+        )
+    )
+    for line in lines:
+        _err.print(line, style="yellow", soft_wrap=True)
 
 
 @main.command("push")
@@ -372,11 +522,17 @@ def mcp(folder: Path | None, lang: str | None, **options: object) -> None:
 
 
 def _packed(
-    publication: Path, releases: Path, root: str | None, title: str | None, keep: bool = False
+    publication: Path,
+    releases: Path,
+    root: str | None,
+    title: str | None,
+    keep: bool = False,
+    amend: bool = False,
 ) -> Release:
     """Pack *publication* unless the current release was made from these very files and options.
 
-    Who only asks takes options as they were: *keep*.
+    Who only asks takes options as they were: *keep*. With *amend* it takes the place of the
+    release that has its version.
     """
     from renkei import rehearsal
     from renkei.pack import findings, pipeline, release_writer
@@ -393,7 +549,13 @@ def _packed(
     started = time.monotonic()
     with _progress() as progress:
         release, checked = pipeline.pack(
-            publication, releases, root, title, progress, rehearse=rehearsal.rehearse
+            publication,
+            releases,
+            root,
+            title,
+            progress,
+            rehearse=rehearsal.rehearse,
+            amend=amend,
         )
     _say_assumptions(checked)
     if checked.findings:

@@ -6,14 +6,17 @@ serving opens one, and neither knows more of the other than what stands here.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
+import os
+import weakref
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from renkei.errors import ReleaseError
 from renkei.integrity import Comparison, State
@@ -174,7 +177,7 @@ class Manifest:
             if fields.get("layout") != LAYOUT and not any_layout:
                 raise ReleaseError(
                     "%(path)s has layout %(layout)s; this program reads %(known)s.",
-                    "Pack the publication again with this version.",
+                    "Pack the publication again with this version of the program: `renkei pack`.",
                     path=path,
                     layout=fields.get("layout"),
                     known=LAYOUT,
@@ -326,6 +329,38 @@ def open_release(folder: Path, any_layout: bool = False) -> Release:
             detail=error,
         ) from error
     return Release(folder, Manifest.from_json(text, manifest_path, any_layout), itself)
+
+
+def hold(folder: Path) -> BinaryIO:
+    """Return what says, as long as it is open, that this process uses the release in *folder*.
+
+    Processes that it forks do not say so: they end before what they were forked for.
+    """
+    file = (folder / MANIFEST).open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    _held.add(file)
+    return file
+
+
+_held: weakref.WeakSet[BinaryIO] = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    for file in list(_held):
+        file.close()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+def is_held(folder: Path) -> bool:
+    """Say whether somebody uses the release in *folder*; see `hold`."""
+    with (folder / MANIFEST).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def kept(release: Release) -> list[Release]:

@@ -86,8 +86,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     folder, releases = tmp_path / "publication", tmp_path / "releases"
     shutil.copytree(MINIATURE, folder)
     pipeline.pack(folder, releases)
-    register = folder / "data/sources/register.trig"
-    register.write_text(register.read_text().replace("hv:depth 4", "hv:depth 5"))
+    _change(folder)
     return folder, releases
 
 
@@ -245,9 +244,8 @@ def test_the_link_to_the_current_release_is_never_missing(tmp_path: Path) -> Non
     """A reader who looks all the time always finds one whole release or the other."""
     folder, releases = tmp_path / "publication", tmp_path / "releases"
     shutil.copytree(MINIATURE, folder)
-    register = folder / "data/sources/register.trig"
     first, _ = pipeline.pack(folder, releases)
-    register.write_text(register.read_text().replace("hv:depth 4", "hv:depth 5"))
+    _change(folder)
     second, _ = pipeline.pack(folder, releases)
     seen: set[str] = set()
     faults: list[Exception] = []
@@ -269,6 +267,17 @@ def test_the_link_to_the_current_release_is_never_missing(tmp_path: Path) -> Non
 
     assert faults == []
     assert seen == {first.manifest.id, second.manifest.id}
+
+
+def _change(folder: Path) -> None:
+    """Change a fact of the publication, and its version with it."""
+    for name, old, new in (
+        ("data/sources/register.trig", "hv:depth 4", "hv:depth 5"),
+        ("data/catalogue.ttl", 'owl:versionInfo "0.1.0"', 'owl:versionInfo "0.2.0"'),
+    ):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new))
 
 
 def _turn(releases: Path, release: Release) -> None:

@@ -174,19 +174,23 @@ UNREADABLE = [
         '{\n  "@context": ["https://example.org/context.jsonld"],\n'
         '  "@id": "https://example.org/a", "p": 1\n}\n',
         ":2:16: the JSON-LD context https://example.org/context.jsonld stands elsewhere, "
-        "and nothing is fetched. Write its terms into the @context of this file.",
+        "and nothing is fetched. Save it as data/contexts/example.org/context.jsonld, or "
+        "write its terms into the @context of this file.",
         ":2:16: よそにある JSON-LD コンテキスト https://example.org/context.jsonld を"
         "参照しています。 外には取りに行きません。"
-        "語の定義をこのファイルの @context に書いてください。",
+        "data/contexts/example.org/context.jsonld として保存するか、"
+        "その語をこのファイルの @context に書いてください。",
         id="remote context",
     ),
     pytest.param(
         "import.jsonld",
         '{"@context": {"@version": 1.1,\n  "@import": "https://example.org/c"}, "p": 1}\n',
         ":2:14: the JSON-LD context https://example.org/c stands elsewhere, "
-        "and nothing is fetched. Write its terms into the @context of this file.",
+        "and nothing is fetched. Save it as data/contexts/example.org/c.jsonld, or write its terms "
+        "into the @context of this file.",
         ":2:14: よそにある JSON-LD コンテキスト https://example.org/c を参照しています。 "
-        "外には取りに行きません。語の定義をこのファイルの @context に書いてください。",
+        "外には取りに行きません。data/contexts/example.org/c.jsonld として保存するか、"
+        "その語をこのファイルの @context に書いてください。",
         id="imported context",
     ),
     pytest.param(
@@ -519,9 +523,11 @@ def test_files_that_are_not_read_are_named_with_the_reason(publish) -> None:
     publication = sources.read(folder)
 
     assert [f.relative for f in publication.files] == ["data/B.TTL", "data/a.ttl"]
-    assert publication.config.said[-5:] == (
-        "Not read: data/old.csv, data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
+    assert publication.config.said[:6] == (
+        "Not read: data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
         ".jsonld .json .rdf .xml .owl, or in one of these and .gz .bz2 .xz .zst.",
+        "Not read: data/old.csv. No metadata describe these tables (CSV on the Web; the name is "
+        "that of the table and -metadata.json).",
         "Not read: data/map.json; this JSON has no @context and no @id, so that it is no JSON-LD.",
         "Not read: data/o.owl; the root of this XML is Ontology, and not rdf:RDF.",
         "Not read: data/page.xml; the root of this XML is x, and not rdf:RDF.",
@@ -655,7 +661,9 @@ def test_a_root_that_is_no_iri_is_refused(publish) -> None:
     with pytest.raises(SettingError) as refused:
         sources.read(folder, root="example")
 
-    assert str(refused.value) == "--root: an absolute IRI that ends in a slash was expected."
+    assert str(refused.value) == (
+        "--root: an absolute IRI that ends in a slash or a # was expected."
+    )
 
 
 @pytest.mark.parametrize(
@@ -677,3 +685,54 @@ def test_a_finding_in_a_file_that_rdflib_cannot_read_has_the_file_alone(
 
     assert found.returncode == 0
     assert "main.ttl" in found.stdout
+
+
+def test_a_context_named_by_its_address_is_read_from_the_publication(publish) -> None:
+    """Also imported, relative to another, and in another context; it is no data itself."""
+    folder = publish(
+        {
+            "data/a.jsonld": '{"@context": ["https://a.example/c/", {"q": "https://a.example/q"}],'
+            ' "@id": "https://a.example/s", "p": "1", "q": "2", "n": {"p": "3"}}',
+            "data/b.jsonld": '{"@context": {"@version": 1.1, '
+            '"@import": "https://b.example/b.jsonld", "p": "https://b.example/p"}, '
+            '"@id": "https://a.example/t", "p": "4", "o": "5"}',
+            "data/contexts/a.example/c.jsonld": '{"@context": ["../d", '
+            '{"n": {"@id": "https://a.example/n", "@context": "https://b.example/b.jsonld"}}]}',
+            "data/contexts/a.example/d.json": '{"@context": {"p": "https://a.example/p"}}',
+            "data/contexts/b.example/b.jsonld": '{"@context": '
+            '{"p": "https://b.example/x", "o": "https://b.example/o"}}',
+        }
+    )
+
+    publication = sources.read(folder, "https://a.example/")
+
+    assert [f.relative for f in publication.files] == ["data/a.jsonld", "data/b.jsonld"]
+    assert sorted(
+        (q.predicate.value, q.object.value)
+        for q in publication.quads
+        if isinstance(q.object, ox.Literal)
+    ) == [
+        ("https://a.example/p", "1"),
+        ("https://a.example/q", "2"),
+        ("https://b.example/o", "5"),
+        ("https://b.example/p", "4"),
+        ("https://b.example/x", "3"),
+    ]
+
+
+@pytest.mark.parametrize("context", ["[]", "{", '{"@context": "https://a.example/c"}'])
+def test_a_kept_context_that_is_none_is_named(context: str, publish) -> None:
+    folder = publish(
+        {
+            "data/a.jsonld": '{"@context": "https://a.example/c", "p": 1}',
+            "data/contexts/a.example/c.jsonld": context,
+        }
+    )
+
+    with pytest.raises(SourceError) as refused:
+        sources.read(folder)
+
+    assert str(refused.value).startswith(
+        f"{folder}/data/contexts/a.example/c.jsonld: this is no JSON-LD context for "
+        "https://a.example/c: "
+    )

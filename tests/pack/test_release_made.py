@@ -394,7 +394,7 @@ def test_a_release_of_another_layout_is_refused_with_the_next_step(
 
     assert str(refused.value) == (
         f"{folder}/manifest.json has layout 1; this program reads 3. "
-        "Pack the publication again with this version."
+        "Pack the publication again with this version of the program: `renkei pack`."
     )
 
 
@@ -435,9 +435,11 @@ def test_a_folder_with_data_alone_is_packed(suffix: str, publish, tmp_path: Path
         {"und": "publication"},
         ("nl",),
     )
-    assert checked.notes[:2] == (
-        "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be https://a.example/x/",
+    assert checked.notes[:3] == (
+        "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be https://a.example/x/ "
+        "(it covers 1 of 1)",
         'No title in data/catalogue.ttl: the title is taken to be "publication".',
+        "No dct:language in data/catalogue.ttl: the languages are taken to be nl.",
     )
 
 
@@ -447,12 +449,14 @@ def test_assumptions_are_said_and_options_replace_them(publish, renkei) -> None:
     assumed = renkei("pack", folder, "--lang", "ja")
     told = renkei("pack", folder, "--root", "https://b.example/", "--title", "Things")
 
-    assert assumed.stderr.splitlines()[:2] == [
+    assert assumed.stderr.splitlines()[:3] == [
         "data/catalogue.ttl に void:uriSpace がないため、"
-        "基底 IRI を https://a.example/x/ とします。",
+        "基底 IRI を https://a.example/x/ とします(1件のうち1件がここに属します)。",
         "data/catalogue.ttl に題名がないため、題名を「publication」とします。",
+        "data/catalogue.ttl に dct:language がないため、言語を nl とします。",
     ]
-    assert "taken to be" not in told.stderr
+    assert "root IRI is taken" not in told.stderr
+    assert "title is taken" not in told.stderr
     manifest = open_release(folder / "releases/current").manifest
     assert (manifest.root, manifest.title) == ("https://b.example/", {"und": "Things"})
 
@@ -486,7 +490,9 @@ def test_init_lays_out_a_publication_that_packs_at_once(renkei, tmp_path: Path) 
     assert manifest.counts["violations"] == 0
     assert manifest.counts["shapes"] == 1
     assert "taken to be" not in packed.stderr
-    assert again.stderr == "new/data: this is already there. Name an empty folder.\n"
+    assert again.stderr == (
+        "new/data: this is already there. Nothing is missing here, and nothing was changed.\n"
+    )
 
 
 def test_a_publication_laid_out_in_japanese_speaks_japanese(renkei, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from renkei.pack import (
     addresses,
     class_lists,
     context,
+    kept_releases,
     list_columns,
     metadata,
     naming,
@@ -180,12 +181,14 @@ def pack(
     progress: Progress = _silent,
     memory_statements: int = 2_500_000,
     rehearse: Rehearse | None = None,
+    amend: bool = False,
 ) -> tuple[Release, Checked]:
     """Pack the publication at *folder* into *releases* and make the release the current one.
 
     Raises what `check` raises, and PublicationRefused (with the fact `checked`) for a
-    Violation, among which is what *rehearse* finds. Whatever goes wrong, the former release
-    stays current and whole.
+    Violation, among which is what *rehearse* finds; and ReleaseError where the version is that
+    of another content that is kept, which *amend* replaces. Whatever goes wrong, the former
+    release stays current and whole.
     """
     with contextlib.ExitStack() as stack:
         with _wanting(releases):
@@ -196,6 +199,9 @@ def pack(
         lines = release_writer.canonical_lines([*checked.named, *checked.default])
         covered = _covered(checked)
         identifier = release_writer.identity(lines, covered, settings_digest(_settings(checked)))
+        label = checked.publication.config.dataset, checked.publication.config.version
+        if not amend:
+            kept_releases.check_version(releases, identifier, *label)
         with _wanting(releases):
             release = release_writer.present(releases, identifier)
             if release is None:
@@ -211,6 +217,8 @@ def pack(
                     progress,
                 )
             release_writer.point(releases, release, checked.publication.digest, (root, title))
+            if amend:
+                kept_releases.amend(releases, identifier, *label)
         return release, checked
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import gettext, speaking
+from renkei.pack.reading import roots, source_files, sources
+
+EXAMPLE = "https://example.org/partnership/"  # a root that is nobody's
 
 _CATALOGUE = """\
 # The publication described. This file is also its configuration: void:uriSpace is the root
@@ -34,8 +39,7 @@ _CATALOGUE = """\
     dcat:keyword "municipal partnership"@en ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/GOVE> ;
     foaf:primaryTopic <{root}id/partnership/main> ;
-    owl:versionInfo "0.1.0" ;
-    void:uriSpace "{root}" .
+{space}    owl:versionInfo "0.1.0" .
 
 # Who publishes this, and whom to ask.
 
@@ -130,37 +134,74 @@ _JAPANESE = {
     "Give this organisation a skos:prefLabel, one in each language.": (
         "この団体の名称(skos:prefLabel)を、言語ごとに一つ書いてください。"
     ),
+    "# Settle the root before anybody cites an IRI. Until then it is where most things lie.": (
+        "# IRI が引用される前に基底 IRI を決めること。それまでは、ものが最も多く属する所とする。"
+    ),
     "@en": "@ja",
 }
 
 
-def lay_out(folder: Path, root: str, title: str | None) -> list[Path]:
-    """Write a new publication into *folder* and return the files written.
+# What says the root: for ever, or what stands there until somebody settles it.
+_SETTLED = '    void:uriSpace "{space}" ;\n'
+_OPEN = """\
+    # Settle the root before anybody cites an IRI. Until then it is where most things lie.
+    # void:uriSpace "{space}" ;
+"""
 
-    It is written in the language of the run, and so is the title where *title* is None.
-    Raises SourceError when *folder* already holds a publication, and SettingError for a
-    *root* that is no IRI; nothing is overwritten.
+
+def lay_out(folder: Path, root: str | None, title: str | None) -> list[Path]:
+    """Write what a new publication in *folder* lacks, and return the files written.
+
+    It is written in the language of the run, and so is the title where *title* is None. What
+    stands there is kept; where there are facts, no sample is added to them, and the *root* that
+    is not given is the one that most of them lie in. Raises SourceError when *folder* lacks
+    nothing, and SettingError for a *root* that is no IRI.
     """
-    if not root.endswith("/"):
+    if root is not None and not root.endswith(("/", "#")):
         root += "/"
-    if (folder / "data").exists():
-        raise SourceError(
-            folder / "data", None, None, "this is already there.", "Name an empty folder."
-        )
-    if not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
-        raise SettingError("--root", "an absolute IRI that ends in a slash")
+    if root is not None and not re.fullmatch(r"[A-Za-z][\w+.-]*:[^\s<>\"{}|\\^`]+", root):
+        raise SettingError("--root", "an absolute IRI that ends in a slash or a #")
     title = (title or gettext("A partnership")).replace("\\", "\\\\").replace('"', '\\"')
-    files = {
-        "data/catalogue.ttl": _CATALOGUE,
-        "data/members.ttl": _DATA,
-        "shapes/names.ttl": _SHAPES,
-    }
+    space = root or _root_of_what_stands(folder) or EXAMPLE
+    settled = root is not None or space != EXAMPLE
+    files = {"data/catalogue.ttl": _CATALOGUE.replace("{space}", _SETTLED if settled else _OPEN)}
+    if not source_files.hold_anything(folder):
+        files |= {"data/members.ttl": _DATA, "shapes/names.ttl": _SHAPES}
+    else:
+        topic = "    foaf:primaryTopic <{root}id/partnership/main> ;\n"
+        files = {name: text.replace(topic, "") for name, text in files.items()}
     written = []
     for name, text in files.items():
         path = folder / name
+        if path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         for english, japanese in _JAPANESE.items() if speaking() == "ja" else ():
             text = text.replace(english, japanese)
-        path.write_text(text.replace("{root}", root).replace("{title}", title), "utf-8")
+        text = text.replace("{space}", space).replace("{root}", roots.folder_of(space) or space)
+        path.write_text(text.replace("{title}", title), "utf-8")
         written.append(path)
+    if not written:
+        raise SourceError(
+            folder / "data",
+            None,
+            None,
+            "this is already there.",
+            "Nothing is missing here, and nothing was changed.",
+        )
     return written
+
+
+def _root_of_what_stands(folder: Path) -> str | None:
+    """Return the root that most things of the files in *folder* lie in. Raises SourceError."""
+    files = source_files.statement_files(folder)
+    if not files:
+        return None
+    subjects = {
+        quad.subject.value
+        for path in files
+        for quad in sources.parse(path, EXAMPLE, folder).quads
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    found = roots.common_root(subjects)
+    return None if found is not None and EXAMPLE.startswith(found) else found

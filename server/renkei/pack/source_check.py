@@ -56,6 +56,8 @@ def _found(file: SourceFile) -> Iterator[Finding]:
             key=key,
         )
         yield _finding("JSON-LD", said, focus=str(ox.Literal(key)), file=file, line=line)
+    for said, row in file.told:
+        yield _finding("CSVW", said, focus=str(ox.Literal(file.relative)), file=file, line=row)
     told: set[ox.Triple] = set()
     for quad in file.quads:
         of_statement = list(_of_statement(quad))

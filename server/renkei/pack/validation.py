@@ -24,7 +24,7 @@ from renkei.language.messages import LANGUAGES, Message, message, translate
 from renkei.pack import constraints, shape_words
 from renkei.pack.reading.line_numbers import Found, Lines, alike
 from renkei.pack.reading.source_files import SHAPES
-from renkei.pack.reading.sources import Publication, SourceFile
+from renkei.pack.reading.sources import Publication, SourceFile, lines_of
 from renkei.pack.reading.terms import graph_of, spelt
 from renkei.pack.reading.typos import meant
 from renkei.pack.sealed import sealed
@@ -268,7 +268,7 @@ class ShapePlaces:
         if not about:
             return None
         if file.path not in self._lines:
-            self._lines[file.path] = Lines(file.path, self._base)
+            self._lines[file.path] = lines_of(file, self._base)
         lines = self._lines[file.path]
         if not subject.startswith("_:"):
             found = lines.find(subject, predicate, value)
@@ -307,7 +307,7 @@ def located(
         places: list[tuple[Found, int, str, Lines]] = []
         for file, count in mentions.get(finding.focus, []):
             if file.path not in lines:
-                lines[file.path] = Lines(file.path, publication.config.root)
+                lines[file.path] = lines_of(file, publication.config.root)
             found = lines[file.path].find(finding.focus, finding.path, finding.value)
             places.append((found, -count, file.relative, lines[file.path]))
         rule = None

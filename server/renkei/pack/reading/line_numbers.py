@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,20 +40,31 @@ class Lines:
     """The lines of one file's statements.
 
     *seen* maps (subject, property, value) in N-Triples spelling to the line, counted
-    from 1, on which the value starts.
+    from 1, on which the value starts. Statements of a table come with their *rows*, which
+    count as lines.
     """
 
-    def __init__(self, path: Path, base: str) -> None:
+    def __init__(
+        self, path: Path, base: str, rows: Iterable[tuple[ox.Quad, int]] | None = None
+    ) -> None:
         self.seen: dict[tuple[str, str, str], int] = {}
+        self._text = ""
+        if rows is None:
+            self._read(path, base)
+        else:
+            for q, row in rows:
+                self.seen.setdefault((str(q.subject), str(q.predicate), str(q.object)), row)
+        self._by_subject: dict[str, dict[tuple[str, str], int]] = {}
+        for (s, p, o), line in self.seen.items():
+            self._by_subject.setdefault(s, {})[p, o] = line
+
+    def _read(self, path: Path, base: str) -> None:
         self._text = content_of(path).decode("utf-8").removeprefix("\ufeff")
         form = format_of(path, self._text)
         if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
             self._read_turtle(form, base)
         elif form in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
             self._read_lines(form)
-        self._by_subject: dict[str, dict[tuple[str, str], int]] = {}
-        for (s, p, o), line in self.seen.items():
-            self._by_subject.setdefault(s, {})[p, o] = line
 
     def find(self, subject: str, predicate: str | None, value: str | None) -> Found:
         """Return the nearest line: of the statement, else of the property, else of the subject.

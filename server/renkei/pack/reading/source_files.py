@@ -6,7 +6,9 @@
     data/…/X.ttl, .nt, …      graph/X
     data/catalogue.ttl        graph/catalogue     (also the configuration)
     data/questions/X.ttl      .well-known/sparql-examples
+    data/…/X.csv, .xlsx       graph/X             where metadata describe it; see `tabular`
     data/tables/X.ttl         graph/tables        (what the CSV tables hold)
+    data/contexts/…           none: contexts that JSON-LD files refer to
     data/pages/…              none: it says how pages look, and goes into the release as it is
 
 Two files that would share a graph get longer names: with the format, else with the folders.
@@ -45,6 +47,7 @@ SUFFIXES: dict[str, ox.RdfFormat] = {
     ".xml": ox.RdfFormat.RDF_XML,
     ".owl": ox.RdfFormat.RDF_XML,  # or Turtle; see `format_of`
 }
+TABULAR = (".csv", ".tsv", ".xlsx", ".xlsm")  # read where metadata describe them; see `tabular`
 
 
 def _of_zstandard(content: bytes) -> bytes:
@@ -70,6 +73,8 @@ _DAMAGED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard
 FOLDERS = ("ontology", "data", "shapes")
 CATALOGUE_FILE = "data/catalogue.ttl"
 CONTEXT_FILE = "data/context.jsonld"
+BARE = "data/files"  # links to files that stand in no publication; see `pack.bare_files`
+CONTEXTS = ("data/contexts", f"{BARE}/contexts")  # what JSON-LD refers to; see `contexts`
 PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
 PAGE_SUFFIXES = (".html", ".po")
 
@@ -79,9 +84,16 @@ CATALOGUE = "graph/catalogue"
 QUESTIONS = ".well-known/sparql-examples"
 TABLES = "graph/tables"
 DERIVED = "graph/derived"
-APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES)
+ROWS = "graph/rows"  # from which row of a table a thing comes
+APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES, ROWS)
 # Graphs that are written by packing, or read from a file or folder of their own.
 _TAKEN = frozenset((*APART, DERIVED, f"{SHAPES}-catalogue", "graph/report"))
+
+
+def authored_name(folder: Path, path: Path) -> str:
+    """Return *path* as authors know it: from the publication at *folder*, or from their own."""
+    name = path.relative_to(folder).as_posix()
+    return name.removeprefix(f"{BARE}/") if path.is_symlink() else name
 
 
 def suffix_of(path: Path) -> str:
@@ -158,7 +170,9 @@ def all_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in _visible_files(folder)
-        if suffix_of(path) in SUFFIXES or path.suffix == ".rq" or _is_page(folder, path)
+        if suffix_of(path) in (*SUFFIXES, *TABULAR)
+        or path.suffix == ".rq"
+        or _is_page(folder, path)
     )
 
 
@@ -169,19 +183,24 @@ def statement_files(folder: Path) -> list[Path]:
         for path in all_files(folder)
         if suffix_of(path) in SUFFIXES
         and path != folder / CONTEXT_FILE
-        and folder / PAGES not in path.parents
+        and not any(folder / place in path.parents for place in (PAGES, *CONTEXTS))
     ]
 
 
 def left_aside(folder: Path) -> list[str]:
     """Return the files that look as if they were meant to be read, and are not."""
-    read = {*SUFFIXES, ".rq", ".md"}
+    read = {*SUFFIXES, *TABULAR, ".rq", ".md"}
     inside = [
         path
         for path in _visible_files(folder)
         if suffix_of(path) not in read and not _is_page(folder, path)
     ]
-    return sorted(path.relative_to(folder).as_posix() for path in inside)
+    return sorted(authored_name(folder, path) for path in inside)
+
+
+def tables(folder: Path) -> list[Path]:
+    """Return the files of rows, which are read where metadata describe them."""
+    return [path for path in all_files(folder) if suffix_of(path) in TABULAR]
 
 
 def hold_anything(folder: Path) -> bool:
@@ -190,7 +209,8 @@ def hold_anything(folder: Path) -> bool:
     return any(
         path not in silent and path.suffix not in (".md", ".rq") and path.stat().st_size
         for path in _visible_files(folder)
-        if path.relative_to(folder).parts[0] == "data" and folder / PAGES not in path.parents
+        if path.relative_to(folder).parts[0] == "data"
+        and not any(folder / place in path.parents for place in (PAGES, *CONTEXTS))
     )
 
 

@@ -11,18 +11,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote, urljoin
 
 import pyoxigraph as ox
 
 from renkei import __version__
 from renkei.errors import SettingError, SourceError
 from renkei.language.messages import Message, gettext, message
-from renkei.pack.reading import source_files, syntax_errors, typos
+from renkei.pack.reading import contexts, roots, source_files, syntax_errors, tabular, typos
+from renkei.pack.reading.line_numbers import Lines
 from renkei.pack.reading.main_subject import (
     NOBODY,
     SAID_AS,
@@ -34,18 +37,22 @@ from renkei.pack.reading.main_subject import (
 from renkei.pack.reading.source_files import slug
 from renkei.rdf.iris import PREFIXES
 
+_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
 class Parsed(NamedTuple):
     """What one file says: its statements, the prefixes it declares, and what was left out.
 
-    *unmapped* are the keys of JSON-LD that its context does not map, each with its line.
+    *unmapped* are the keys of JSON-LD that its context does not map, each with its line. Of a
+    table, *rows* has the row of each statement, and *told* what is to be said of it, with rows.
     """
 
     quads: list[ox.Quad]
     prefixes: dict[str, str]
     unmapped: tuple[tuple[str, int | None], ...] = ()
+    rows: array[int] | None = None
+    told: tuple[tuple[Message, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class SourceFile:
     relative: str
     quads: tuple[ox.Quad, ...]
     unmapped: tuple[tuple[str, int | None], ...] = ()
+    rows: array[int] | None = None
+    told: tuple[tuple[Message, int | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,19 +141,24 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         )
     _check_context(folder)
     if root is not None and not re.fullmatch(r"[A-Za-z][\w+.-]*:\S+[/#]", root):
-        raise SettingError("--root", "an absolute IRI that ends in a slash")
+        raise SettingError("--root", "an absolute IRI that ends in a slash or a #")
     catalogue = folder / source_files.CATALOGUE_FILE
     base = root or (_root_in(catalogue) if catalogue.is_file() else None) or ""
     foreign: dict[str, Message] = {}
     parsed: dict[Path, Parsed] = {}
+    described: list[Path] = []
     for path in source_files.statement_files(folder):
         text = _text_of(path)
-        if (reason := source_files.foreign(path, text)) is not None:
-            foreign[path.relative_to(folder).as_posix()] = reason
+        _refuse_mapping(path)
+        if tabular.is_metadata(path, text):
+            described.append(path)
+        elif (reason := source_files.foreign(path, text)) is not None:
+            foreign[source_files.authored_name(folder, path)] = reason
         else:
-            parsed[path] = _parsed(path, text, base)
+            parsed[path] = _parsed(path, text, base, folder)
+    parsed |= _tables(folder, described, base)
     config = _configuration(folder, parsed, root, title)
-    config = replace(config, said=(*config.said, *_not_read(folder, foreign)))
+    config = replace(config, said=(*_not_read(folder, foreign, parsed), *config.said))
     files = tuple(_files(folder, parsed, config.root))
     return Publication(
         folder,
@@ -162,10 +176,61 @@ def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[S
     for path, found in parsed.items():
         graph = ox.NamedNode(root + graphs[names[path]])
         quads = tuple(_in_graph(found.quads, graph))
-        yield SourceFile(path, names[path], quads, found.unmapped)
+        name = source_files.authored_name(folder, path)
+        if found.rows is not None:
+            quads += tuple(_row_quads(root, path.name, found))
+        yield SourceFile(path, name, quads, found.unmapped, found.rows, found.told)
 
 
-def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
+def _row_quads(root: str, name: str, found: Parsed) -> Iterable[ox.Quad]:
+    """Yield from which row of the table *name* each thing with an IRI comes (RFC 7111)."""
+    graph = ox.NamedNode(root + source_files.ROWS)
+    place = urljoin(root, quote(name))
+    told = dict.fromkeys(
+        (q.subject, row)
+        for q, row in zip(found.quads, found.rows or (), strict=False)
+        if isinstance(q.subject, ox.NamedNode)
+    )
+    for subject, row in told:
+        yield ox.Quad(subject, _DERIVED_FROM, ox.NamedNode(f"{place}#row={row}"), graph)
+
+
+def _tables(folder: Path, described: list[Path], base: str) -> dict[Path, Parsed]:
+    """Return what the tables say that metadata describe. Raises SourceError."""
+    start = base or f"https://example.org/{slug(folder.name)}/"
+    parsed: dict[Path, Parsed] = {}
+    for path, read in tabular.read(folder, described, start, _shown):
+        if path not in parsed:
+            parsed[path] = Parsed(read.quads, read.prefixes, (), read.rows, read.told)
+            continue
+        former = parsed[path]
+        parsed[path] = Parsed(
+            [*former.quads, *read.quads],
+            former.prefixes | read.prefixes,
+            (),
+            (former.rows or array("L")) + read.rows,
+            former.told + read.told,
+        )
+    return parsed
+
+
+def _refuse_mapping(path: Path) -> None:
+    """Raise SourceError for an RML mapping, which nothing here can run."""
+    if path.name.endswith((".rml.ttl", ".rml.ttl.gz")):
+        raise SourceError(
+            _shown(path),
+            None,
+            None,
+            "this is a mapping (RML), and Renkei runs none: that needs morph-kgc, whose version of "
+            "pyoxigraph is another than ours.",
+            "Run morph-kgc in an environment of its own, put what it writes into data/, and keep "
+            "the mapping beside data/; or describe the table by CSVW metadata.",
+        )
+
+
+def _not_read(
+    folder: Path, foreign: Mapping[str, Message], tables: Iterable[Path]
+) -> Iterable[str]:
     """Yield what is to be said of files that are left aside, each with the reason."""
     if aside := source_files.left_aside(folder):
         yield gettext(
@@ -174,6 +239,13 @@ def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
             files=", ".join(aside),
             suffixes=" ".join(source_files.SUFFIXES),
             compressed=" ".join(source_files.COMPRESSED),
+        )
+    alone = [path for path in source_files.tables(folder) if path not in set(tables)]
+    if alone:
+        yield gettext(
+            "Not read: %(files)s. No metadata describe these tables (CSV on the Web; the name is "
+            "that of the table and -metadata.json).",
+            files=[source_files.authored_name(folder, path) for path in alone],
         )
     for name, reason in foreign.items():
         yield gettext("Not read: %(file)s; %(reason)s.", file=name, reason=reason)
@@ -185,9 +257,15 @@ def _not_read(folder: Path, foreign: Mapping[str, Message]) -> Iterable[str]:
         )
 
 
-def parse(path: Path, base: str = "") -> Parsed:
-    """Return what one file says. Raises SourceError."""
-    return _parsed(path, _text_of(path), base)
+def lines_of(file: SourceFile, base: str) -> Lines:
+    """Return the lines of *file*, or the rows of a table; see `line_numbers`."""
+    rows = None if file.rows is None else zip(file.quads, file.rows, strict=False)
+    return Lines(file.path, base, rows)
+
+
+def parse(path: Path, base: str = "", folder: Path | None = None) -> Parsed:
+    """Return what one file says, of the publication at *folder*. Raises SourceError."""
+    return _parsed(path, _text_of(path), base, folder)
 
 
 def _text_of(path: Path) -> str:
@@ -198,20 +276,21 @@ def _text_of(path: Path) -> str:
         raise syntax_errors.not_utf8(_shown(path), content, error.start) from error
 
 
-def _parsed(path: Path, text: str, base: str) -> Parsed:
+def _parsed(path: Path, text: str, base: str, folder: Path | None = None) -> Parsed:
     shown = _shown(path)
     form = source_files.format_of(path, text)
     if form == ox.RdfFormat.RDF_XML:
         syntax_errors.check_xml(shown, text)
-    if form == ox.RdfFormat.JSON_LD:
-        syntax_errors.check_json_ld(shown, text)
+    read = contexts.with_contexts(shown, text, folder) if form == ox.RdfFormat.JSON_LD else text
     try:
-        parser = ox.parse(text, format=form, base_iri=base or None, rename_blank_nodes=True)
+        parser = ox.parse(read, format=form, base_iri=base or None, rename_blank_nodes=True)
         quads = list(parser)
         declared = dict(parser.prefixes)
     except SyntaxError as error:
         if source_files.suffix_of(path) == ".n3":
             syntax_errors.check_beyond_turtle(shown, text, error)
+        if read is not text:  # lines of what was written out are not the author's
+            error = SyntaxError(error.msg)
         raise syntax_errors.unread(shown, text, error, form) from error
     except ValueError as error:  # a root that is no IRI
         raise SourceError(
@@ -224,13 +303,15 @@ def _parsed(path: Path, text: str, base: str) -> Parsed:
         ) from error
     unmapped: tuple[tuple[str, int | None], ...] = ()
     if form == ox.RdfFormat.JSON_LD:
-        unmapped = tuple(syntax_errors.dropped(shown, text, base))
+        unmapped = tuple(syntax_errors.dropped(shown, text, base, read))
     return Parsed(quads, declared, unmapped)
 
 
 def _shown(path: Path) -> Path:
     """Return *path* as a person would name it: from where they stand, if it lies below."""
     here = Path.cwd()
+    if path.is_symlink() and path.parent.joinpath(path.readlink()).is_file():
+        path = path.parent / path.readlink()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
@@ -312,10 +393,14 @@ def _configuration(
     dataset, space = _own_dataset(own, root)
     root = root or space
     if root is None:
-        root = _common_root(quads) or f"https://example.org/{slug(folder.name)}/"
+        root = _assumed_root(folder, parsed, said)
+    words = None
+    if root.endswith("#"):  # a document of many things; what is published lies where it does
+        words, root = root, roots.folder_of(root)
         said.append(
             gettext(
-                "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s",
+                "%(given)s is one document with all its things: the root IRI is %(root)s",
+                given=words,
                 root=root,
             )
         )
@@ -341,13 +426,24 @@ def _configuration(
                 title=folder.name,
             )
         )
+    languages = _languages(own, dataset)
+    if not languages:
+        languages = _languages_used(quads)
+        said.append(
+            gettext(
+                "No dct:language in data/catalogue.ttl: the languages are taken to be %(tags)s.",
+                tags=list(languages),
+            )
+        )
     return Configuration(
         root=root,
         dataset=dataset,
-        namespace=_namespace(folder, own, parsed) or f"{root}ns#",
+        namespace=_namespace(folder, own, parsed) or words or f"{root}ns#",
         title=titles,
-        version=_first(own, VERSION, dataset) or next(iter(main.texts(VERSION).values()), "0"),
-        languages=_languages(own, dataset) or _languages_used(quads),
+        version=_first(own, VERSION, dataset)
+        or _first(own, PREFIXES["dcat"] + "version", dataset)
+        or next(iter(main.texts(VERSION).values()), "0"),
+        languages=languages,
         prefixes=_prefixes(parsed.values()),
         said=tuple(said),
         main=replace(main, said={key: main.said[key] for key in taken}),
@@ -464,24 +560,41 @@ def _languages_used(quads: list[ox.Quad]) -> tuple[str, ...]:
     return tuple(sorted(counted, key=lambda tag: (-counted[tag], tag))[:3]) or ("en",)
 
 
-def _common_root(quads: list[ox.Quad]) -> str | None:
-    """Return the start that most subjects share, up to a slash: a root when none is told."""
-    subjects = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
-    starts = Counter(
-        match.group() for iri in subjects if (match := re.match(r"https?://[^/]+/", iri))
-    )
-    if not starts:
-        return None
-    site = max(sorted(starts), key=lambda start: starts[start])
-    inner = [iri for iri in subjects if iri.startswith(site)]
-    shared = inner[0]
-    for iri in inner[1:]:
-        while not iri.startswith(shared):
-            shared = shared[:-1]
-    root = shared[: shared.rfind("/") + 1]
-    for room in ("id/", "ns/"):
-        root = root.split(room)[0] if f"/{room}" in root else root
-    return root if len(root) >= len(site) else site
+def _assumed_root(folder: Path, parsed: Mapping[Path, Parsed], said: list[str]) -> str:
+    """Return the root when none is told: what most things lie in. What is assumed is *said*.
+
+    What `data/catalogue.ttl` describes decides nothing, as far as there is anything else.
+    """
+    catalogue = folder / source_files.CATALOGUE_FILE
+    things = _subjects(f.quads for p, f in parsed.items() if p != catalogue)
+    things = things or _subjects(f.quads for f in parsed.values())
+    root = roots.common_root(things)
+    if root is None:
+        root = f"https://example.org/{slug(folder.name)}/"
+        said.append(
+            gettext(
+                "No void:uriSpace in data/catalogue.ttl, and no thing has an IRI with https:// or "
+                "http://: the root IRI is taken to be %(root)s",
+                root=root,
+            )
+        )
+    else:
+        said.append(
+            gettext(
+                "No void:uriSpace in data/catalogue.ttl: the root IRI is taken to be %(root)s "
+                "(it covers %(inside)s of %(all)s)",
+                root=root,
+                inside=sum(iri.startswith(root) for iri in things),
+                all=len(things),
+            )
+        )
+    return root
+
+
+def _subjects(parts: Iterable[list[ox.Quad]]) -> set[str]:
+    return {
+        q.subject.value for quads in parts for q in quads if isinstance(q.subject, ox.NamedNode)
+    }
 
 
 def _prefixes(parsed: Iterable[Parsed]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -87,16 +88,24 @@ def check_json_ld(path: Path, text: str) -> None:
         document = json.loads(text)
     except ValueError:
         return  # the RDF parser says where
-    for address in _remote_contexts(document):
-        line, column = _place_of(json.dumps(address, ensure_ascii=False), text)
-        raise SourceError(
-            path,
-            line,
-            column,
-            "the JSON-LD context %(address)s stands elsewhere, and nothing is fetched.",
-            "Write its terms into the @context of this file.",
-            address=address,
-        )
+    for address in remote_contexts(document):
+        raise context_elsewhere(path, text, address)
+
+
+def context_elsewhere(path: Path, text: str, address: str) -> SourceError:
+    """Return the error for a context that *text* names by an *address* we have nothing of."""
+    line, column = _place_of(json.dumps(address, ensure_ascii=False), text)
+    parts = urlsplit(address)
+    name = f"{parts.netloc}{parts.path}".rstrip("/")
+    return SourceError(
+        path,
+        line,
+        column,
+        "the JSON-LD context %(address)s stands elsewhere, and nothing is fetched.",
+        "Save it as data/contexts/%(name)s, or write its terms into the @context of this file.",
+        address=address,
+        name=name if name.endswith((".jsonld", ".json")) else f"{name or 'NAME'}.jsonld",
+    )
 
 
 def check_beyond_turtle(path: Path, text: str, error: SyntaxError) -> None:
@@ -119,14 +128,17 @@ def check_beyond_turtle(path: Path, text: str, error: SyntaxError) -> None:
     ) from error
 
 
-def dropped(path: Path, text: str, base: str) -> Iterator[tuple[str, int | None]]:
+def dropped(
+    path: Path, text: str, base: str, read: str | None = None
+) -> Iterator[tuple[str, int | None]]:
     """Yield the keys of a JSON-LD *text* that no context maps, each once, with its line.
 
     They are left out by rule (JSON-LD 1.1 API section 5.1.2). Raises SourceError for what a
     processor leaves out as well because it is wrong: a value that is no IRI or language tag.
     """
     told = set()
-    for quad in ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=base or None, lenient=True):
+    form = ox.RdfFormat.JSON_LD
+    for quad in ox.parse(read or text, format=form, base_iri=base or None, lenient=True):
         for term, is_key in ((quad.subject, False), (quad.predicate, True), (quad.object, False)):
             fault = _fault(term)
             if fault is None:
@@ -267,10 +279,11 @@ def _place_of(value: str, text: str) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _remote_contexts(node: Any) -> Iterator[str]:
+def remote_contexts(node: Any) -> Iterator[str]:
+    """Yield the address of each context that *node* names by one (JSON-LD 1.1, 3.1)."""
     if isinstance(node, list):
         for item in node:
-            yield from _remote_contexts(item)
+            yield from remote_contexts(item)
     elif isinstance(node, dict):
         for key, value in node.items():
             if key == "@context":
@@ -278,4 +291,4 @@ def _remote_contexts(node: Any) -> Iterator[str]:
                 yield from (v for v in values if isinstance(v, str))
             if key == "@import" and isinstance(value, str):
                 yield value
-            yield from _remote_contexts(value)
+            yield from remote_contexts(value)

@@ -23,7 +23,7 @@ from typing import Any
 
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
-from renkei.release import Release, open_release
+from renkei.release import Release, hold, open_release
 from renkei.serve.api.sparql_protocol import Planner, QueryPlan, template_key
 from renkei.serve.http import compression, response_cache
 from renkei.serve.http.asgi import BrokenOff, Request
@@ -74,6 +74,7 @@ class Serving:
         self.store: Store = open_store(
             release, settings, wait=False, beside=ApplicationPool.processes_of(settings)
         )
+        self._held = hold(release.folder)  # so that nobody prunes it
         try:
             self.pool = ApplicationPool(release, settings, budget)
             try:
@@ -84,6 +85,7 @@ class Serving:
                 raise
         except BaseException:
             self.store.close()
+            self._held.close()
             raise
         self.cache = ResponseCache(settings.cache_bytes)
         self.flights: dict[Key, InFlight] = {}
@@ -108,6 +110,7 @@ class Serving:
         """End the application processes and the store."""
         self.pool.close()
         self.store.close()
+        self._held.close()
 
 
 class InFlight:
