@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.naming import DEFAULT
 from renkei.rdf.iris import PREFIXES
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _CC = "http://creativecommons.org/ns#"
 _PAV = "http://purl.org/pav/"
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
-_DCT, _RDFS, _SKOS, _OWL = (PREFIXES[name] for name in ("dct", "rdfs", "skos", "owl"))
+_DCT, _SKOS, _OWL = (PREFIXES[name] for name in ("dct", "skos", "owl"))
 
 # What a publication is the whole of, in this order.
 KINDS = (
@@ -31,14 +32,8 @@ TITLE, DESCRIPTION, CREATOR, LICENCE, VERSION = (
 )
 # Under which properties each is looked for; the first that has a value gives all of it.
 SAID_AS: dict[str, tuple[str, ...]] = {
-    TITLE: (
-        *(_DCT + "title", _DC + "title", _SKOS + "prefLabel", _RDFS + "label"),
-        *(f"{s}name" for s in _SCHEMA),
-    ),
-    DESCRIPTION: (
-        *(_DCT + "description", _DC + "description", _DCT + "abstract", _SKOS + "definition"),
-        *(_RDFS + "comment", *(f"{s}description" for s in _SCHEMA)),
-    ),
+    TITLE: tuple(dict.fromkeys((_DCT + "title", _DC + "title", *DEFAULT.straight))),
+    DESCRIPTION: DEFAULT.descriptions,
     CREATOR: (
         *(_DCT + "creator", _DC + "creator", *(f"{s}{n}" for n in ("creator", "author")
                                                for s in _SCHEMA)),
@@ -52,7 +47,7 @@ SAID_AS: dict[str, tuple[str, ...]] = {
         *(f"{s}version" for s in _SCHEMA),
     ),
 }  # fmt: skip
-_NAMES = (_RDFS + "label", PREFIXES["foaf"] + "name", *(f"{s}name" for s in _SCHEMA))
+_NAMES = DEFAULT.straight
 _TYPE = PREFIXES["rdf"] + "type"
 
 Value = ox.NamedNode | ox.Literal
