@@ -183,9 +183,15 @@ def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[S
 
 
 def _row_quads(root: str, name: str, found: Parsed) -> Iterable[ox.Quad]:
-    """Yield from which row of the table *name* each thing with an IRI comes (RFC 7111)."""
+    """Yield from which row of the table *name* each thing with an IRI comes (RFC 7111).
+
+    And that there is the table, so that who follows the link to a row finds something.
+    """
     graph = ox.NamedNode(root + source_files.ROWS)
     place = urljoin(root, quote(name))
+    table, called = ox.NamedNode(place), ox.NamedNode(PREFIXES["rdfs"] + "label")
+    yield ox.Quad(table, RDF_TYPE, ox.NamedNode("http://www.w3.org/ns/csvw#Table"), graph)
+    yield ox.Quad(table, called, ox.Literal(name), graph)
     told = dict.fromkeys(
         (q.subject, row)
         for q, row in zip(found.quads, found.rows or (), strict=False)
