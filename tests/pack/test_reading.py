@@ -736,3 +736,29 @@ def test_a_kept_context_that_is_none_is_named(context: str, publish) -> None:
         f"{folder}/data/contexts/a.example/c.jsonld: this is no JSON-LD context for "
         "https://a.example/c: "
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("\r\n  a\r\n", "\n  a\n"),
+        ("a\rb", "a\nb"),
+        ("a&#13;b", "a\rb"),
+        ("\n  <![CDATA[<b c=\"d\">&amp;</b>]]>\n  ", "\n  <b c=\"d\">&amp;</b>\n  "),
+        ("<![CDATA[a]]><![CDATA[b]]> c", "ab c"),
+        ("a<!-- <![CDATA[x]]> -->b", "ab"),
+    ],
+    ids=["line ends", "one alone", "by reference", "CDATA in spaces", "CDATA twice", "a remark"],
+)  # fmt: skip
+def test_a_text_in_xml_is_what_a_reader_of_xml_finds(
+    tmp_path: Path, written: str, value: str
+) -> None:
+    """XML 1.0, sections 2.7 and 2.11; Jena reads the same."""
+    path = tmp_path / "a.rdf"
+    described = '<rdf:Description rdf:about="https://example.org/a">{}</rdf:Description>'
+    element = f"<skos:note>{written}</skos:note>"
+    path.write_bytes((RDF + described.format(element) + "</rdf:RDF>\n").encode())
+
+    (quad,) = sources.parse(path).quads
+
+    assert quad.object == ox.Literal(value)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Protocol
+from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ from renkei.rdf.formats import RESULTS_XML, Format
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -35,6 +37,28 @@ _TAKEN = frozenset(
         *("aboutEach", "aboutEachPrefix", "bagID", "li"),
     )
 )
+
+
+def plain(text: str) -> str:
+    """Return an XML document in which every text stands in one way, and means the same.
+
+    Line ends are line feeds (XML 1.0, section 2.11), a CDATA section is written with references
+    (section 2.7), and no remark stands within a text: the engine's reader keeps the first as
+    they are, loses the spaces around the second and stops at the third.
+    """
+    return _ASIDE.sub(_plainly, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _plainly(found: re.Match[str]) -> str:
+    if found[1] is not None:
+        return escape(found[1])
+    text, before, after = found.string, found.start() - 1, found.end()
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    while after < len(text) and text[after].isspace():
+        after += 1
+    between_tags = text[before : before + 1] in ("", ">") and text[after : after + 1] in ("", "<")
+    return found[0] if before < 0 or between_tags else ""
 
 
 def fits(triple: ox.Triple) -> bool:

@@ -35,6 +35,7 @@ from renkei.pack.reading.main_subject import (
     main_subject,
 )
 from renkei.pack.reading.source_files import slug
+from renkei.rdf import xml
 from renkei.rdf.iris import PREFIXES
 
 _DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
@@ -287,7 +288,11 @@ def _parsed(path: Path, text: str, base: str, folder: Path | None = None) -> Par
     form = source_files.format_of(path, text)
     if form == ox.RdfFormat.RDF_XML:
         syntax_errors.check_xml(shown, text)
-    read = contexts.with_contexts(shown, text, folder) if form == ox.RdfFormat.JSON_LD else text
+    read = text
+    if form == ox.RdfFormat.JSON_LD:
+        read = contexts.with_contexts(shown, text, folder)
+    elif form == ox.RdfFormat.RDF_XML:
+        read = xml.plain(text)
     try:
         parser = ox.parse(read, format=form, base_iri=base or None, rename_blank_nodes=True)
         quads = list(parser)
