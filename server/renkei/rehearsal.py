@@ -68,6 +68,7 @@ class _Rehearsal:
     def __init__(self, app: Flask, release: Release) -> None:
         self._client: FlaskClient = app.test_client()
         self._release = release
+        self._asked: set[str] = set()
         self._site: Site = app.extensions["renkei"]
         self._languages = release.manifest.languages or ("en",)
 
@@ -118,6 +119,9 @@ class _Rehearsal:
         if address is None or not address.startswith("/"):
             return
         path = address.partition("#")[0]
+        if path in self._asked:
+            return  # a document of many things is read once
+        self._asked.add(path)
         headers = {"Accept": "application/n-triples"}
         answer = self._client.get(path, headers=headers, follow_redirects=True)
         if answer.status_code != 200:

@@ -584,7 +584,7 @@ FOREIGN = """\
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix void: <http://rdfs.org/ns/void#> .
 <https://mine.org/a> dct:title "mine" .
-<https://mine.org/set> a void:Dataset ; dct:title "not mine to say"@en ; dct:language "fr" .
+<https://mine.org/set> a void:Dataset ; dct:title "mine as well"@en ; dct:language "fr" .
 <http://foreign.example/set> a void:Dataset ; dct:title "Foreign"@en ; dct:language "it" ;
     owl:versionInfo "9" ; void:uriSpace "http://foreign.example/resource/" .
 """
@@ -601,10 +601,10 @@ OWN = (
     "catalogue, root, expected",
     [
         pytest.param(
-            None, None, ("https://mine.org/", None, "publication", "0", ("en",)), id="no catalogue"
+            None, None, ("https://mine.org/", None, "mine as well", "0", ("en",)), id="no catalogue"
         ),
         pytest.param(
-            OWN.replace('dct:title "not mine to say"@en ; dct:language "fr"', "dct:type dct:x"),
+            OWN.replace('dct:title "mine as well"@en ; dct:language "fr"', "dct:type dct:x"),
             None,
             ("https://mine.org/", "https://mine.org/set", "Mine", "2", ("de",)),
             id="another set stands first in the catalogue",

@@ -298,16 +298,18 @@ def _write(
         making.seal(_manifest(checked, len(lines), identifier, making, named, called))
         if rehearse is not None:
             progress("rehearse")
-            _rehearsed(checked, making, rehearse)
+            _rehearsed(checked, making, quads, rehearse)
         return making.finish()
     except BaseException:
         making.abandon()
         raise
 
 
-def _rehearsed(checked: Checked, making: release_writer.Making, rehearse: Rehearse) -> None:
+def _rehearsed(
+    checked: Checked, making: release_writer.Making, quads: list[ox.Quad], rehearse: Rehearse
+) -> None:
     """Raise PublicationRefused where the release that is in the making fails its rehearsal."""
-    chosen = samples.chosen(checked.default, checked.named, checked.publication.config.root)
+    chosen = samples.chosen(quads, checked.publication.config.root)
     failures = rehearse(open_release(making.folder), chosen)
     if failures:
         found = validation.located(samples.findings(failures), checked.publication)

@@ -49,30 +49,29 @@ class Failure:
     said: Message
 
 
-def chosen(statements: Sequence[ox.Quad], named: Iterable[ox.Quad], root: str) -> list[Sample]:
-    """Return things that stand for all sorts of *statements*, the default graph of a release.
+def chosen(quads: Sequence[ox.Quad], root: str) -> list[Sample]:
+    """Return few things that stand for all sorts of *quads*, all of a release in their order.
 
-    *named* are the same in their graphs; one thing of each graph is taken. At most MOST, those
-    that stand for most sorts first. The same statements in any order give the same things.
+    A thing is taken where it is the first of some sort, and stands for all that is said of it.
+    At most MOST are.
     """
-    first: dict[tuple[str, str], str] = {}
-    for quad in itertools.chain(statements, named):
+    seen: set[tuple[str, str]] = set()
+    taken: dict[str, set[ox.Triple]] = {}
+    for quad in quads:
         if isinstance(quad.subject, ox.NamedNode):
-            iri = quad.subject.value
-            for sort in _sorts(quad, root):
-                if sort not in first or (len(iri), iri) < (len(first[sort]), first[sort]):
-                    first[sort] = iri
-    wanted: dict[str, int] = {}
-    for iri in first.values():
-        wanted[iri] = wanted.get(iri, 0) + 1
-    things = sorted(wanted, key=lambda iri: (-wanted[iri], iri))[:MOST]
-    said: dict[str, set[ox.Triple]] = {iri: set() for iri in things}
-    for quad in statements:
+            sorts = set(_sorts(quad, root))
+            if quad.subject.value in taken or not sorts <= seen:
+                seen |= sorts
+                taken.setdefault(quad.subject.value, set())
+    said = dict(itertools.islice(taken.items(), MOST))
+    for quad in quads:
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            continue
         if isinstance(quad.object, ox.BlankNode) or not isinstance(quad.subject, ox.NamedNode):
             continue
         if quad.subject.value in said:
             said[quad.subject.value].add(quad.triple)
-    return [Sample(iri, frozenset(said[iri])) for iri in things]
+    return [Sample(iri, frozenset(statements)) for iri, statements in said.items()]
 
 
 def _sorts(quad: ox.Quad, root: str) -> Iterator[tuple[str, str]]:

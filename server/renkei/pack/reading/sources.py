@@ -402,25 +402,12 @@ def _configuration(
     )
     said: list[str] = []
     dataset, space = _own_dataset(own, root)
-    root = root or space
-    if root is None:
-        root = _assumed_root(folder, parsed, said)
-    words = None
-    if root.endswith("#"):  # a document of many things; what is published lies where it does
-        words, root = root, roots.folder_of(root)
-        said.append(
-            gettext(
-                "%(given)s is one document with all its things: the root IRI is %(root)s",
-                given=words,
-                root=root,
-            )
-        )
+    root, words = _root(folder, parsed, root or space, said)
     if dataset is None:
         dataset = f"{root}dataset/{slug(folder.name).lower()}"
     titles = _titles(own, dataset) if title is None else {"und": title}
     main = _main(folder, parsed, root)
     taken = _taken(main, own, dataset, is_titled=bool(titles))
-    titles = titles or main.texts(TITLE)
     if taken:
         said.append(
             gettext(
@@ -429,23 +416,7 @@ def _configuration(
                 names=", ".join(gettext(_CALLED[key]) for key in taken),
             )
         )
-    if not titles:
-        titles = {"und": folder.name}
-        said.append(
-            gettext(
-                'No title in data/catalogue.ttl: the title is taken to be "%(title)s".',
-                title=folder.name,
-            )
-        )
-    languages = _languages(own, dataset)
-    if not languages:
-        languages = _languages_used(quads)
-        said.append(
-            gettext(
-                "No dct:language in data/catalogue.ttl: the languages are taken to be %(tags)s.",
-                tags=list(languages),
-            )
-        )
+    titles = titles or main.texts(TITLE) or _assumed_title(folder, said)
     return Configuration(
         root=root,
         dataset=dataset,
@@ -454,11 +425,51 @@ def _configuration(
         version=_first(own, VERSION, dataset)
         or _first(own, PREFIXES["dcat"] + "version", dataset)
         or next(iter(main.texts(VERSION).values()), "0"),
-        languages=languages,
+        languages=_languages(own, dataset) or _assumed_languages(quads, said),
         prefixes=_prefixes(parsed.values()),
         said=tuple(said),
         main=replace(main, said={key: main.said[key] for key in taken}),
     )
+
+
+def _root(
+    folder: Path, parsed: Mapping[Path, Parsed], root: str | None, said: list[str]
+) -> tuple[str, str | None]:
+    """Return the root, the one given or the one that covers most, and a document that is given."""
+    if root is None:
+        root = _assumed_root(folder, parsed, said)
+    if not root.endswith("#"):
+        return root, None
+    words, root = root, roots.folder_of(root)  # what is published lies where the document does
+    said.append(
+        gettext(
+            "%(given)s is one document with all its things: the root IRI is %(root)s",
+            given=words,
+            root=root,
+        )
+    )
+    return root, words
+
+
+def _assumed_title(folder: Path, said: list[str]) -> dict[str, str]:
+    said.append(
+        gettext(
+            'No title in data/catalogue.ttl: the title is taken to be "%(title)s".',
+            title=folder.name,
+        )
+    )
+    return {"und": folder.name}
+
+
+def _assumed_languages(quads: list[ox.Quad], said: list[str]) -> tuple[str, ...]:
+    languages = _languages_used(quads)
+    said.append(
+        gettext(
+            "No dct:language in data/catalogue.ttl: the languages are taken to be %(tags)s.",
+            tags=list(languages),
+        )
+    )
+    return languages
 
 
 _CALLED = dict(
