@@ -143,6 +143,9 @@ ONTOLOGIES = """
     f'<https://example.com/wind/k{n:03}> a owl:Class ; rdfs:label "k {n:03}"@en .\n'
     for n in range(200)
 )
+SEA = "<https://example.com/sea> a owl:Ontology .\n" + "".join(
+    f"<https://example.com/sea#k{n:03}> a owl:Class .\n" for n in range(155)
+)
 ALONE = """
 <https://example.com/alone.owl> a owl:Ontology ; dct:title "Alone"@en .
 <https://example.com/terms/A_1> a owl:Class ; rdfs:label "first"@en .
@@ -180,7 +183,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             path.unlink()
     parts = {"nested": NESTED, "ships": SHIPS + CLASSES, "ports": THESAURUS}
     parts |= {"alike": "t:alike n:has _:a , _:a , _:b . _:a n:in _:b ."}
-    parts |= {"ontologies": ONTOLOGIES, "alone": ALONE, "places": PLACES}
+    parts |= {"ontologies": ONTOLOGIES, "alone": ALONE, "places": PLACES, "sea": SEA}
     for name, text in parts.items():
         (folder / "data" / f"{name}.ttl").write_text(PREFIXES + text, "utf-8")
     release, _ = pipeline.pack(folder, folder / "releases")
@@ -439,6 +442,17 @@ def test_a_large_ontology_is_told_of_part_by_part(reader: FlaskClient) -> None:
 
     assert (len(first), len(second)) == (150, 51)
     assert (next(iter(first)), list(second)[-1]) == ("Gale", "k199")
+
+
+@pytest.mark.parametrize("number", ["", "&page=2"])
+def test_every_fragment_has_a_place_in_each_part_of_its_document(
+    reader: FlaskClient, number: str
+) -> None:
+    """A browser asks for the base alone, and looks for the fragment in what comes."""
+    main = page(reader, f"/-/resource?iri=https://example.com/sea{number}")
+    places = [node.get("id") or "" for node in main.iter()]
+
+    assert sorted(p for p in places if p.startswith("k")) == [f"k{n:03}" for n in range(155)]
 
 
 def test_a_class_shows_what_is_above_it(reader: FlaskClient) -> None:

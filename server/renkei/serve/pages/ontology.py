@@ -19,6 +19,7 @@ from renkei.serve.pages.view_models import TYPE, Line, Link, Statements, Value, 
 from renkei.serve.read.index_file import IndexFile
 
 SHOWN = 150  # terms of one page
+NAMED = 5_000  # terms of other pages that a page names, so that fragments have a place
 RDFS, OWL, SKOS = iris.PREFIXES["rdfs"], iris.PREFIXES["owl"], iris.PREFIXES["skos"]
 DCT, SCHEMA = iris.PREFIXES["dct"], iris.PREFIXES["schema"]
 STATUS = iris.PREFIXES["vs"] + "term_status"
@@ -62,10 +63,15 @@ PLAIN_KINDS = {
 
 @dataclass(frozen=True)
 class Defined:
-    """What an ontology defines: the terms of one page, by kind, and how many there are of each."""
+    """What an ontology defines: the terms of one page, by kind, and how many there are of each.
+
+    *elsewhere* are those of its document that stand on other pages of it: a fragment leads to a
+    place in the page of its base.
+    """
 
     terms: tuple[tuple[str, str], ...]
     counts: Mapping[str, int]
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:
@@ -106,7 +112,10 @@ def defined(index: IndexFile, iri: str, page: int) -> Defined:
     with suppress(FileDamaged, ReleaseError):
         counts = index.defined_counts(iri)
         terms = index.defined(iri, SHOWN, (page - 1) * SHOWN) if counts else []
-        return Defined(tuple(terms), counts)
+        every = index.defined(iri, NAMED) if sum(counts.values()) > len(terms) else []
+        base, shown = iri.partition("#")[0] + "#", {term for term, _ in terms}
+        others = (term for term, _ in every if term not in shown and term.startswith(base))
+        return Defined(tuple(terms), counts, tuple(others))
     return Defined((), {})
 
 

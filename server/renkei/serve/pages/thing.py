@@ -171,7 +171,7 @@ def _parts(view: View, held: ontology.Defined, parts: dict[str, Statements]) -> 
         "sections": documented,
         "terms_total": held.number,
         "parts": [_part(view, part) for part in list(parts.values())[:PARTS]],
-        "more": [_elsewhere(view, part) for part in list(parts)[PARTS:]],
+        "more": [_elsewhere(view, part) for part in (*held.elsewhere, *list(parts)[PARTS:])],
     }
 
 
