@@ -443,6 +443,25 @@ def test_a_folder_with_data_alone_is_packed(suffix: str, publish, tmp_path: Path
     )
 
 
+def test_a_version_may_be_called_anything(publish, tmp_path: Path) -> None:
+    folder = publish(
+        {
+            "data/a.ttl": "<https://e.example/s> a <http://www.w3.org/2004/02/skos/core#ConceptScheme>"
+            ' ; <http://www.w3.org/2002/07/owl#versionInfo> "1.0 <β> / 2" .'
+        }
+    )
+
+    release, _ = pipeline.pack(folder, tmp_path / "out", root="https://e.example/")
+
+    versions = {
+        q.object.value
+        for q in quads(release.path("description.nq"), ox.RdfFormat.N_QUADS)
+        if q.predicate.value == "http://www.w3.org/ns/dcat#hasVersion"
+    }
+    assert (release.manifest.version, len(versions)) == ("1.0 <β> / 2", 1)
+    assert versions.pop().endswith("/1.0%20%3C%CE%B2%3E%20%2F%202")
+
+
 def test_assumptions_are_said_and_options_replace_them(publish, renkei) -> None:
     folder = publish({"data/a.ttl": STATEMENTS[".ttl"]})
 

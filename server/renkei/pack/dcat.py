@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from renkei.pack.reading.sources import Configuration, Publication
 from renkei.rdf.formats import GRAPH_FORMATS
 
 _WORDS = "urn:renkei:words:"
+_IN_A_SEGMENT = "!$&'()*+,;=:@~"  # of a path, as they are (RFC 3986, section 3.3)
 _IANA = "https://www.iana.org/assignments/media-types/"
 _AVAILABILITY = ox.NamedNode(
     "http://publications.europa.eu/resource/authority/planned-availability/STABLE"
@@ -235,7 +237,7 @@ class _Writing:
         """Describe this release, which never changes, and the series it belongs to."""
         notes = self.notes
         label = self.config.version if self.config.version != "0" else self.identifier
-        version = ox.NamedNode(f"{self.dataset.value}/{label}")
+        version = ox.NamedNode(f"{self.dataset.value}/{quote(label, safe=_IN_A_SEGMENT)}")
         series = ox.NamedNode(f"{self.dataset.value}/series")
         notes.add(version, TYPE, node("dcat", "Dataset"))
         notes.fill(version, node("dct", "title"), *self.words("version", "title", version=label))
