@@ -39,7 +39,7 @@ def walk(base: str, root: str, asked: Asked) -> Reached:
     clicks: dict[str, int] = {}
     seen, level, pages, cut = {"/"}, ["/"], 0, False
     for click in range(1, CLICKS + 1):
-        level.sort(key=lambda path: (unquote(path) in asked.addresses, len(path)))
+        level.sort(key=lambda path: _rank(path, asked))
         if pages + len(level) > MOST_PAGES:
             level, cut = level[: MOST_PAGES - pages], True
         pages += len(level)
@@ -61,6 +61,13 @@ def walk(base: str, root: str, asked: Asked) -> Reached:
         if len(clicks) == len(wanted):
             break
     return Reached(clicks, pages, cut)
+
+
+def _rank(path: str, asked: Asked) -> tuple[bool, bool, int]:
+    """Lists and their further pages come first, then other views of them, then things."""
+    query = path.partition("?")[2]
+    further = not query or re.fullmatch(r"page=\d+", query) is not None
+    return unquote(path) in asked.addresses, not further, len(path)
 
 
 def _reader(path: str, found: dict[str, list[str]]) -> Callable[[Visitor], None]:
