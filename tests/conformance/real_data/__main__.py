@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 from urllib.request import urlopen
 
 import pyoxigraph as ox
@@ -110,7 +111,8 @@ def _ask(
         row.faults.add("a page takes more than two seconds", f"{asked.slowest[1]}")
     if not subjects or not reach.CLICKS:
         return
-    reached = reach.walk(base, root, asked)
+    things = {unquote(asking.address(iri, root, apart)) for iri in read.subjects()}
+    reached = reach.walk(base, asked, things)
     missed = sorted(set(subjects) - reached.clicks.keys())
     row.reached = f"{len(subjects) - len(missed):,} of {len(subjects):,}"
     row.reached += f" ({reached.pages:,} pages followed" + (", cut)" if reached.cut else ")")

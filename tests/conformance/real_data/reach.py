@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -33,13 +33,16 @@ class Reached:
     cut: bool
 
 
-def walk(base: str, root: str, asked: Asked) -> Reached:
-    """Follow links from the first page until all are found or `CLICKS` are used up."""
+def walk(base: str, asked: Asked, things: Collection[str]) -> Reached:
+    """Follow links from the first page until all are found or `CLICKS` are used up.
+
+    *things* are the addresses of all subjects, also of those that were not asked for.
+    """
     wanted = set().union(*asked.addresses.values())
     clicks: dict[str, int] = {}
     seen, level, pages, cut = {"/"}, ["/"], 0, False
     for click in range(1, CLICKS + 1):
-        level.sort(key=lambda path: _rank(path, asked))
+        level.sort(key=lambda path: _rank(path, things))
         if pages + len(level) > MOST_PAGES:
             level, cut = level[: MOST_PAGES - pages], True
         pages += len(level)
@@ -50,7 +53,7 @@ def walk(base: str, root: str, asked: Asked) -> Reached:
             part = level[start : start + 200]
             in_turns(base, [_reader(path, found) for path in part])
             for path in part:
-                _note(found.get(path, []), asked, root, base, click, clicks)
+                _note(found.get(path, []), asked, click, clicks)
         level = []
         for links in found.values():
             for link in links:
@@ -63,11 +66,11 @@ def walk(base: str, root: str, asked: Asked) -> Reached:
     return Reached(clicks, pages, cut)
 
 
-def _rank(path: str, asked: Asked) -> tuple[bool, bool, int]:
+def _rank(path: str, things: Collection[str]) -> tuple[bool, bool, int]:
     """Lists and their further pages come first, then other views of them, then things."""
     query = path.partition("?")[2]
     further = not query or re.fullmatch(r"page=\d+", query) is not None
-    return unquote(path) in asked.addresses, not further, len(path)
+    return unquote(path) in things, not further, len(path)
 
 
 def _reader(path: str, found: dict[str, list[str]]) -> Callable[[Visitor], None]:
@@ -92,9 +95,7 @@ def links_of(text: str, base: str, answer: object) -> list[str]:
     return found
 
 
-def _note(
-    links: list[str], asked: Asked, root: str, base: str, click: int, clicks: dict[str, int]
-) -> None:
+def _note(links: list[str], asked: Asked, click: int, clicks: dict[str, int]) -> None:
     for link in links:
         for iri in asked.addresses.get(unquote(link.partition("#")[0]), ()):
             clicks.setdefault(iri, click)
