@@ -188,10 +188,15 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def scale(frame: tiles.Frame, label: str, lengths: Sequence[int] = (50, 20, 10, 5, 1)) -> list[str]:
-    """Return how long kilometres are: the longest of *lengths* that has room, else one."""
+LENGTHS = (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)  # kilometres a bar may stand for
+
+
+def scale(frame: tiles.Frame, label: str, lengths: Sequence[float] = LENGTHS) -> list[str]:
+    """Return how long kilometres are: the longest of *lengths* that has room, if one has."""
     per = frame.kilometre
-    length = next((k for k in lengths if k * per < 160), 1)
+    length = next((k for k in lengths if k * per < 160), None)
+    if length is None:
+        return []
     y = frame.height + 8
     bar = length * per
     return [

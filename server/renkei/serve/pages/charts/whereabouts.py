@@ -24,7 +24,6 @@ SMALLEST = 0.02  # degrees that are shown of the neighbourhood of a point
 STEPS = (30.0, 15.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 EDGE = 56.0  # where a degree has no room for its name
 LINES = 5  # of longitude, at most
-LENGTHS = (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)  # kilometres of the scale
 HIGHEST = 85.0  # latitude that Web Mercator shows
 
 
@@ -54,7 +53,7 @@ def draw(
     body = [*ground(site, frame), *_degrees(frame)]
     for geometry in geometries:
         body += _shapes(frame, geometry)
-    body += scale(frame, lang.gettext("%(number)s km"), LENGTHS)
+    body += scale(frame, lang.gettext("%(number)s km"))
     title = lang.gettext("Map: %(name)s", name=name)
     about = _words(lang, south, north, west, east)
     svg = drawing(WIDTH, frame.height + 24, title, about, body)
