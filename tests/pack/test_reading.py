@@ -87,15 +87,6 @@ UNREADABLE = [
         id="IRI without an end",
     ),
     pytest.param(
-        "relative.ttl",
-        HEAD + '<a>\n    dct:title "a" .\n',
-        ":3:1: this IRI does not start with https:// or the like. "
-        "Write it in full, or give data/catalogue.ttl a void:uriSpace.",
-        ":3:1: IRI が https:// などから始まっていません。 "
-        "IRI を初めから書くか、data/catalogue.ttl に void:uriSpace を書いてください。",
-        id="relative IRI without a root",
-    ),
-    pytest.param(
         "dot.ttl",
         HEAD + '<https://example.org/a> dct:title "a"\n\n# b\n<https://example.org/b>\n',
         ":6:1: the statement before this one has no end. "
@@ -762,3 +753,34 @@ def test_a_text_in_xml_is_what_a_reader_of_xml_finds(
     (quad,) = sources.parse(path).quads
 
     assert quad.object == ox.Literal(value)
+
+
+@pytest.mark.parametrize(
+    "text, root, said",
+    [
+        pytest.param(
+            "<Observation/1> <https://real.org/v/of> <https://real.org/v/site> .\n"
+            "<https://real.org/v/of> a <https://real.org/v/P> .",
+            "https://real.org/v/",
+            "There are relative IRIs in data/a.ttl: they are read as parts of https://real.org/v/",
+            id="among others",
+        ),
+        pytest.param(
+            "<Observation/1> a <#Observation> .",
+            "https://example.org/publication/",
+            "There are relative IRIs in data/a.ttl: they are read as parts of "
+            "https://example.org/publication/",
+            id="alone",
+        ),
+    ],
+)
+def test_relative_iris_without_a_root_lie_below_the_assumed_one(
+    text: str, root: str, said: str, publish
+) -> None:
+    """RFC 3986, section 5.1: a base there must be, and which it is is told."""
+    publication = sources.read(publish({"data/a.ttl": text}))
+
+    subjects = {q.subject.value for q in publication.quads}
+    assert f"{root}Observation/1" in subjects
+    assert publication.config.root == root
+    assert said in publication.config.said

@@ -41,6 +41,9 @@ from renkei.rdf.iris import PREFIXES
 _DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
+# The base of relative IRIs until the root is known (RFC 2606, section 2).
+NOWHERE = "https://relative.invalid/"
+
 
 class Parsed(NamedTuple):
     """What one file says: its statements, the prefixes it declares, and what was left out.
@@ -156,10 +159,15 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         elif (reason := source_files.foreign(path, text)) is not None:
             foreign[source_files.authored_name(folder, path)] = reason
         else:
-            parsed[path] = _parsed(path, text, base, folder)
+            parsed[path] = _parsed(path, text, base or NOWHERE, folder)
+    notes: list[str] = []
+    if not base and (relative := [p for p, found in parsed.items() if _is_relative(found)]):
+        base = root = _base_of(folder, parsed, relative, notes)
+        parsed |= {path: _parsed(path, _text_of(path), base, folder) for path in relative}
     parsed |= _tables(folder, described, base)
     config = _configuration(folder, parsed, root, title)
-    config = replace(config, said=(*_not_read(folder, foreign, parsed), *config.said))
+    said = (*_not_read(folder, foreign, parsed), *notes, *config.said)
+    config = replace(config, said=said)
     files = tuple(_files(folder, parsed, config.root))
     return Publication(
         folder,
@@ -169,6 +177,28 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         digest_of(folder),
         [quad for file in files for quad in file.quads],
     )
+
+
+def _is_relative(found: Parsed) -> bool:
+    """Say whether an IRI of a file was written without its beginning."""
+    terms = (t for q in found.quads for t in (q.subject, q.predicate, q.object, q.graph_name))
+    return any(isinstance(term, ox.NamedNode) and term.value.startswith(NOWHERE) for term in terms)
+
+
+def _base_of(
+    folder: Path, parsed: Mapping[Path, Parsed], relative: list[Path], said: list[str]
+) -> str:
+    """Return what the *relative* IRIs of files lie below: the root that the others give."""
+    base = _assumed_root(folder, parsed, said)
+    names = [source_files.authored_name(folder, path) for path in relative]
+    said.append(
+        gettext(
+            "There are relative IRIs in %(files)s: they are read as parts of %(root)s",
+            files=", ".join(names[:3]) + (" …" if len(names) > 3 else ""),
+            root=base,
+        )
+    )
+    return base
 
 
 def _files(folder: Path, parsed: Mapping[Path, Parsed], root: str) -> Iterable[SourceFile]:
@@ -590,6 +620,7 @@ def _assumed_root(folder: Path, parsed: Mapping[Path, Parsed], said: list[str]) 
     catalogue = folder / source_files.CATALOGUE_FILE
     things = _subjects(f.quads for p, f in parsed.items() if p != catalogue)
     things = things or _subjects(f.quads for f in parsed.values())
+    things = {iri for iri in things if not iri.startswith(NOWHERE)}
     root = roots.common_root(things)
     if root is None:
         root = f"https://example.org/{slug(folder.name)}/"
