@@ -204,7 +204,7 @@ def test_no_command_repeats_the_value_of_a_setting(
 
 
 def test_words_too_many_and_commands_unknown_are_not_repeated() -> None:
-    for words in (["serve", "a", MARK], [MARK], ["serve", "--port", "1", "a", MARK]):
+    for words in (["verify", "a", MARK], [MARK], ["check", "a", MARK]):
         result = CliRunner().invoke(cli.main, words)
 
         assert (result.exit_code, MARK in result.output) == (2, False), words

@@ -37,6 +37,8 @@ FILES = {
 class Memory:
     """A store in this process, filled by the test."""
 
+    foreign = False
+
     def __init__(self, quads: list[ox.Quad]) -> None:
         self.store = ox.Store()
         for quad in quads:

@@ -76,10 +76,9 @@ def test_an_index_that_is_cut_is_named_and_nothing_else_ends(
     assert set(seen) <= {200, 503}
     assert {answer.status for answer in searching} == {503}
     assert {json.loads(answer.body)["file"] for answer in searching} == {INDEX}
-    assert statuses(server, "/reconcile/suggest/entity?prefix=n{n}") == {503}
-    assert statuses(
-        server, "/doc/hafen/n00{n:02}.ttl", "/things?lang=de", sparql("ASK {{}} # ") + "{n}"
-    ) == {200}
+    looked_up = ("/reconcile/suggest/entity?prefix=n{n}", "/things?lang=de")
+    assert statuses(server, *looked_up) == {503}
+    assert statuses(server, "/doc/hafen/n00{n:02}.ttl", sparql("ASK {{}} # ") + "{n}") == {200}
     assert json.loads(ask(server.port, "/health/ready").body)["degraded"] == [INDEX]
     assert alive(lasting) == lasting
 

@@ -132,6 +132,7 @@ _HOLDS = (
     ("description.", "catalogue, statistics and questions, as they stand in the store"),
     ("context.", "the JSON-LD context"),
     ("index.", "the index by which things are found"),
+    ("terms.", "terms as they are written, where a query engine gives their values"),
     ("pages/", "how the publication shows its own kinds of things"),
 )  # fmt: skip
 

@@ -100,7 +100,7 @@ READ: dict[str, Reads] = {
     "/llms.txt": _NOTHING,
     "/mcp": _NOTHING,
     "/metrics": _NOTHING,
-    "/ns": _NOTHING,
+    "/ns": _only("open", "from"),
     "/ns.<suffix>": _NOTHING,
     "/ns/<path:rest>": _DOCUMENT,
     "/openapi": _NOTHING,
@@ -143,7 +143,7 @@ READ: dict[str, Reads] = {
     "/tables/csv-metadata.json": _NOTHING,
     "/things": _NOTHING,
     # Which columns a list can be chosen by, the release knows; others are refused.
-    "/things/<path:word>": Reads(every=True),
+    "/things/<path:word>": Reads(every=True, first=False),
 }
 _ROUTES = Map([Rule(rule, endpoint=rule) for rule in READ], strict_slashes=False).bind("")
 
