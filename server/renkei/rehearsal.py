@@ -7,6 +7,7 @@ and its engines; nothing listens.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
@@ -43,6 +44,9 @@ PAGES = (
     "sparql",
     "sitemap.xml",
 )
+SECONDS = 120.0  # of all things together
+QUERY_SECONDS = 10.0  # of one question; what takes longer is told, and forbids nothing
+SLOW = 504
 ROWS = 200  # of each kind of answer of SPARQL
 UNREADABLE = (ValueError, SyntaxError, KeyError)
 
@@ -54,7 +58,9 @@ def rehearse(release: Release, samples: Sequence[Sample]) -> list[Failure]:
     to hold its statements, term by term; then the pages that every release has, each result
     format of SPARQL, and each dump. Raises StoreUnavailable where it cannot be opened at all.
     """
-    settings = Settings(public_url=PUBLIC, engines=1, client_seconds=1e9)
+    settings = Settings(
+        public_url=PUBLIC, engines=1, client_seconds=1e9, query_seconds=QUERY_SECONDS
+    )
     store = open_store(release, settings)
     try:
         app = create_app(release, store, settings)
@@ -73,21 +79,37 @@ class _Rehearsal:
         self._languages = release.manifest.languages or ("en",)
 
     def failures(self, samples: Sequence[Sample]) -> Iterator[Failure]:
-        for sample in samples:
-            yield from self._pages(sample.iri, f"-/resource?iri={quote(sample.iri, safe='')}")
-            yield from self._documents(sample)
-            yield from self._address(sample)
+        until = time.monotonic() + SECONDS
+        for number, sample in enumerate(samples):
+            if time.monotonic() > until:
+                said = message(
+                    "The rehearsal took too long and was ended: tried %(number)s of %(all)s.",
+                    all=len(samples),
+                    number=number,
+                )
+                yield Failure(None, said, is_slow=True)
+                break
+            for look in (self._pages, self._documents, self._address):
+                found = list(look(sample))
+                yield from found
+                if any(failure.is_slow for failure in found):
+                    break
         for path in PAGES:
-            yield from self._pages(None, f"-/{path}" if path and path[0] != "s" else path)
+            yield from self._page(None, f"-/{path}" if path and path[0] != "s" else path)
         yield from self._queries()
         yield from self._dumps()
 
-    def _pages(self, iri: str | None, path: str) -> Iterator[Failure]:
+    def _pages(self, sample: Sample) -> Iterator[Failure]:
+        return self._page(sample.iri, f"-/resource?iri={quote(sample.iri, safe='')}")
+
+    def _page(self, iri: str | None, path: str) -> Iterator[Failure]:
         for tag in self._languages:
             headers = {"Accept": "text/html", "Accept-Language": tag}
             status = self._client.get(f"/{path}", headers=headers, buffered=True).status_code
             if status >= 400 and (iri is not None or status >= 500):
                 yield _refused(iri, path, "HTML", status)
+                if status == SLOW:
+                    return
 
     def _documents(self, sample: Sample) -> Iterator[Failure]:
         path = f"-/resource?iri={quote(sample.iri, safe='')}"
@@ -99,6 +121,8 @@ class _Rehearsal:
                 continue  # what a format cannot carry is told to authors as such
             if answer.status_code != 200:
                 yield _refused(sample.iri, path, fmt.label, answer.status_code)
+                if answer.status_code == SLOW:
+                    return
                 continue
             try:
                 held = {quad.triple for quad in self._read(answer.data, fmt)}
@@ -186,7 +210,7 @@ def _refused(iri: str | None, path: str, form: str, status: int) -> Failure:
     said = message(
         "%(path)s answers %(status)s as %(format)s.", path=f"/{path}", status=status, format=form
     )
-    return Failure(iri, said)
+    return Failure(iri, said, is_slow=status == SLOW)
 
 
 def _unreadable(form: str, error: Exception) -> Message:

@@ -39,7 +39,8 @@ class SharedAddresses:
 def read(subjects: Collection[str], root: str) -> SharedAddresses:
     """Return the addresses of *subjects*, IRIs that facts are stated of, below *root*."""
     inside = sorted(iri for iri in subjects if iri.startswith(root))
-    queried = sorted({iris.encoded(iri[len(root) :]) for iri in inside if "?" in iri})
+    bare = {iri[len(root) :].partition("#")[0] for iri in inside}
+    queried = sorted(iris.encoded(path) for path in bare if "?" in path)
     met = list(_meetings(inside, root))
     apart = {iri for iri, kind, _ in met if kind == "apart"} | {root}.intersection(subjects)
     return SharedAddresses(tuple(queried[:QUERIED]), tuple(sorted(apart)), list(_findings(met)))

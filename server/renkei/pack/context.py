@@ -93,7 +93,7 @@ def unusable(prefixes: Mapping[str, str], schemes: Iterable[str] = ()) -> dict[s
             wrong[name] = message(
                 'JSON-LD would read the prefix "%(other)s:" in its namespace.', other=_scheme(iri)
             )
-    for name in sorted({*schemes} & prefixes.keys() - wrong.keys()):
+    for name in sorted({"http", "https", *schemes} & prefixes.keys() - wrong.keys()):
         wrong[name] = message("There are IRIs that begin so, with another meaning.")
     for name, iri in prefixes.items():
         if name not in wrong and not _means({name: iri}, name, iri):

@@ -181,8 +181,10 @@ class _Writing:
             notes.fill(catalogue, node(*name), *notes.values(self.dataset, node(*name)))
         notes.fill(catalogue, node("foaf", "homepage"), home)
         self._dates(catalogue)
+        own = ox.NamedNode(self.root + CATALOGUE)
+        told = {q.subject for q in self.publication.quads if q.graph_name != own}
         for page in {*notes.values(catalogue, node("foaf", "homepage")), home}:
-            if isinstance(page, ox.NamedNode):
+            if isinstance(page, ox.NamedNode) and page not in told:  # else it is an author's thing
                 notes.add(page, TYPE, node("foaf", "Document"))
                 notes.fill(page, node("dct", "title"), *self.words("home", "title"))
         notes.fill(self.dataset, node("dcat", "landingPage"), home)

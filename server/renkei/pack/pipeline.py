@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
-from renkei.language.messages import gettext
+from renkei.language.messages import gettext, speaking, translate
 from renkei.naming import Naming
 from renkei.pack import (
     addresses,
@@ -206,7 +206,7 @@ def pack(
             release = release_writer.present(releases, identifier)
             if release is None:
                 progress("write")
-                release = _write(
+                release, checked = _write(
                     checked,
                     lines,
                     covered,
@@ -261,7 +261,7 @@ def _write(
     memory_statements: int,
     rehearse: Rehearse | None,
     progress: Progress,
-) -> Release:
+) -> tuple[Release, Checked]:
     publication = checked.publication
     config = publication.config
     making = release_writer.Making(releases, identifier)
@@ -298,8 +298,8 @@ def _write(
         making.seal(_manifest(checked, len(lines), identifier, making, named, called))
         if rehearse is not None:
             progress("rehearse")
-            _rehearsed(checked, making, quads, rehearse)
-        return making.finish()
+            checked = _rehearsed(checked, making, quads, rehearse)
+        return making.finish(), checked
     except BaseException:
         making.abandon()
         raise
@@ -307,13 +307,19 @@ def _write(
 
 def _rehearsed(
     checked: Checked, making: release_writer.Making, quads: list[ox.Quad], rehearse: Rehearse
-) -> None:
-    """Raise PublicationRefused where the release that is in the making fails its rehearsal."""
+) -> Checked:
+    """Return *checked* with a word on what was too slow to be tried.
+
+    Raises PublicationRefused where the release that is in the making fails its rehearsal.
+    """
     chosen = samples.chosen(quads, checked.publication.config.root)
     failures = rehearse(open_release(making.folder), chosen)
-    if failures:
-        found = validation.located(samples.findings(failures), checked.publication)
+    wrong = [failure for failure in failures if not failure.is_slow]
+    if wrong:
+        found = validation.located(samples.findings(wrong), checked.publication)
         raise _refusal(replace(checked, findings=[*checked.findings, *found]))
+    slow = (translate(f.said, speaking()) for f in failures if f.is_slow)
+    return replace(checked, notes=(*checked.notes, *slow))
 
 
 def _refusal(checked: Checked) -> PublicationRefused:

@@ -43,10 +43,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Failure:
-    """What did not go well: with which thing, or none, in words."""
+    """What did not go well: with which thing, or none, in words.
+
+    *is_slow* is what took too long to be judged, which forbids nothing.
+    """
 
     iri: str | None
     said: Message
+    is_slow: bool = False
 
 
 def chosen(quads: Sequence[ox.Quad], root: str) -> list[Sample]:

@@ -60,9 +60,22 @@ def _decode(run: re.Match[str]) -> str:
     except UnicodeDecodeError:
         return run.group()
     return "".join(
-        c if c.isprintable() and (ord(c) > 127 or c.isalnum() or c in "-._~") else quote(c, safe="")
+        c
+        if _stands_plain(c) and (ord(c) > 127 or c.isalnum() or c in "-._~")
+        else quote(c, safe="")
         for c in text
     )
+
+
+# What turns the direction of a line must not be decoded (RFC 3987, section 4.1).
+_TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _stands_plain(character: str) -> bool:
+    """Say whether an IRI may have *character* as it is: joiners too, which print nothing."""
+    if character.isprintable():
+        return True
+    return unicodedata.category(character) == "Cf" and character not in _TURNING
 
 
 def encoded(iri: str) -> str:

@@ -14,6 +14,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -305,9 +306,17 @@ def parse(path: Path, base: str = "", folder: Path | None = None) -> Parsed:
     return _parsed(path, _text_of(path), base, folder)
 
 
+_DECLARED = re.compile(rb"""<\?xml[^>]*?(\sencoding=["']([\w.-]+)["'])""")
+
+
 def _text_of(path: Path) -> str:
     content = source_files.content_of(path)
+    declared = _DECLARED.match(content)
     try:
+        if declared is not None:  # XML says how it is encoded (XML 1.0, section 4.3.3)
+            with suppress(LookupError):
+                text = content.decode(declared[2].decode())
+                return text.replace(declared[1].decode(), "", 1).removeprefix("\ufeff")
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise syntax_errors.not_utf8(_shown(path), content, error.start) from error
@@ -327,6 +336,7 @@ def _parsed(path: Path, text: str, base: str, folder: Path | None = None) -> Par
         parser = ox.parse(read, format=form, base_iri=base or None, rename_blank_nodes=True)
         quads = list(parser)
         declared = dict(parser.prefixes)
+        syntax_errors.check_graphs(shown, text, quads)
     except SyntaxError as error:
         if source_files.suffix_of(path) == ".n3":
             syntax_errors.check_beyond_turtle(shown, text, error)

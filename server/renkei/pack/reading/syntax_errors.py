@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -152,6 +152,19 @@ def dropped(
                 continue
             reason, remedy = _words(said, text, ".jsonld", line, column)
             raise SourceError(path, line, column, reason, remedy)
+
+
+def check_graphs(path: Path, text: str, quads: Iterable[ox.Quad]) -> None:
+    """Raise SourceError for a graph named by a blank node: nobody could ask for it."""
+    if any(isinstance(quad.graph_name, ox.BlankNode) for quad in quads):
+        line, column = _place_of("_:", text)
+        raise SourceError(
+            path,
+            line,
+            column,
+            "a graph here has a blank node for its name, and nobody could ask for it.",
+            "Give the graph an IRI.",
+        )
 
 
 def _fault(term: object) -> tuple[str, str] | None:

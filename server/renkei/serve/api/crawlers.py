@@ -23,7 +23,7 @@ from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.descriptions import descriptions
 from renkei.serve.web.responses import answer
-from renkei.serve.web.site import Site, here, reader_language
+from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
 TEXT = Format("text", "text/plain", "txt", "Text", "page")
 SITEMAP = Format("sitemap", "application/xml", "xml", "XML", "page")
@@ -98,8 +98,12 @@ def sitemap() -> Response:
     site = here()
 
     def make() -> str:
-        counted = site.reader.ask("sitemap-count", root=ox.Literal(site.root))
-        number = int(counted[0]["number"].value)
+        index = search_index_of(site)
+        if index.has_rooms:
+            counted = site.reader.ask("sitemap-count", root=ox.Literal(site.root))
+            number = int(counted[0]["number"].value)
+        else:
+            number = index.count()
         parts = range(1, 2 + max(0, -(-number // PART)))
         rows = "".join(
             f"<sitemap><loc>{escape(site.addresses.public)}sitemap-{n}.xml</loc>"
@@ -147,6 +151,10 @@ def _fixed(site: Site) -> list[str]:
 def _things(site: Site, place: int) -> list[str]:
     if place * PART > 10_000_000:
         return []
+    index = search_index_of(site)
+    if not index.has_rooms:
+        found = index.things(PART, place * PART)
+        return [site.addresses.served(iri) for iri in found if iri not in site.links.apart]
     rows = site.reader.ask_part("sitemap", PART, place * PART, root=ox.Literal(site.root))
     return [site.addresses.served(iris.document_of(row["thing"].value)) for row in rows]
 

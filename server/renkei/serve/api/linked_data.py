@@ -7,6 +7,7 @@ about one publication: whatever IRI under the root the release speaks of is answ
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -135,8 +136,8 @@ def claimed() -> Response | None:
     path = sent_path()
     query = request.query_string.decode("ascii", "replace")
     if query and f"{path}?{query}" in here().queried:
-        iri = here().reader.find(f"{here().root}{path}?{query}")
-        if iri is not None:
+        with suppress(NotKnown):
+            iri = here().reader.known_as(f"{here().root}{path}?{query}")
             return responses.redirect(here().path(f"{PAGES}/resource", iri=iri))
     if path.partition("/")[0] in (*FIXED, "id") or _is_file_of_ours():
         return None

@@ -137,7 +137,14 @@ class AskedList:
 
     def _choices(self) -> dict[str, str]:
         facets = {column.asked: held for column, held in self.listed.facets.items()}
-        for name, text in request.args.items():
+        for name, texts in request.args.lists():
+            text = texts[0]
+            if name in facets and len({*texts} - {""}) > 1:
+                raise BadRequest(
+                    "%(name)s is chosen by twice.",
+                    "Choose one value of it.",
+                    name=name,
+                )
             if text and name not in facets and name not in NOT_CHOSEN_BY:
                 raise BadRequest(
                     '"%(text)s" is no choice for %(name)s.',

@@ -55,7 +55,7 @@ def depictions(
     addresses = dict.fromkeys(a for _, term in told for a in _addresses(term, within))
     found: list[Depiction] = []
     for address in addresses:
-        src = site.links.href(address) or address
+        src = address  # no page of ours is a picture
         origin = _origin(src)
         if origin is not None and len(found) < SHOWN:
             allow_images(origin)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from flask import Flask, request
 from markupsafe import Markup
 
 from renkei import __version__
-from renkei.errors import BadRequest
+from renkei.errors import BadRequest, RenkeiError
 from renkei.language import locale
 from renkei.language.locale import Language
 from renkei.rdf.formats import HTML
@@ -53,11 +55,25 @@ def _common() -> dict[str, Any]:
         "licence": dataset_licence(),
         "licence_name": licence_name(),
         "has_passages": bool(site.reader.roles.passage),
+        "menu": site.once("menu", lambda: menu(site)),
         "gap": "" if lang.interface in UNSPACED else " ",
         "ask_link": lambda query: site.path("sparql", query=query),
         "names_of_marks": MARKS,
         "made_on": made_on(site, lang),
     }
+
+
+def menu(site: Site) -> list[tuple[str, str]]:
+    """Return path and word of the pages that not every release has something for."""
+    found = []
+    with suppress(RenkeiError):  # a page of an error is shown all the same
+        if site.reader.ask_part("all-questions", 1):
+            found.append(("questions", "Questions"))
+        if site.reader.ask_part("own-terms", 1, namespace=ox.Literal(site.reader.namespace)):
+            found.append(("ns", "Vocabulary"))
+        if site.release.manifest.counts.get("shapes", 0):
+            found.append(("shapes", "Rules"))
+    return found
 
 
 @lru_cache(1024)
@@ -74,7 +90,7 @@ def again(**changes: str | int | None) -> str:
             asked.pop(name, None)
         else:
             asked[name] = str(value)
-    path = here().path(unquote(sent_path()))
+    path = here().links.base + quote(sent_path(), safe="/%:@!$&'()*+,;=~-._")
     return path + (f"?{urlencode(asked)}" if asked else "")
 
 

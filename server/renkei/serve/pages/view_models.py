@@ -54,6 +54,7 @@ ELSEWHERE = {
 }
 BELOW = {SKOS + "narrower", SKOS + "hasTopConcept"}  # what the tree of a page shows
 TIES = tuple(iris.PREFIXES["org"] + name for name in ("hasMember", "memberOf"))
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 TELEPHONES = ("telephone", "faxNumber")
 
 
@@ -456,8 +457,8 @@ class View:
             return Value(lang.date(term.value, DATES[kind]), machine=term.value)
         if kind in NUMBERS and local not in PLAIN_NUMBERS:
             return Value(lang.number(term.value), unit=self.units.get(predicate, ""))
-        if kind == XSD + "boolean":
-            return Value(lang.gettext("yes" if term.value in ("true", "1") else "no"))
+        if kind == XSD + "boolean" and term.value.strip() in TRUTHS:
+            return Value(lang.gettext("yes" if TRUTHS[term.value.strip()] else "no"))
         if kind == XSD + "anyURI":
             return Value(term.value, href=self.links.href(term.value), foreign=True)
         if local in TELEPHONES:

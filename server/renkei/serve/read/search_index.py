@@ -88,6 +88,16 @@ class Index:
         self._ask = reader.index.ask
 
     @cached_property
+    def has_rooms(self) -> bool:
+        """Whether things lie apart from terms and documents, in rooms of their own."""
+        return any(
+            self._ask(
+                "SELECT 1 FROM entry WHERE iri >= ? AND iri < ? LIMIT 1", (start, start + "~")
+            )
+            for start in (f"{self.root}id/", f"{self.root}concept/")
+        )
+
+    @cached_property
     def _kinds(self) -> dict[int, frozenset[str]]:
         rows = self._ask("SELECT number, classes FROM kinds")
         return {number: frozenset(json.loads(classes)) for number, classes in rows}
@@ -141,8 +151,27 @@ class Index:
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else None
 
     def is_thing(self, iri: str) -> bool:
-        """Say whether *iri* is a thing or concept of ours, rather than a term or a document."""
-        return is_thing(iri, self.root)
+        """Say whether *iri* is a thing or concept of ours, rather than a term or a document.
+
+        Where a publication has no rooms that tell these apart, whatever has an entry is one.
+        """
+        return is_thing(iri, self.root) or not self.has_rooms
+
+    def things(self, limit: int, offset: int) -> list[str]:
+        """Return the things below the root by IRI, *limit* from *offset* on."""
+        rows = self._ask(
+            "SELECT iri FROM entry WHERE iri >= ? AND iri < ? ORDER BY iri LIMIT ? OFFSET ?",
+            (self.root, self.root + chr(0x10FFFF), limit, offset),
+        )
+        return [iri for (iri,) in rows if not {"#", "?"}.intersection(iri)]
+
+    def count(self) -> int:
+        """Return how many entries lie below the root."""
+        rows = self._ask(
+            "SELECT COUNT(*) FROM entry WHERE iri >= ? AND iri < ?",
+            (self.root, self.root + chr(0x10FFFF)),
+        )
+        return int(rows[0][0])
 
     def ending(self, slug: str, kind: str) -> list[str]:
         """Return the things of the class *kind* whose IRI ends with *slug*."""
