@@ -28,6 +28,7 @@ from renkei.errors import (
     StoreUnavailable,
 )
 from renkei.rdf import formats
+from renkei.rdf.authored import NOTHING
 from renkei.rdf.formats import TABLE_FORMATS, Format
 from renkei.release import Release
 from renkei.stores import prefork
@@ -496,11 +497,15 @@ def test_an_engine_takes_one_connection_and_ends_with_it(
         listener.bind(str(tmp_path / "engines"))
         listener.listen()
         order = {"memory": 1 << 30, "release": "r", "root": ROOT}
-        order |= {"roles": {}, "prefixes": {}, "context": {}, "context_address": ""}
+        order |= {"roles": {}, "naming": None, "prefixes": {}}
+        order |= {"context": {}, "context_address": ""}
         guard = Confinement(None, None, network=False)
         store = ox.Store()
-        pid = prefork._fork(lambda: worker._engine(listener, store, order, guard), os.getpid())
+        pid = prefork._fork(
+            lambda: worker._engine(listener, store, order, guard, NOTHING), os.getpid()
+        )
         with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(10)
             asking.connect(str(tmp_path / "engines"))
             assert asking.recv(1000)
         with contextlib.closing(os.fdopen(os.pidfd_open(pid))) as ended:

@@ -165,4 +165,5 @@ def main(checkouts: Path, target: Path | None) -> int:
 
 
 if __name__ == "__main__":
+    sys.setrecursionlimit(200_000)  # an RDF list is as deep as it is long
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))

@@ -8,13 +8,11 @@ it through other blank nodes.
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-sys.setrecursionlimit(200_000)  # an RDF list is as deep as it is long
 Said = tuple[str, str]  # predicate and object
 
 
