@@ -285,6 +285,7 @@ ONE_STATEMENT = {
 ONE_STATEMENT |= {
     ".n3": ONE_STATEMENT[".ttl"],
     ".json": ONE_STATEMENT[".jsonld"],
+    ".json-ld": ONE_STATEMENT[".jsonld"],
     ".xml": ONE_STATEMENT[".rdf"],
     ".owl": ONE_STATEMENT[".rdf"],
 }
@@ -516,7 +517,7 @@ def test_files_that_are_not_read_are_named_with_the_reason(publish) -> None:
     assert [f.relative for f in publication.files] == ["data/B.TTL", "data/a.ttl"]
     assert publication.config.said[:6] == (
         "Not read: data/old.zip. What is read ends in .ttl .n3 .trig .nt .nq "
-        ".jsonld .json .rdf .xml .owl, or in one of these and .gz .bz2 .xz .zst.",
+        ".jsonld .json-ld .json .rdf .xml .owl, or in one of these and .gz .bz2 .xz .zst.",
         "Not read: data/old.csv. No metadata describe these tables (CSV on the Web; the name is "
         "that of the table and -metadata.json).",
         "Not read: data/map.json; this JSON has no @context and no @id, so that it is no JSON-LD.",

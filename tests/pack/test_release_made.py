@@ -414,6 +414,7 @@ STATEMENTS = {
 STATEMENTS |= {
     ".n3": STATEMENTS[".ttl"],
     ".json": STATEMENTS[".jsonld"],
+    ".json-ld": STATEMENTS[".jsonld"],
     ".xml": STATEMENTS[".rdf"],
     ".owl": STATEMENTS[".rdf"],
 }

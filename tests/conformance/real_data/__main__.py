@@ -150,7 +150,7 @@ def main(checkouts: Path, target: Path | None) -> int:
             row = Row(publication)
             try:
                 tried(row, checkouts, Path(folder), at_most)
-            except SystemExit as error:  # what was compared with could not be had
+            except (SystemExit, SyntaxError) as error:  # what was compared with could not be had
                 row.faults.add("not compared", str(error))
         print(" | ".join(row.cells()), flush=True)
         for kind, example in row.faults.example.items():
