@@ -61,6 +61,12 @@ def texts() -> dict[str, str]:
     return {name: text for name, text in found.items() if name != SAMPLE}
 
 
+@cache
+def lowered() -> dict[str, str]:
+    """Return `texts` in small letters."""
+    return {name: text.lower() for name, text in texts().items()}
+
+
 def names() -> tuple[set[str], set[str]]:
     """Return local names and labels under `ontology/`, but for those of one English word."""
     local, labels = set(), set()
@@ -84,7 +90,11 @@ def found(words: set[str]) -> dict[str, list[str]]:
         for word in words
     }
     places = {
-        word: [name for name, text in texts().items() if pattern.search(text)]
+        word: [
+            name
+            for name, text in texts().items()
+            if word.lower() in lowered()[name] and pattern.search(text)  # the former is fast
+        ]
         for word, pattern in patterns.items()
     }
     return {word: where for word, where in places.items() if where}
