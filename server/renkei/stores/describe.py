@@ -40,8 +40,12 @@ QUESTIONS = (
     "statements",
     "things",
 )
+# Levels of blank nodes that the first answer tells of, lists aside. An engine that is slow at
+# patterns without a property, as Virtuoso is, is asked for one level at a time.
+LEVELS = 3
 BATCH = 500  # terms given to one question
 NO_PROPERTY = "https://w3id.org/renkei/no-property"  # stands for a role that none plays
+_DEEP = re.compile(r"  # Beyond the first level:\n.*?  # to here\.\n", re.DOTALL)
 _ROLE = re.compile(r"\brole:(\w+)")
 _NAMING = re.compile(r"\bnaming:(\w+)")
 EACH = "VALUES ?s { }"  # what a question about given things has, and one about all has not
@@ -160,11 +164,12 @@ NOTHING_SAID = Description([], [], 0, [], {}, {})
 
 
 @cache
-def question(path: Path, roles: Roles, naming: Naming = DEFAULT) -> str:
+def question(path: Path, roles: Roles, naming: Naming = DEFAULT, levels: int = LEVELS) -> str:
     """Return the query in the file *path*, with the properties of *roles* and *naming* put in.
 
     `role:FirstDay` stands for one in the file; where none plays it, for one that nothing has.
-    `naming:Names` stands for a list of them: see `_listed`.
+    `naming:Names` stands for a list of them: see `_listed`. Of levels of blank nodes it tells
+    of *levels*, one or LEVELS.
     """
 
     def played(found: re.Match[str]) -> str:
@@ -173,7 +178,9 @@ def question(path: Path, roles: Roles, naming: Naming = DEFAULT) -> str:
     def listed(found: re.Match[str]) -> str:
         return ", ".join(str(ox.NamedNode(iri)) for iri in _listed(naming, found[1]))
 
-    return _NAMING.sub(listed, _ROLE.sub(played, path.read_text("utf-8")))
+    text = path.read_text("utf-8")
+    text = text if levels > 1 else _DEEP.sub("", text)
+    return _NAMING.sub(listed, _ROLE.sub(played, text))
 
 
 def _listed(naming: Naming, word: str) -> Sequence[str]:
@@ -200,11 +207,14 @@ class Describer:
         ask: Ask,
         naming: Naming = DEFAULT,
         authored: Authored = NOTHING_NOTED,
+        levels: int = LEVELS,
     ) -> None:
-        self.roles, self.naming = roles, naming
+        self.roles, self.naming, self.levels = roles, naming, levels
         self._ask = ask
         self.authored = authored
-        self._texts = {name: question(FOLDER / f"{name}.rq", roles, naming) for name in QUESTIONS}
+        self._texts = {
+            name: question(FOLDER / f"{name}.rq", roles, naming, levels) for name in QUESTIONS
+        }
 
     def description(
         self, iris: Sequence[str], limit: int | None = None, offset: int = 0
@@ -218,7 +228,7 @@ class Describer:
     def statements_about(self, iris: Sequence[str], deeper: int | None = None) -> Description:
         """Return what is said about *iris* alone, without links, names and origins.
 
-        One question, and one more for each level of blank nodes beyond the third: *deeper*
+        One question, and one more for each level of blank nodes beyond the first `levels`: *deeper*
         of these at most, where it is a number.
         """
         own, beside, whole = self._told("statements", iris, deeper)

@@ -35,7 +35,6 @@ from renkei.stores.base import Row
 from renkei.stores.describe import Description
 
 MENTIONS = 50  # links back on one page
-TOLD = 3  # levels of blank nodes that the first answer of the store tells of, lists aside
 
 
 # Properties that lead to where a thing lies.
@@ -77,7 +76,7 @@ def thing_page(iri: str, formats: list[tuple[str, str, str]] | None = None) -> s
     site, lang = here(), reader_language()
     at, only = as_of(), only_stated()
     page, depth = page_number(), nesting()
-    start, deeper = (page - 1) * MENTIONS, max(1, depth - TOLD + 1)
+    start, deeper = (page - 1) * MENTIONS, max(1, depth - site.reader.levels + 1)
     held = ontology.defined(site.reader.index, iri, page)
     terms = held.iris() if held.number else None
     iri, description = site.reader.described(iri, MENTIONS, start, deeper, terms)

@@ -28,7 +28,7 @@ from renkei.serve.read.index_file import IndexFile
 from renkei.serve.read.known import Kind, Known, Origin
 from renkei.sparql.outline import Term
 from renkei.stores.base import Row, Store
-from renkei.stores.describe import NOTHING, Describer, Description, Named, filled
+from renkei.stores.describe import LEVELS, NOTHING, Describer, Description, Named, filled
 
 RDF, RDFS, SKOS = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["skos"]
 DCT, FOAF, SCHEMA = PREFIXES["dct"], PREFIXES["foaf"], PREFIXES["schema"]
@@ -56,7 +56,9 @@ class Reader(Describer):
     """
 
     def __init__(self, release: Release, store: Store, in_memory: int = IN_MEMORY) -> None:
-        super().__init__(release.manifest.roles, store.select, release.manifest.naming)
+        manifest = release.manifest
+        levels = 1 if store.foreign else LEVELS
+        super().__init__(manifest.roles, store.select, manifest.naming, levels=levels)
         self._is_authored = False
         self.release, self.store = release, store
         self.namespace = release.manifest.namespace

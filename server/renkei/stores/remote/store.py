@@ -341,7 +341,7 @@ class _Asking:
             within._dataset = "\n".join(
                 f"FROM {how}<{iri}>" for how in ("", "NAMED ") for iri in dict.fromkeys(default)
             )
-        describer = Describer(roles, within.rows, naming, self._store.authored)
+        describer = Describer(roles, within.rows, naming, self._store.authored, levels=1)
         quads = describer.description(things).quads
         return iter(dict.fromkeys(q.triple for q in quads))
 
