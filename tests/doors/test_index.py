@@ -25,6 +25,8 @@ TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 class Unasked:
     """A store that must not be asked."""
 
+    foreign = False
+
     def select(self, text: str, bindings: object = None) -> object:
         raise AssertionError(f"the store was asked: {text}")
 
