@@ -8,10 +8,13 @@ kept here is the order among properties. Which language a reader gets, `stores.d
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import pyoxigraph as ox
 
 DC = "http://purl.org/dc/elements/1.1/"
 DCT = "http://purl.org/dc/terms/"
@@ -148,3 +151,28 @@ def with_narrower(name: str, narrower: Mapping[str, Iterable[str]]) -> list[str]
         found.update(dict.fromkeys(here))
         ahead = here
     return list(found)
+
+
+def texts(
+    statements: Iterable[ox.Quad], ways: Iterable[Way]
+) -> Iterator[tuple[str, Way, ox.Literal]]:
+    """Give each thing that has a text by one of *ways*, with the way and the text."""
+    straight = {way[0]: way for way in ways if len(way) == 1}
+    firsts = {way[0] for way in ways if len(way) == 2}
+    lasts = {way[1] for way in ways if len(way) == 2}
+    led: list[tuple[str, str, object]] = []
+    held: dict[object, list[tuple[str, ox.Literal]]] = defaultdict(list)
+    for q in statements:
+        name, value = q.predicate.value, q.object
+        if isinstance(value, ox.Literal):
+            if name in lasts:
+                held[q.subject].append((name, value))
+            if name in straight and isinstance(q.subject, ox.NamedNode):
+                yield q.subject.value, straight[name], value
+        elif name in firsts and isinstance(q.subject, ox.NamedNode):
+            led.append((q.subject.value, name, value))
+    known = set(ways)
+    for iri, first, node in led:
+        for last, text in held.get(node, ()):
+            if (first, last) in known:
+                yield iri, (first, last), text

@@ -8,7 +8,8 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from renkei.pack import pipeline, void
+from renkei.pack import pipeline
+from renkei.pack.catalogue import void
 from renkei.release import Release
 from renkei.stores.base import Store
 

@@ -10,7 +10,7 @@ import pytest
 
 from renkei.errors import ReleaseError
 from renkei.integrity import sha256_of
-from renkei.pack import search_index as packed
+from renkei.pack.index import search_index as packed
 from renkei.release import INDEX, Manifest, Release
 from renkei.serve.read import search_index
 from renkei.serve.read.reader import Reader

@@ -36,7 +36,9 @@ MAY = {
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},
     "rdf": {"errors", "release"},
-    "pack": {"pack.reading", *GROUND},
+    "pack": {"pack.catalogue", "pack.index", "pack.reading", *GROUND},
+    "pack.catalogue": {"pack.reading", *GROUND},
+    "pack.index": {"pack.reading", *GROUND},
     "pack.reading": GROUND,
     "stores": {"stores.oxigraph", "stores.remote", *GROUND},  # which of them, `open_store` says
     "stores.oxigraph": {"stores", *GROUND},

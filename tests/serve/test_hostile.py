@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from renkei.config import Settings
 from renkei.integrity import sha256_of
-from renkei.pack import search_index
+from renkei.pack.index import search_index
 from renkei.rdf.formats import Format
 from renkei.release import INDEX, FileEntry, Manifest, Release
 from renkei.serve.app import create_app

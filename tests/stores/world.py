@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from renkei.pack import search_index
+from renkei.pack.index import search_index
 from renkei.release import INDEX, LAYOUT, FileEntry, Manifest, Release, open_release
 
 ROOT = "https://example.org/harbours/"

@@ -13,8 +13,9 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from renkei.language.messages import Message, message
-from renkei.pack import keywords, validation
-from renkei.pack.graph_builder import parsed
+from renkei.pack import validation
+from renkei.pack.catalogue import keywords
+from renkei.pack.catalogue.shipped import parsed
 from renkei.pack.reading.source_files import SHAPES
 from renkei.pack.reading.terms import graph_of
 

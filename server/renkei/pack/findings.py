@@ -21,8 +21,8 @@ from renkei.language.messages import (
     speaking,
     translate,
 )
-from renkei.pack.graph_builder import in_order
 from renkei.pack.validation import SEVERITIES, Finding
+from renkei.rdf.graph_builder import in_order
 from renkei.rdf.iris import PREFIXES, shorten, with_known
 
 _SH, _DCT, _RDF = PREFIXES["sh"], PREFIXES["dct"], PREFIXES["rdf"]

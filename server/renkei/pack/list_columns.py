@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 from renkei.errors import RuleError
-from renkei.pack.class_lists import NamedColumn
+from renkei.pack.index.class_lists import NamedColumn
+from renkei.pack.index.suggested_columns import Value
 from renkei.pack.sealed import sealed
-from renkei.pack.suggested_columns import Value
 from renkei.page_plan import ListColumn, Plan
 
 Rows = Mapping[str, Sequence[Value]]

@@ -13,14 +13,15 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from renkei.naming import Naming
-from renkei.pack import catalogue_check, dcat, release_writer, tables, void
+from renkei.pack import catalogue_check, release_writer, tables
+from renkei.pack.catalogue import dcat, void
 from renkei.pack.findings import as_quads
-from renkei.pack.graph_builder import node, turtle
 from renkei.pack.reading.source_files import QUESTIONS, TABLES
 from renkei.pack.reading.sources import Publication
 from renkei.pack.validation import Finding
 from renkei.rdf import blank_nodes
 from renkei.rdf.formats import GRAPH_FORMATS
+from renkei.rdf.graph_builder import node, turtle
 
 WORKBOOK = "tables/workbook.xlsx"
 _NOBODY = "0" * 12  # the id of a release that is not made yet

@@ -8,13 +8,13 @@ it be, and is the same over every store.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from renkei import naming
 from renkei.errors import SourceError
-from renkei.naming import Naming, Way
+from renkei.naming import Naming
 from renkei.pack.reading import source_files
 from renkei.pack.reading.line_numbers import Lines
 from renkei.pack.reading.sources import Publication
@@ -60,31 +60,6 @@ def _narrower(statements: Iterable[ox.Quad]) -> dict[str, set[str]]:
                 if q.predicate.value == EQUIVALENT:
                     found[lower.value].add(upper.value)
     return found
-
-
-def texts(
-    statements: Iterable[ox.Quad], ways: Iterable[Way]
-) -> Iterator[tuple[str, Way, ox.Literal]]:
-    """Give each thing that has a text by one of *ways*, with the way and the text."""
-    straight = {way[0]: way for way in ways if len(way) == 1}
-    firsts = {way[0] for way in ways if len(way) == 2}
-    lasts = {way[1] for way in ways if len(way) == 2}
-    led: list[tuple[str, str, object]] = []
-    held: dict[object, list[tuple[str, ox.Literal]]] = defaultdict(list)
-    for q in statements:
-        name, value = q.predicate.value, q.object
-        if isinstance(value, ox.Literal):
-            if name in lasts:
-                held[q.subject].append((name, value))
-            if name in straight and isinstance(q.subject, ox.NamedNode):
-                yield q.subject.value, straight[name], value
-        elif name in firsts and isinstance(q.subject, ox.NamedNode):
-            led.append((q.subject.value, name, value))
-    known = set(ways)
-    for iri, first, node in led:
-        for last, text in held.get(node, ()):
-            if (first, last) in known:
-                yield iri, (first, last), text
 
 
 def _set(publication: Publication, setting: str) -> list[str]:

@@ -21,7 +21,6 @@ from renkei.language.messages import gettext, speaking, translate
 from renkei.naming import Naming
 from renkei.pack import (
     addresses,
-    class_lists,
     context,
     kept_releases,
     list_columns,
@@ -30,11 +29,11 @@ from renkei.pack import (
     pages,
     release_writer,
     samples,
-    search_index,
     source_check,
     validation,
 )
 from renkei.pack.findings import as_json, as_turtle, counts
+from renkei.pack.index import class_lists, search_index
 from renkei.pack.inference import default_graph, derivations, in_derived
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from renkei.language.messages import LANGUAGES, Message, translate
-from renkei.pack.graph_builder import TYPE
 from renkei.pack.validation import Finding
+from renkei.rdf.graph_builder import TYPE
 
 MOST = 300  # things that are asked for; sorts that are left over have a word
 

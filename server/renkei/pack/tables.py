@@ -32,13 +32,12 @@ from openpyxl.utils import get_column_letter
 from renkei.errors import RuleError
 from renkei.language.japanese_calendar import in_eras
 from renkei.language.numerals import finite, first_and_last
-from renkei.naming import DEFAULT, Naming
-from renkei.pack.graph_builder import Notes, node
-from renkei.pack.naming import texts
+from renkei.naming import DEFAULT, Naming, texts
 from renkei.pack.reading.source_files import TABLES
 from renkei.pack.reading.sources import Publication
 from renkei.pack.sealed import asks_others, sealed
 from renkei.rdf import xml
+from renkei.rdf.graph_builder import Notes, node
 from renkei.rdf.iris import PREFIXES
 
 XSD = PREFIXES["xsd"]

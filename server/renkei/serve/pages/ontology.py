@@ -1,6 +1,6 @@
 """An ontology as documentation: its terms by kind, each with its meaning and its axioms in words.
 
-Which terms an ontology defines stands in the index of the release (`pack/ontologies.py`), so
+Which terms an ontology defines stands in the index of the release (`pack/index/ontologies.py`), so
 that it does not matter where its namespace is. A large one is told of part by part.
 """
 

@@ -232,7 +232,7 @@ def _numbers(held: bytes) -> array[int]:
 
 
 def term_of(told: str | list[str] | None) -> Term | None:
-    """Return the term that stands in the index; see `pack.class_lists.as_json`."""
+    """Return the term that stands in the index; see `pack.index.class_lists.as_json`."""
     return None if told is None else _term(told)
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from renkei.naming import DEFAULT, Naming
-from renkei.pack.graph_builder import TYPE, node
-from renkei.pack.hierarchy import Defined, natural
+from renkei.pack.index.hierarchy import Defined, natural
+from renkei.rdf.graph_builder import TYPE, node
 
 ORDER = ("class", "datatype", "property", "individual")
 _KINDS = {

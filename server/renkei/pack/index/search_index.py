@@ -24,11 +24,10 @@ import pyoxigraph as ox
 
 from renkei.language import folding
 from renkei.language.folding import ENDS, WORTH, Sort, fold, is_kana, latin, romaji, shortened
-from renkei.naming import DEFAULT, Naming
-from renkei.pack import class_lists, hierarchy, ontologies
-from renkei.pack.graph_builder import TYPE, node
-from renkei.pack.naming import texts
+from renkei.naming import DEFAULT, Naming, texts
+from renkei.pack.index import class_lists, hierarchy, ontologies
 from renkei.rdf import iris
+from renkei.rdf.graph_builder import TYPE, node
 from renkei.release import INDEX_TABLES, MANY
 
 COMMON = 20_000  # a pair of letters in more spellings than this tells nothing apart

@@ -16,10 +16,11 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from renkei.pack.graph_builder import TYPE, Notes, Value, literal, node, parsed
+from renkei.pack.catalogue.shipped import parsed
 from renkei.pack.reading.source_files import CATALOGUE
 from renkei.pack.reading.sources import Configuration, Publication
 from renkei.rdf.formats import GRAPH_FORMATS
+from renkei.rdf.graph_builder import TYPE, Notes, Value, literal, node
 
 _WORDS = "urn:renkei:words:"
 _IN_A_SEGMENT = "!$&'()*+,;=:@~"  # of a path, as they are (RFC 3986, section 3.3)

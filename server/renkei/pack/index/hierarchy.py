@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from renkei.naming import DEFAULT, Naming
-from renkei.pack.graph_builder import TYPE, node
+from renkei.rdf.graph_builder import TYPE, node
 
 _DOWN = frozenset((node("skos", "narrower"), node("skos", "hasTopConcept")))
 _UP = frozenset((node("skos", "broader"), node("skos", "topConceptOf"), node("rdfs", "subClassOf")))

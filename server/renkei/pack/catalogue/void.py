@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from renkei.pack.graph_builder import TYPE, Notes, literal, node
 from renkei.pack.reading.source_files import QUESTIONS
 from renkei.pack.reading.sources import Configuration, Publication
+from renkei.rdf.graph_builder import TYPE, Notes, literal, node
 from renkei.rdf.iris import PREFIXES
 
 GRAPH = ".well-known/void"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -24,7 +23,6 @@ VOCABULARIES = {
     "hydra": "http://www.w3.org/ns/hydra/core#",
     "voidext": "http://ldf.fi/void-ext#",
 }
-FOLDER = Path(__file__).parent / "catalogue"
 
 
 def node(prefix: str, name: str) -> ox.NamedNode:
@@ -38,12 +36,6 @@ TYPE = node("rdf", "type")
 def literal(value: object, datatype: str = "integer") -> ox.Literal:
     """Return *value* as a literal of an XML Schema datatype."""
     return ox.Literal(str(value), datatype=node("xsd", datatype))
-
-
-def parsed(name: str, base: str = "") -> list[ox.Quad]:
-    """Return the statements of a file of this program under `catalogue/`."""
-    text = (FOLDER / name).read_text("utf-8")
-    return list(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base or None))
 
 
 class Notes:

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from renkei.pack import suggested_columns
-from renkei.pack.graph_builder import TYPE
+from renkei.pack.index import suggested_columns
+from renkei.pack.index.suggested_columns import Kind, Profile, Value, natural
 from renkei.pack.reading.source_files import APART
-from renkei.pack.suggested_columns import Kind, Profile, Value, natural
 from renkei.page_plan import Texts
 from renkei.rdf import iris
+from renkei.rdf.graph_builder import TYPE
 from renkei.release import NO_KIND
 
 RESERVED = frozenset(("page", "sort", "lang", "iri", "name", "reading"))  # words in an address

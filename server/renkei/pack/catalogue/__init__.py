@@ -1,0 +1,1 @@
+"""How a release is described: DCAT and VoID, with shapes, words and names that hold for any."""

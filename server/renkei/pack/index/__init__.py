@@ -1,0 +1,1 @@
+"""What is worked out when packing and read when serving: `index.sqlite3`, table by table."""
