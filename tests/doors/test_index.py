@@ -126,3 +126,28 @@ def test_no_wish_harms_the_index(town, wish: str) -> None:
     index.complete(wish)
 
     assert [h.word for h in index.find("ring", 1)] == ["Ring"]
+
+
+@pytest.mark.parametrize("slug", ["otaru", "小樽", "𠮷野"])
+def test_things_that_lie_in_a_room_are_told_from_terms(town, miniature: Release, slug: str) -> None:
+    """Whatever letters their names begin with."""
+    root = miniature.manifest.root
+    thing = ox.NamedNode(f"{root}id/{slug}")
+    index = town([ox.Quad(thing, NAME, ox.Literal("a town"))])
+
+    assert (index.has_rooms, index.is_thing(thing.value), index.is_thing(f"{root}ns#Town")) == (
+        True,
+        True,
+        False,
+    )
+
+
+def test_without_such_rooms_whatever_has_a_name_is_a_thing(town, miniature: Release) -> None:
+    thing = ox.NamedNode(f"{miniature.manifest.root}小樽")
+    index = town([ox.Quad(thing, NAME, ox.Literal("a town"))])
+
+    assert (index.has_rooms, index.is_thing(thing.value), index.things(9, 0)) == (
+        False,
+        True,
+        [thing.value],
+    )

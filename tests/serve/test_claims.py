@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from renkei.config import Settings
 from renkei.pack import pipeline
+from renkei.rdf import iris
 from renkei.rooms import CLAIMABLE, FIXED, OF_THE_DATA
 from renkei.serve.app import create_app
 from renkei.stores import open_store
@@ -25,7 +26,10 @@ CLAIMED = (
     "tables/t1", "problems/p1", "api/3/x", "static/s1", "doc/d1", "openapi.json", "reconcile",
     "sparql-not", "x.ttl", "context.jsonld", "graphs",
 )  # fmt: skip
-MEETING = ("pct/あ", "pct/%E3%81%82", "q?code=1", "q", "")
+MEETING = (
+    *("pct/あ", "pct/%E3%81%82", "q?code=1", "札幌?code=市", "a%2Fb?x=1", "q", ""),
+    *("sparql#x", "mi\u200cx"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +153,9 @@ def test_packing_says_where_the_data_and_the_program_meet(lod: FlaskClient, name
     assert said[f"<{ROOT}{name}>"] == SHARED[name]
 
 
-@pytest.mark.parametrize("name", ["pct/あ", "pct/%E3%81%82", "robots.txt", "q?code=1", "q"])
+@pytest.mark.parametrize(
+    "name", ["pct/あ", "pct/%E3%81%82", "robots.txt", "q?code=1", "q", "sparql#x", "mi\u200cx"]
+)
 def test_every_thing_is_reached_by_the_link_to_it(lod: FlaskClient, name: str) -> None:
     """Whoever else has its address."""
     link = lod.application.extensions["renkei"].href(ROOT + name)
@@ -161,11 +167,15 @@ def test_every_thing_is_reached_by_the_link_to_it(lod: FlaskClient, name: str) -
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
-def test_an_iri_with_a_query_answers_at_its_own_address(lod: FlaskClient, accept: str) -> None:
+@pytest.mark.parametrize("name", ["q?code=1", "札幌?code=市", "a%2Fb?x=1"])
+def test_an_iri_with_a_query_answers_at_its_own_address(
+    lod: FlaskClient, name: str, accept: str
+) -> None:
     """What the program would take for parameters of another page is a part of its name."""
-    answer = lod.get("/q?code=1", headers={"Accept": accept}, follow_redirects=True)
+    address = "/" + iris.encoded(name)
+    answer = lod.get(address, headers={"Accept": accept}, follow_redirects=True)
 
-    assert "the thing q?code=1" in answer.get_data(as_text=True)
+    assert f"the thing {name}" in answer.get_data(as_text=True)
     assert "the thing q?code=1" not in lod.get("/q?code=2").get_data(as_text=True)
 
 

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei.config import Settings
+from renkei.errors import StoreUnavailable
 from renkei.pack import pipeline
 from renkei.serve.app import create_app
 from renkei.serve.pages import class_list
@@ -209,3 +210,48 @@ def test_a_list_of_a_release_too_large_for_memory_is_the_same(web: FlaskClient, 
 
     assert large.status_code == 200
     assert large.get_data(as_text=True) == small.get_data(as_text=True)
+
+
+class Silent:
+    """A store that does not answer, for a while."""
+
+    def __init__(self, store: object) -> None:
+        self.store, self.is_silent = store, True
+
+    def select(self, text: str, bindings: object = None) -> object:
+        """Answer, or say that nobody does."""
+        if self.is_silent:
+            raise StoreUnavailable("Nobody is there.")
+        return self.store.select(text, bindings)  # type: ignore[attr-defined]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+
+def test_what_a_store_does_not_answer_is_an_error_and_is_asked_again(web: FlaskClient) -> None:
+    """The menu of every page, and the rows of a CSV, of which no broken half is given."""
+    site = web.application.extensions["renkei"]
+    silent = Silent(site.store)
+    app = create_app(site.release, silent, site.settings)  # type: ignore[arg-type]
+    reader = app.test_client()
+    while_silent = reader.get("/things/Hall.csv"), reader.get("/doc/h0", headers=PAGE)
+    silent.is_silent = False
+
+    assert [answer.status_code for answer in while_silent] == [503, 503]
+    assert len(reader.get("/things/Hall.csv").get_data(as_text=True).splitlines()) == 31
+    assert 'href="/ns"' in reader.get("/doc/h0", headers=PAGE).get_data(as_text=True)
+
+
+def test_a_twice_chosen_column_is_refused(web: FlaskClient) -> None:
+    """One of two values would be passed over in silence."""
+    answer = web.get("/things/Hall?lang=en&state=open&state=closed", headers=PAGE)
+
+    assert answer.status_code == 400
+    assert "state is chosen by twice." in html.unescape(answer.get_data(as_text=True))
+
+
+def test_the_vocabulary_reads_no_branch(web: FlaskClient) -> None:
+    """Its tree is open as a whole, whoever came first."""
+    first, second = (web.get(f"/ns{asked}", headers=PAGE) for asked in ("?open=x", ""))
+
+    assert (first.status_code, first.data) == (200, second.data)

@@ -108,6 +108,21 @@ def test_a_first_page_shows_schemes_kinds_and_what_is_new(packed: Packing) -> No
     ]  # fmt: skip
 
 
+def test_a_large_scheme_leaves_room_for_the_next(packed: Packing) -> None:
+    """Twelve of its tops are named and the others counted; the other scheme has its own."""
+    tops = "".join(
+        f':c{n:03} a skos:Concept ; skos:topConceptOf :a ; rdfs:label "c {n:03}" .\n'
+        for n in range(350)
+    )
+    other = ':b a skos:ConceptScheme . :z a skos:Concept ; skos:topConceptOf :b ; rdfs:label "z" .'
+    web, _ = packed("p", f":a a skos:ConceptScheme .\n{tops}{other}")
+    found = words(web)
+
+    assert found[2 : found.index("What there is")] == [
+        "a", *(f"c {n:03}" for n in range(12)), "338 more", "b", "z",
+    ]  # fmt: skip
+
+
 def test_what_the_catalogue_says_stands(packed: Packing) -> None:
     own = """
     :set a void:Dataset ; void:uriSpace "https://vocab.example.org/plants/" ; dct:title "Mine"@en ;

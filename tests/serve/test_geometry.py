@@ -70,8 +70,10 @@ def test_geojson_is_read() -> None:
     feature = f'{{"type": "Feature", "geometry": {point}}}'
 
     assert from_geojson(point) == from_geojson(feature) == HERE
-    for text in ("", "[]", "1", "{}", '{"type": "Point", "coordinates": [1]}', "[" * 9999):
+    far = f'{{"type": "Point", "coordinates": [{"9" * 400}, 1]}}'
+    for text in ("", "[]", "1", "{}", '{"type": "Point", "coordinates": [1]}', "[" * 9999, far):
         assert from_geojson(text) is None, text
+    assert from_wkt(f"POINT({'9' * 400} 1)") is None
 
 
 @pytest.mark.parametrize(

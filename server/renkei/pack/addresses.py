@@ -27,8 +27,8 @@ _SUFFIXES = frozenset(fmt.suffix for fmt in DOCUMENT_FORMATS)
 class SharedAddresses:
     """The addresses of things that need a word.
 
-    *queried* are those with a query part, percent-encoded, below the root; *apart* the IRIs
-    that are answered at `/-/resource` alone; *findings* tell authors.
+    *queried* are those with a query part, below the root, as `iris.queried` has them; *apart* the
+    IRIs that are answered at `/-/resource` alone; *findings* tell authors.
     """
 
     queried: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ def read(subjects: Collection[str], root: str) -> SharedAddresses:
     """Return the addresses of *subjects*, IRIs that facts are stated of, below *root*."""
     inside = sorted(iri for iri in subjects if iri.startswith(root))
     bare = {iri[len(root) :].partition("#")[0] for iri in inside}
-    queried = sorted(iris.encoded(path) for path in bare if "?" in path)
+    queried = sorted({iris.queried(*path.split("?", 1)) for path in bare if "?" in path})
     met = list(_meetings(inside, root))
     apart = {iri for iri, kind, _ in met if kind == "apart"} | {root}.intersection(subjects)
     return SharedAddresses(tuple(queried[:QUERIED]), tuple(sorted(apart)), list(_findings(met)))
@@ -52,7 +52,7 @@ def _meetings(inside: list[str], root: str) -> Iterator[tuple[str, str, Message]
     first: dict[str, str] = {}
     for iri in inside:
         path = iri[len(root) :]
-        start = path.partition("/")[0].partition("?")[0]
+        start = path.partition("#")[0].partition("/")[0].partition("?")[0]
         address = iris.encoded(iri)
         other = first.setdefault(address, iri)
         if other != iri:

@@ -83,6 +83,11 @@ def encoded(iri: str) -> str:
     return quote(iri, safe="/:@!$&'()*+,;=~-._%?#[]")
 
 
+def queried(path: str, query: str) -> str:
+    """Return by what an address with a *query* is known: whatever is percent-encoded, decoded."""
+    return unquote(unquote(f"{path.lstrip('/')}?{query}"))
+
+
 def spellings(iri: str) -> list[str]:
     """Return *iri* as data may spell it, the spelling given first.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NoReturn
 
 from flask import Flask
 
 from renkei.config import Settings
-from renkei.errors import NotKnown
+from renkei.errors import NotKnown, RenkeiError
 from renkei.release import Release
 from renkei.serve.api import (
     ckan,
@@ -27,7 +28,15 @@ from renkei.serve.api import (
     validation_report,
 )
 from renkei.serve.http.parameters import canonical_wsgi
-from renkei.serve.pages import class_list, home, search, sparql_editor, template_context
+from renkei.serve.pages import (
+    class_list,
+    home,
+    known_terms,
+    search,
+    sparql_editor,
+    template_context,
+    views,
+)
 from renkei.serve.pages.charts import pictures
 from renkei.serve.web import budget, problem_types, problems
 from renkei.serve.web.site import Site
@@ -92,6 +101,20 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     sparql_editor.register(app)
     app.before_request(linked_data.claimed)
     return app
+
+
+def warm(app: Flask) -> None:
+    """Learn what every page needs, before processes are forked that share it.
+
+    A store that does not answer now is asked when it is needed.
+    """
+    site: Site = app.extensions["renkei"]
+    for tag in site.languages:
+        with suppress(RenkeiError), app.test_request_context(f"/?lang={tag}"):
+            template_context.learn()
+            views.vocabulary_of(site)
+    known_terms.learn()
+    site.warm()
 
 
 def _no_mcp() -> NoReturn:

@@ -19,7 +19,6 @@ from renkei.language.messages import counted
 from renkei.rdf import formats, iris
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format
 from renkei.rooms import FIXED
-from renkei.rooms import RESERVED as PAGES
 from renkei.serve.http.parameters import RESERVED
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
@@ -135,10 +134,10 @@ def claimed() -> Response | None:
         return None
     path = sent_path()
     query = request.query_string.decode("ascii", "replace")
-    if query and f"{path}?{query}" in here().queried:
+    if query and iris.queried(path, query) in here().queried:
         with suppress(NotKnown):
             iri = here().reader.known_as(f"{here().root}{path}?{query}")
-            return responses.redirect(here().path(f"{PAGES}/resource", iri=iri))
+            return responses.redirect(here().links.resource(iri))
     if path.partition("/")[0] in (*FIXED, "id") or _is_file_of_ours():
         return None
     claims = here().claims

@@ -15,6 +15,8 @@ from urllib.parse import unquote, unquote_plus
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect, Rule
 
+from renkei.rdf import iris
+
 LONGEST = 1_000  # letters of an address whose reading is remembered
 REMEMBERED = 4096
 RESERVED = "renkei.reserved"  # in the environment: a page of the program is asked for
@@ -100,7 +102,7 @@ READ: dict[str, Reads] = {
     "/llms.txt": _NOTHING,
     "/mcp": _NOTHING,
     "/metrics": _NOTHING,
-    "/ns": _only("open", "from"),
+    "/ns": _NOTHING,
     "/ns.<suffix>": _NOTHING,
     "/ns/<path:rest>": _DOCUMENT,
     "/openapi": _NOTHING,
@@ -186,7 +188,7 @@ def canonical(
     """
     if not query:
         return ""
-    if queried and f"{path.lstrip('/')}?{query}" in queried:
+    if queried and iris.queried(path, query) in queried:
         return query
     if len(path) + len(query) > LONGEST:
         return _without(path, query, languages)

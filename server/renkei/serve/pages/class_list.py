@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from math import ceil, sqrt
 
 import pyoxigraph as ox
@@ -267,7 +268,7 @@ def of_class(word: str) -> Response:
     asked = AskedList(site, lang, iri, listed)
 
     def make() -> str | Iterator[bytes]:
-        return _csv(asked) if fmt is CSV else _list_page(asked)
+        return _begun(_csv(asked)) if fmt is CSV else _list_page(asked)
 
     return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
 
@@ -419,10 +420,13 @@ def _cell(view: View, column: ListedColumn, term: Term) -> Value:
 
 def thing_link(site: Site, view: View, iri: str) -> Link:
     """Return a link to our page of a thing, wherever its IRI is."""
-    link = view.link(iri)
-    if site.addresses.is_ours(iri):
-        return link
-    return Link(link.text, link.lang, site.path("-/resource", iri=iri))
+    return replace(view.link(iri), href=site.links.here(iri))
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return *pieces*, the first rows made: what fails there is an error, and no broken file."""
+    first = list(islice(pieces, 2))
+    return chain(first, pieces)
 
 
 def _csv(asked: AskedList) -> Iterator[bytes]:

@@ -55,11 +55,10 @@ def depictions(
     addresses = dict.fromkeys(a for _, term in told for a in _addresses(term, within))
     found: list[Depiction] = []
     for address in addresses:
-        src = address  # no page of ours is a picture
-        origin = _origin(src)
+        origin = _origin(address)
         if origin is not None and len(found) < SHOWN:
             allow_images(origin)
-            found.append(Depiction(src))
+            found.append(Depiction(address))
     return found
 
 

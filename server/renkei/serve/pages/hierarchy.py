@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import request
 
-from renkei.errors import BadRequest, FileDamaged, ReleaseError
+from renkei.errors import BadRequest, ReleaseError
 from renkei.language.messages import counted
 from renkei.rdf import iris
 from renkei.serve.pages.template_context import again
@@ -91,17 +91,23 @@ class Tree:
     after: str | None = None
 
 
-def read(index: IndexFile, iri: str, whole: bool = False) -> Position:
-    """Return the place of *iri*, with the branch open that `?open=` names.
+def chosen() -> tuple[str, int]:
+    """Return what `?open=` and `?from=` of the request name. Raises BadRequest for no number."""
+    return request.args.get("open", ""), _start()
+
+
+def read(
+    index: IndexFile, iri: str, whole: bool = False, wished: str = "", start: int = 0
+) -> Position:
+    """Return the place of *iri*, with the branch to *wished* open, from *start* on.
 
     If *whole*, all of it is open where it is not too much.
-    Raises BadRequest where that is not below it, or `?from=` is no place there. Without an
+    Raises BadRequest where *wished* is not below it, or *start* is no place there. Without an
     index, or with a damaged one, a thing stands nowhere.
     """
-    with suppress(FileDamaged, ReleaseError):
+    with suppress(ReleaseError):
         ways, more = _ways(index, iri)
-        opened = _opened(index, iri)
-        start = _start()
+        opened = _opened(index, iri, wished)
         if whole and not opened and not start and (all_levels := _all(index, iri)):
             return Position(iri, ways, more, all_levels, (), True)
         levels = {}
@@ -219,9 +225,8 @@ def _start() -> int:
     return int(text)
 
 
-def _opened(index: IndexFile, iri: str) -> tuple[str, ...]:
-    """Return a way down from *iri* to what `?open=` names: the shortest."""
-    wished = request.args.get("open", "")
+def _opened(index: IndexFile, iri: str, wished: str) -> tuple[str, ...]:
+    """Return a way down from *iri* to what is *wished*: the shortest."""
     if not wished:
         return ()
     ahead: list[tuple[str, ...]] = [(wished,)]
@@ -245,14 +250,15 @@ def _ways(index: IndexFile, iri: str) -> tuple[tuple[tuple[str, ...], ...], bool
     """
     found: list[tuple[str, ...]] = []
     ahead: list[tuple[str, ...]] = [(iri,)]
-    asked = 0
-    while ahead and len(found) < PATHS and asked < LOOKED_AT:
-        way = ahead.pop(0)
-        asked += 1
-        above = [a for a in index.above(way[0], LOOKED_AT) if a not in way]
+    known: dict[str, list[str]] = {}
+    while ahead and len(found) < PATHS and len(known) < LOOKED_AT:
+        way = ahead.pop()
+        if way[0] not in known:
+            known[way[0]] = index.above(way[0], LOOKED_AT)
+        above = [a for a in known[way[0]] if a not in way]
         if not above or len(way) > HIGHEST:
             if len(way) > 1:
                 found.append(way[:-1])
             continue
-        ahead += [(a, *way) for a in above[: PATHS + 1]]
+        ahead += [(a, *way) for a in reversed(above[: PATHS + 1])]
     return tuple(found), bool(ahead)

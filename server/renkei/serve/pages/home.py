@@ -28,7 +28,7 @@ routes = Blueprint("home", __name__)
 VOID = "http://rdfs.org/ns/void#"
 QUESTIONS = 6  # on the first page
 KINDS, WIDE = 60, 8  # kinds of things on it, and those of which it shows some
-TOPS, SOME = 300, 12  # top concepts that are asked for, and those of one scheme on it
+SOME = 12  # top concepts of a scheme on it
 
 
 @routes.get("/")
@@ -98,13 +98,13 @@ class Held:
     """What the release holds, as far as the first page shows it."""
 
     kinds: Sequence[Kind] = ()
-    tops: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tops: Mapping[str, tuple[Sequence[str], int]] = field(default_factory=dict)
     latest: Sequence[tuple[str, str]] = ()
 
     def named(self) -> list[str]:
         """Return every IRI in it."""
         kinds = [iri for kind in self.kinds for iri in (kind.iri, *kind.examples) if iri]
-        schemes = [iri for scheme, tops in self.tops.items() for iri in (scheme, *tops)]
+        schemes = [iri for scheme, (tops, _) in self.tops.items() for iri in (scheme, *tops)]
         return [*kinds, *schemes, *(iri for iri, _ in self.latest)]
 
 
@@ -116,11 +116,14 @@ def _held(site: Site) -> Held:
         kinds = [kind for kind in lists.kinds() if kind.describing < kind.members][:KINDS]
         wide = kinds[:WIDE]
         kinds = [*wide, *(kind._replace(examples=()) for kind in kinds[WIDE:])]
-    tops: dict[str, list[str]] = {}
+    tops: dict[str, tuple[list[str], int]] = {}
     if "schemes" in shown:
-        for row in site.reader.ask_part("scheme-tops", TOPS):
-            found = tops.setdefault(row["scheme"].value, [])
-            found += [row["top"].value] if "top" in row else []
+        index = site.reader.index
+        for row in site.reader.ask("schemes"):
+            iri = row["scheme"].value
+            shows = sum(bool(found) for found, _ in tops.values()) < WIDE
+            found = [below.iri for below in index.below(iri, SOME)] if shows else []
+            tops[iri] = found, index.below_count(iri) if found else 0
     return Held(kinds, tops, lists.latest() if "latest" in shown else ())
 
 
@@ -132,17 +135,18 @@ def _facts(dataset: Statements) -> list[tuple[str, list[Value]]]:
     return [*found, *([("Version", [Value(version)])] if version != "0" else [])]
 
 
-def _schemes(view: View, tops: Mapping[str, Sequence[str]]) -> list[tuple[Link, list[Link], int]]:
-    """Return the concept schemes, each with its top concepts by name and how many more.
+def _schemes(
+    view: View, tops: Mapping[str, tuple[Sequence[str], int]]
+) -> list[tuple[Link, list[Link], int]]:
+    """Return the concept schemes, each with its top concepts in their order and how many more.
 
     Of very many schemes, top concepts are shown of the first.
     """
-    found = []
-    for scheme, concepts in tops.items():
-        links = sorted((view.link(iri) for iri in concepts), key=lambda link: link.text)
-        found.append((view.link(scheme), links[:SOME], len(links) - SOME))
-    found.sort(key=lambda row: (not row[1], row[0].text))
-    return [*found[:WIDE], *((link, [], 0) for link, _, _ in found[WIDE:])]
+    found = [
+        (view.link(scheme), [view.link(iri) for iri in concepts], number - len(concepts))
+        for scheme, (concepts, number) in tops.items()
+    ]
+    return sorted(found, key=lambda row: (not row[1], row[0].text))
 
 
 def _is(term: object) -> TypeGuard[ox.NamedNode]:

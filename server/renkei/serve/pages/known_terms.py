@@ -42,6 +42,11 @@ def known_term(iri: str) -> KnownTerm | None:
     return _terms().get(ours + iri.removeprefix(other) if iri.startswith(other) else iri)
 
 
+def learn() -> None:
+    """Read the files of terms, before processes are forked that share them."""
+    _terms()
+
+
 @cache
 def _terms() -> Mapping[str, KnownTerm]:
     """Return every term of `vocabularies/`, by IRI."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from renkei.errors import FileDamaged, ReleaseError
+from renkei.errors import ReleaseError
 from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.serve.pages.view_models import TYPE, Line, Link, Statements, Value, others_of
@@ -109,7 +109,7 @@ class TermSection:
 
 def defined(index: IndexFile, iri: str, page: int) -> Defined:
     """Return what the ontology *iri* defines, part *page* of it; nothing where it is none."""
-    with suppress(FileDamaged, ReleaseError):
+    with suppress(ReleaseError):
         counts = index.defined_counts(iri)
         terms = index.defined(iri, SHOWN, (page - 1) * SHOWN) if counts else []
         every = index.defined(iri, NAMED) if sum(counts.values()) > len(terms) else []

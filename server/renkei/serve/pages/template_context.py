@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -40,6 +39,12 @@ def register(app: Flask) -> None:
     app.context_processor(_common)
 
 
+def learn() -> None:
+    """Read what every page shows, for the language of the present request; raises RenkeiError."""
+    _common()
+    here().once("menu", lambda: menu(here()))
+
+
 def _common() -> dict[str, Any]:
     site, lang = here(), reader_language()
     return {
@@ -55,7 +60,7 @@ def _common() -> dict[str, Any]:
         "licence": dataset_licence(),
         "licence_name": licence_name(),
         "has_passages": bool(site.reader.roles.passage),
-        "menu": site.once("menu", lambda: menu(site)),
+        "menu": _menu_of(site),
         "gap": "" if lang.interface in UNSPACED else " ",
         "ask_link": lambda query: site.path("sparql", query=query),
         "names_of_marks": MARKS,
@@ -66,14 +71,21 @@ def _common() -> dict[str, Any]:
 def menu(site: Site) -> list[tuple[str, str]]:
     """Return path and word of the pages that not every release has something for."""
     found = []
-    with suppress(RenkeiError):  # a page of an error is shown all the same
-        if site.reader.ask_part("all-questions", 1):
-            found.append(("questions", "Questions"))
-        if site.reader.ask_part("own-terms", 1, namespace=ox.Literal(site.reader.namespace)):
-            found.append(("ns", "Vocabulary"))
-        if site.release.manifest.counts.get("shapes", 0):
-            found.append(("shapes", "Rules"))
+    if site.reader.ask_part("all-questions", 1):
+        found.append(("questions", "Questions"))
+    if site.reader.ask_part("own-terms", 1, namespace=ox.Literal(site.reader.namespace)):
+        found.append(("ns", "Vocabulary"))
+    if site.release.manifest.counts.get("shapes", 0):
+        found.append(("shapes", "Rules"))
     return found
+
+
+def _menu_of(site: Site) -> list[tuple[str, str]]:
+    """Return the menu; none while the store does not answer: an error has a page all the same."""
+    try:
+        return site.once("menu", lambda: menu(site))
+    except RenkeiError:
+        return []
 
 
 @lru_cache(1024)

@@ -166,9 +166,11 @@ def _texts(
 
 
 def _defining(statements: Statements) -> str:
-    """Return the best of the properties that describe the term; "" where none does."""
-    said = {predicate for predicate, _ in statements.kept}
-    return next((p for p in statements.view.known.naming.descriptions if p in said), "")
+    """Return the property whose text describes the term to this reader; "" where none does."""
+    chosen = statements.description()
+    texts = {(p, o.value) for p, o in statements.kept if isinstance(o, ox.Literal)}
+    order = statements.view.known.naming.descriptions
+    return next((p for p in order if chosen and (p, chosen[0]) in texts), "")
 
 
 def _near(site: Site, read: _Read) -> list[tuple[str, list[Link]]]:

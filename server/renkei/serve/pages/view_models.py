@@ -388,7 +388,7 @@ class View:
         if said or is_known:
             return excerpt(said, SNIPPET)
         known = known_term(iri)
-        return known.definition(self.lang.tag) if known else ""
+        return known.definition(self.lang.interface) if known else ""
 
     def reading(self, iri: str) -> str | None:
         """Return the reading for a name shown in Japanese."""

@@ -32,7 +32,7 @@ from flask import Flask, Response, request
 from renkei.config import Settings
 from renkei.errors import RenkeiError
 from renkei.release import open_release
-from renkei.serve.app import create_app
+from renkei.serve.app import create_app, warm
 from renkei.serve.http.files import FilePart
 from renkei.serve.processes.messages import (
     BYTES,
@@ -45,7 +45,6 @@ from renkei.serve.processes.messages import (
     Head,
     frame,
 )
-from renkei.serve.web.site import Site
 from renkei.stores import open_store
 from renkei.stores.oxigraph.store import SharedEngines
 from renkei.stores.prefork import Memory, end_with, given_order, prefork
@@ -72,8 +71,7 @@ def application(order: dict[str, Any]) -> Flask:
     app.after_request(_name_route)
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)  # compiled once, for all processes
-    site: Site = app.extensions["renkei"]
-    site.warm()
+    warm(app)
     return app
 
 

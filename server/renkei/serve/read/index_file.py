@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -128,63 +127,51 @@ class IndexFile:
     def below(self, iri: str, limit: int, offset: int = 0) -> list[Below]:
         """Return what stands below *iri* in its hierarchy, in order, from *offset* on.
 
-        Nothing where nothing does, and in a release that was packed before this was written.
+        Nothing where nothing does.
         """
-        with suppress(sqlite3.OperationalError):
-            rows = self.ask(
-                "SELECT n.iri, n.notation, (SELECT COUNT(*) FROM branch WHERE above = n.number)"
-                " FROM branch JOIN node n ON n.number = below"
-                " WHERE above = (SELECT number FROM node WHERE iri = ?)"
-                " AND place >= ? AND place < ? ORDER BY place",
-                (iri, offset, offset + limit),
-            )
-            return [Below(*row) for row in rows]
-        return []
+        rows = self.ask(
+            "SELECT n.iri, n.notation, (SELECT COUNT(*) FROM branch WHERE above = n.number)"
+            " FROM branch JOIN node n ON n.number = below"
+            " WHERE above = (SELECT number FROM node WHERE iri = ?)"
+            " AND place >= ? AND place < ? ORDER BY place",
+            (iri, offset, offset + limit),
+        )
+        return [Below(*row) for row in rows]
 
     def below_count(self, iri: str) -> int:
         """Return how much stands below *iri*."""
-        with suppress(sqlite3.OperationalError):
-            above = "(SELECT number FROM node WHERE iri = ?)"
-            rows = self.ask(f"SELECT COUNT(*) FROM branch WHERE above = {above}", (iri,))
-            return int(rows[0][0])
-        return 0
+        above = "(SELECT number FROM node WHERE iri = ?)"
+        rows = self.ask(f"SELECT COUNT(*) FROM branch WHERE above = {above}", (iri,))
+        return int(rows[0][0])
 
     def notation(self, iri: str) -> str:
         """Return the notation of what stands in a hierarchy; empty where it has none."""
-        with suppress(sqlite3.OperationalError):
-            rows = self.ask("SELECT notation FROM node WHERE iri = ?", (iri,))
-            return next((notation for (notation,) in rows), "")
-        return ""
+        rows = self.ask("SELECT notation FROM node WHERE iri = ?", (iri,))
+        return next((notation for (notation,) in rows), "")
 
     def above(self, iri: str, limit: int) -> list[str]:
         """Return what stands right above *iri* in its hierarchies, *limit* at most."""
-        with suppress(sqlite3.OperationalError):
-            rows = self.ask(
-                "SELECT n.iri FROM branch JOIN node n ON n.number = above"
-                " WHERE below = (SELECT number FROM node WHERE iri = ?) ORDER BY n.iri LIMIT ?",
-                (iri, limit),
-            )
-            return [above for (above,) in rows]
-        return []
+        rows = self.ask(
+            "SELECT n.iri FROM branch JOIN node n ON n.number = above"
+            " WHERE below = (SELECT number FROM node WHERE iri = ?) ORDER BY n.iri LIMIT ?",
+            (iri, limit),
+        )
+        return [above for (above,) in rows]
 
     def defined(self, ontology: str, limit: int, offset: int = 0) -> list[tuple[str, str]]:
         """Return term and kind of what *ontology* defines, in order, from *offset* on."""
-        with suppress(sqlite3.OperationalError):
-            rows = self.ask(
-                "SELECT term, kind FROM defined"
-                " WHERE ontology = ? AND place >= ? AND place < ? ORDER BY place",
-                (ontology, offset, offset + limit),
-            )
-            return [(term, kind) for term, kind in rows]
-        return []
+        rows = self.ask(
+            "SELECT term, kind FROM defined"
+            " WHERE ontology = ? AND place >= ? AND place < ? ORDER BY place",
+            (ontology, offset, offset + limit),
+        )
+        return [(term, kind) for term, kind in rows]
 
     def defined_counts(self, ontology: str) -> dict[str, int]:
         """Return how many terms of each kind *ontology* defines; nothing for what is none."""
-        with suppress(sqlite3.OperationalError):
-            rows = self.ask(
-                "SELECT kind, COUNT(*) FROM defined WHERE ontology = ?"
-                " GROUP BY kind ORDER BY MIN(place)",
-                (ontology,),
-            )
-            return dict(rows)
-        return {}
+        rows = self.ask(
+            "SELECT kind, COUNT(*) FROM defined WHERE ontology = ?"
+            " GROUP BY kind ORDER BY MIN(place)",
+            (ontology,),
+        )
+        return dict(rows)

@@ -84,7 +84,7 @@ class Reader(Describer):
         """Ask for what is asked once and then remembered, so that no request waits for it."""
         if self._is_small:
             _ = self._all_names
-        _ = self._by_base, self._of_terms
+        _ = self._by_base, self._of_terms, self._has_documents
 
     def _stated(self, question: str) -> list[ox.Quad]:
         """Return the statements that answer *question*; raises FileDamaged."""

@@ -30,6 +30,8 @@ _FORMS = """
   SELECT form.entry, form.sort, form.word, entry.iri, entry.weight, entry.kinds, key.text
   FROM key JOIN form ON form.key = key.number JOIN entry ON entry.number = form.entry"""
 
+LAST = chr(0x10FFFF)  # sorted behind whatever an IRI may go on with
+
 
 @dataclass(frozen=True)
 class IndexEntry:
@@ -90,12 +92,9 @@ class Index:
     @cached_property
     def has_rooms(self) -> bool:
         """Whether things lie apart from terms and documents, in rooms of their own."""
-        return any(
-            self._ask(
-                "SELECT 1 FROM entry WHERE iri >= ? AND iri < ? LIMIT 1", (start, start + "~")
-            )
-            for start in (f"{self.root}id/", f"{self.root}concept/")
-        )
+        within = "SELECT 1 FROM entry WHERE iri >= ? AND iri < ? LIMIT 1"
+        rooms = (f"{self.root}id/", f"{self.root}concept/")
+        return any(self._ask(within, (room, room + LAST)) for room in rooms)
 
     @cached_property
     def _kinds(self) -> dict[int, frozenset[str]]:
@@ -161,7 +160,7 @@ class Index:
         """Return the things below the root by IRI, *limit* from *offset* on."""
         rows = self._ask(
             "SELECT iri FROM entry WHERE iri >= ? AND iri < ? ORDER BY iri LIMIT ? OFFSET ?",
-            (self.root, self.root + chr(0x10FFFF), limit, offset),
+            (self.root, self.root + LAST, limit, offset),
         )
         return [iri for (iri,) in rows if not {"#", "?"}.intersection(iri)]
 
@@ -169,7 +168,7 @@ class Index:
         """Return how many entries lie below the root."""
         rows = self._ask(
             "SELECT COUNT(*) FROM entry WHERE iri >= ? AND iri < ?",
-            (self.root, self.root + chr(0x10FFFF)),
+            (self.root, self.root + LAST),
         )
         return int(rows[0][0])
 

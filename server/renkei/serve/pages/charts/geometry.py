@@ -121,7 +121,7 @@ def from_wkt(text: str) -> Geometry | None:
     try:
         return _geometry(wkt.loads(plain), is_swapped)
     # geomet raises ValueError, and others where a text ends too early or goes too deep.
-    except (ValueError, StopIteration, RecursionError, RuntimeError, TypeError, LookupError):
+    except (ValueError, ArithmeticError, StopIteration, RuntimeError, TypeError, LookupError):
         return None
 
 
@@ -129,7 +129,7 @@ def from_geojson(text: str) -> Geometry | None:
     """Return the geometry that *text* writes in GeoJSON (RFC 7946); None for what is none."""
     try:
         return _geometry(json.loads(text), False)
-    except (ValueError, RecursionError, TypeError, LookupError, AttributeError):
+    except (ValueError, ArithmeticError, RuntimeError, TypeError, LookupError, AttributeError):
         return None
 
 

@@ -104,12 +104,22 @@ def _degrees(frame: tiles.Frame) -> list[str]:
         body.append(f'<path class="year" d="M{x:.1f} 0V{frame.height:.1f}" stroke="{LINE}"/>')
         if x < frame.width - EDGE:
             body.append(svg_text(x + 3, 12, _named(number * step, "E", "W"), "small"))
-    for number in range(math.ceil(-HIGHEST / step), math.floor(HIGHEST / step) + 1):
+    south, north = (_latitude(frame.north + y / frame.scale) for y in (frame.height, 0))
+    for number in range(math.ceil(south / step), math.floor(north / step) + 1):
         _, y = frame.at(number * step, 0.0)
         if 14 < y < frame.height:
             body.append(f'<path class="year" d="M0 {y:.1f}H{frame.width:g}" stroke="{LINE}"/>')
             body.append(svg_text(3, y - 3, _named(number * step, "N", "S"), "small"))
     return body
+
+
+def _latitude(share: float) -> float:
+    """Return the latitude at a *share* of the height of the world in Web Mercator, in its bounds.
+
+    The inverse of what `tiles.Frame.at` does.
+    """
+    degrees = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
+    return max(-HIGHEST, min(HIGHEST, degrees))
 
 
 def _named(value: float, plus: str, minus: str) -> str:
