@@ -34,15 +34,8 @@ from renkei.stores import open_store
 
 PUBLIC = "https://rehearsal.invalid/"
 PAGES = (
-    "",
-    "things",
-    "search?q=a",
-    "about",
-    "report",
-    "catalogue",
-    "graph",
-    "sparql",
-    "sitemap.xml",
+    *("", "-/things", "-/search?q=a", "-/about", "-/report", "-/catalogue", "-/graph"),
+    *("sparql", "sitemap.xml"),
 )
 SECONDS = 120.0  # of all things together
 QUERY_SECONDS = 10.0  # of one question; what takes longer is told, and forbids nothing
@@ -95,7 +88,7 @@ class _Rehearsal:
                 if any(failure.is_slow for failure in found):
                     break
         for path in PAGES:
-            yield from self._page(None, f"-/{path}" if path and path[0] != "s" else path)
+            yield from self._page(None, path)
         yield from self._queries()
         yield from self._dumps()
 

@@ -114,6 +114,22 @@ def test_several_files_compressed_or_not_are_one_publication(tmp_path: Path) -> 
     assert not folder.exists()
 
 
+def test_a_place_may_be_named_from_anywhere(
+    scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `..` as well: nothing is linked to outside of what is removed again."""
+    (tmp_path / "here" / "below").mkdir(parents=True)
+    for name in ("x.ttl", "here/y.ttl"):
+        (tmp_path / name).write_text(ONE, "utf-8")
+    monkeypatch.chdir(tmp_path / "here" / "below")
+
+    with bare_files.as_publication([Path("../../x.ttl"), Path("../y.ttl")]) as folder:
+        read = [file.relative for file in sources.read(folder).files]
+        inside = [path for path in scratch.rglob("*.ttl") if path.is_relative_to(folder)]
+
+    assert (read, len(inside)) == (["here/y.ttl", "x.ttl"], 2)
+
+
 def test_an_error_and_a_finding_name_the_file_where_it_stands(
     renkei, scratch: Path, tmp_path: Path
 ) -> None:

@@ -87,6 +87,22 @@ def test_a_release_that_nobody_was_given_is_amended(pack: Pack, tmp_path: Path) 
     assert kept_releases.prune(tmp_path / "releases", 9) == ([second.manifest.id], [])
 
 
+def test_what_was_amended_and_is_packed_again_is_a_release_like_any(
+    pack: Pack, tmp_path: Path
+) -> None:
+    """Its version names its content again, and it is among the newest."""
+    first = pack("1.0.0", "a")
+    with hold(first.folder):
+        second = pack("1.0.0", "b", amend=True)
+    again = pack("1.0.0", "a", amend=True)
+
+    assert again.manifest.id == first.manifest.id
+    assert second.manifest.id not in ids(tmp_path)
+    with pytest.raises(ReleaseError, match=f"Version 1.0.0 is release {first.manifest.id}"):
+        pack("1.0.0", "b")
+    assert kept_releases.prune(tmp_path / "releases", 1) == ([], [])
+
+
 def test_pruning_keeps_the_newest_the_current_and_what_is_open(
     pack: Pack, tmp_path: Path, renkei
 ) -> None:

@@ -785,3 +785,64 @@ def test_relative_iris_without_a_root_lie_below_the_assumed_one(
     assert f"{root}Observation/1" in subjects
     assert publication.config.root == root
     assert said in publication.config.said
+
+
+XML = '<?xml version="1.0" encoding="{encoding}"?>\n<rdf:RDF xmlns:rdf="{RDF}" xmlns:e="urn:e:">'
+XML += '<rdf:Description rdf:about="urn:a"><e:n>札幌市</e:n></rdf:Description></rdf:RDF>'
+RDF_NS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+@pytest.mark.parametrize("encoding", ["Shift_JIS", "EUC-JP", "UTF-16", "utf-8"])
+def test_xml_is_read_in_the_encoding_that_it_declares(encoding: str, tmp_path: Path) -> None:
+    """XML 1.0, section 4.3.3; but UTF-16, whose declaration is in UTF-16, is refused by name."""
+    path = tmp_path / "a.rdf"
+    path.write_bytes(XML.format(encoding=encoding, RDF=RDF_NS).encode(encoding))
+    if encoding == "UTF-16":
+        with pytest.raises(SourceError, match="this is not UTF-8"):
+            sources.parse(path)
+    else:
+        assert [q.object.value for q in sources.parse(path).quads] == ["札幌市"]
+
+
+def test_xml_that_is_not_what_it_declares_is_named_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.rdf"
+    text = XML.format(encoding="Shift_JIS", RDF=RDF_NS).encode("shift_jis")
+    path.write_bytes(text.replace("市".encode("shift_jis"), b"\xff"))
+
+    with pytest.raises(SourceError) as refused:
+        sources.parse(path)
+
+    assert str(refused.value).endswith(
+        ":2:125: this is not Shift_JIS. Save the file again with the encoding that it declares, or "
+        "with UTF-8."
+    )
+
+
+def test_the_one_main_thing_lies_below_the_root_and_not_beside_it(publish) -> None:
+    """https://e.org/abc is not below https://e.org/a/."""
+    set_of = (
+        "<{iri}> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> 'x' ."
+    )
+    titles = [
+        sources.read(
+            publish({"data/a.ttl": set_of.format(iri=iri)}), "https://e.org/a/"
+        ).config.title
+        for iri in (
+            "https://e.org/abc",
+            "https://e.org/a",
+            "https://e.org/a/d",
+            "https://e.org/a#d",
+        )
+    ]
+
+    assert titles == [{"und": "publication"}, {"und": "x"}, {"und": "x"}, {"und": "x"}]
+
+
+def test_a_graph_named_by_a_blank_node_is_refused_with_its_place(publish) -> None:
+    with pytest.raises(SourceError) as refused:
+        sources.read(publish({"data/a.trig": "<urn:a> <urn:b> 1 .\n_:g { <urn:a> <urn:b> 2 }"}))
+
+    assert str(refused.value).endswith(
+        ":2:1: a graph here has a blank node for its name, and nobody could ask for it. "
+        "Give the graph an IRI."
+    )

@@ -14,10 +14,11 @@ import pyoxigraph as ox
 import pytest
 
 from renkei.errors import SourceError
-from renkei.pack import bare_files, pipeline
+from renkei.pack import bare_files, pipeline, scaffold
 from renkei.pack.reading import sources
 from renkei.pack.reading.csvw import datatypes, formats
 from renkei.pack.reading.csvw.datatypes import Datatype, Unfit
+from renkei.pack.reading.source_files import slug
 
 ROOT = "https://data.city.jp/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -167,6 +168,55 @@ def test_columns_that_nobody_describes_are_named_by_the_file(tables: Tables) -> 
     ]
 
 
+def test_what_holds_for_all_of_a_table_holds_for_columns_that_nobody_describes(
+    tables: Tables,
+) -> None:
+    """Metadata for Tabular Data, section 5.7: inherited properties."""
+    folder = tables(
+        {"url": "towns.csv", "null": ["-", ""], "datatype": "integer", "separator": ";"},
+        towns__csv="a,b\n1;2,-\n",
+    )
+
+    cells = sources.read(folder, ROOT).quads
+
+    assert {
+        (q.predicate.value.removeprefix(f"{ROOT}towns.csv#"), str(q.object)) for q in cells
+    } >= {("a", f'"1"^^<{XSD}integer>'), ("a", f'"2"^^<{XSD}integer>')}
+    assert not [q for q in cells if q.predicate.value.endswith("#b")]
+
+
+@pytest.mark.parametrize(
+    ("beside", "root"),
+    [
+        ("<https://data.city.jp/a/x> a <https://data.city.jp/a/T> .", "https://data.city.jp/a/"),
+        ("", ""),
+    ],
+)
+def test_rows_lie_below_the_root_that_the_rest_gives(
+    tables: Tables, beside: str, root: str
+) -> None:
+    folder = tables(
+        {"url": "towns.csv", "tableSchema": {"aboutUrl": "id/{a}"}}, towns__csv="a,b\n1,x\n"
+    )
+    (folder / "data" / "own.ttl").write_text(beside)
+    publication = sources.read(folder)
+    root = root or f"https://example.org/{slug(folder.name)}/"
+
+    assert publication.config.root == root
+    assert ox.NamedNode(f"{root}id/1") in {q.subject for q in publication.quads}
+
+
+def test_init_keeps_a_table_with_its_metadata(tables: Tables) -> None:
+    """Metadata are no JSON-LD to be read for a root."""
+    folder = tables(
+        {"url": "towns.csv", "tableSchema": {"aboutUrl": "https://city.jp/id/{a}"}},
+        towns__csv="a,b\n1,x\n",
+    )
+    scaffold.lay_out(folder, None, "Towns")
+
+    assert sources.read(folder).config.root == "https://city.jp/"
+
+
 def test_a_table_without_metadata_is_named(tables: Tables) -> None:
     folder = tables({"url": "towns.csv"}, towns__csv="a\n1\n", other__csv="a\n1\n", b__xlsx=b"")
 
@@ -242,6 +292,12 @@ def test_a_table_alone_is_served_with_the_metadata_beside_it(tables: Tables) -> 
         (Datatype("boolean", pattern="有|無", formatted=True), "無", "false"),
         (Datatype("string", limits={"maxLength": 2}), "abc", None),
         (Datatype("integer", limits={"minInclusive": 0}), "-1", None),
+        (Datatype("double", limits={"minInclusive": 0}), "NaN", None),
+        (Datatype("double"), "NaN", "NaN"),
+        (Datatype("double"), "E5", None),
+        (Datatype("double", group=",", formatted=True), ".5E1", ".5E1"),
+        (Datatype("integer"), "１２３", None),
+        (Datatype("date", pattern="yyyy/M/d", formatted=True), "２０２０/1/2", None),
     ],
 )
 def test_a_cell_keeps_its_spelling_unless_a_format_tells_another(

@@ -47,7 +47,7 @@ def as_publication(places: Sequence[Path]) -> Iterator[Path]:
 
 def _files_at(place: Path) -> Iterable[Path]:
     """Return the files to read at *place*, each with its whole path. Raises SourceError."""
-    whole = place.absolute()
+    whole = Path(os.path.normpath(place.absolute()))  # without "..", and with its links as they are
     if whole.is_dir():
         for sign in ("data", "manifest.json", "current"):
             if (whole / sign).exists():

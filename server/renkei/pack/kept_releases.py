@@ -95,7 +95,7 @@ def check_version(releases: Path, identifier: str, dataset: str, version: str) -
     A publication without a version of its own may be packed as often as one likes.
     """
     other = _others(releases, identifier, dataset, version)
-    if version == UNDECLARED or not other:
+    if not other:
         return
     raise ReleaseError(
         "Version %(version)s is release %(id)s, and what would be packed now is another content.",
@@ -113,8 +113,6 @@ def amend(releases: Path, identifier: str, dataset: str, version: str) -> list[s
     """
     staying = []
     for other in _others(releases, identifier, dataset, version):
-        if version == UNDECLARED:
-            continue
         if is_held(other.folder):
             staying.append(other.manifest.id)
         else:
@@ -123,6 +121,14 @@ def amend(releases: Path, identifier: str, dataset: str, version: str) -> list[s
         listed = sorted({*_replaced(releases), *staying})
         (releases / REPLACED).write_text(json.dumps(listed) + "\n")
     return staying
+
+
+def stands(releases: Path, identifier: str) -> None:
+    """Note that the release *identifier* is one again, whatever once took its place."""
+    replaced = _replaced(releases)
+    if identifier in replaced:
+        listed = sorted({*replaced} - {identifier})
+        (releases / REPLACED).write_text(json.dumps(listed) + "\n")
 
 
 def prune(releases: Path, number: int) -> tuple[list[str], list[str]]:
@@ -163,7 +169,7 @@ def _replaced(releases: Path) -> list[str]:
 
 def _others(releases: Path, identifier: str, dataset: str, version: str) -> list[Release]:
     """Return the releases of *dataset* that have *version* and are not *identifier*."""
-    if not releases.is_dir():
+    if version == UNDECLARED or not releases.is_dir():
         return []
     passed_over = {identifier, *_replaced(releases)}
     return [

@@ -216,6 +216,7 @@ def pack(
                     progress,
                 )
             release_writer.point(releases, release, checked.publication.digest, (root, title))
+            kept_releases.stands(releases, identifier)
             if amend:
                 kept_releases.amend(releases, identifier, *label)
         return release, checked
@@ -317,8 +318,10 @@ def _rehearsed(
     if wrong:
         found = validation.located(samples.findings(wrong), checked.publication)
         raise _refusal(replace(checked, findings=[*checked.findings, *found]))
-    slow = (translate(f.said, speaking()) for f in failures if f.is_slow)
-    return replace(checked, notes=(*checked.notes, *slow))
+    said = [translate(f.said, speaking()) for f in failures if f.is_slow]
+    if len(chosen) == samples.MOST:
+        said.append(gettext("Tried before this release: %(number)s, not all.", number=len(chosen)))
+    return replace(checked, notes=(*checked.notes, *said))
 
 
 def _refusal(checked: Checked) -> PublicationRefused:

@@ -18,7 +18,7 @@ from renkei.language.messages import LANGUAGES, Message, translate
 from renkei.pack.validation import Finding
 from renkei.rdf.graph_builder import TYPE
 
-MOST = 300  # things that are asked for; sorts that are left over have a word
+MOST = 300  # things that are asked for; who rehearses says where there are as many
 
 # Shapes of IRIs, of each of which one is asked for: what a path, header or format may trip over.
 _SHAPES = {

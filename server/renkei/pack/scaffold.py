@@ -194,13 +194,10 @@ def lay_out(folder: Path, root: str | None, title: str | None) -> list[Path]:
 
 def _root_of_what_stands(folder: Path) -> str | None:
     """Return the root that most things of the files in *folder* lie in. Raises SourceError."""
-    files = source_files.statement_files(folder)
-    if not files:
-        return None
     subjects = {
         quad.subject.value
-        for path in files
-        for quad in sources.parse(path, EXAMPLE, folder).quads
+        for found in sources.Standing.of(folder).parsed(folder, EXAMPLE).values()
+        for quad in found.quads
         if isinstance(quad.subject, ox.NamedNode)
     }
     found = roots.common_root(subjects)

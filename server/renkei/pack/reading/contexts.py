@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from renkei.errors import SourceError
 from renkei.pack.reading import source_files, syntax_errors
@@ -99,14 +99,8 @@ class _Inliner:
         )
 
 
-def name_of(address: str) -> str:
-    """Return the name, without suffix, of the file that holds the context at *address*."""
-    parts = urlsplit(address)
-    return unquote(f"{parts.netloc}{parts.path}").rstrip("/")
-
-
 def _file_of(address: str, folder: Path | None) -> Path | None:
-    name = name_of(address)
+    name = syntax_errors.name_of(address)
     if folder is None or not name or ".." in name.split("/"):
         return None
     for place in source_files.CONTEXTS:

@@ -6,7 +6,7 @@ header; asked for again in `data/catalogue.ttl`, they would be written twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -81,17 +81,27 @@ def main_subject(quads: Sequence[ox.Quad], root: str) -> MainSubject:
     for quad in quads:
         if quad.predicate.value == _TYPE and isinstance(quad.subject, ox.NamedNode):
             kinds.setdefault(getattr(quad.object, "value", ""), set()).add(quad.subject.value)
-    below = root.rstrip("/#")
+    bare = root.rstrip("/#")
+    below = (bare + "/", bare + "#")
     for sorts in KINDS:
-        found = {iri for sort in sorts for iri in kinds.get(sort, ()) if iri.startswith(below)}
+        found = {
+            iri
+            for sort in sorts
+            for iri in kinds.get(sort, ())
+            if iri == bare or iri.startswith(below)
+        }
         if found:
             return _said(found.pop(), quads) if len(found) == 1 else NOBODY
     return NOBODY
 
 
-def _said(iri: str, quads: Iterable[ox.Quad]) -> MainSubject:
+def _said(iri: str, quads: Sequence[ox.Quad]) -> MainSubject:
+    node = ox.NamedNode(iri)
+    near = {q.object for q in quads if q.subject == node}  # a creator may be a nameless thing
     held: dict[object, dict[str, list[object]]] = {}
     for quad in quads:
+        if quad.subject != node and quad.subject not in near:
+            continue
         by = held.setdefault(quad.subject, {})
         by.setdefault(quad.predicate.value, []).append(quad.object)
     own = held.get(ox.NamedNode(iri), {})

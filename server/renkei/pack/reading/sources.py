@@ -149,25 +149,14 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         raise SettingError("--root", "an absolute IRI that ends in a slash or a #")
     catalogue = folder / source_files.CATALOGUE_FILE
     base = root or (_root_in(catalogue) if catalogue.is_file() else None) or ""
-    foreign: dict[str, Message] = {}
-    parsed: dict[Path, Parsed] = {}
-    described: list[Path] = []
-    for path in source_files.statement_files(folder):
-        text = _text_of(path)
-        _refuse_mapping(path)
-        if tabular.is_metadata(path, text):
-            described.append(path)
-        elif (reason := source_files.foreign(path, text)) is not None:
-            foreign[source_files.authored_name(folder, path)] = reason
-        else:
-            parsed[path] = _parsed(path, text, base or NOWHERE, folder)
+    stands = Standing.of(folder)
+    parsed = stands.parsed(folder, base or NOWHERE)
     notes: list[str] = []
     if not base and (relative := [p for p, found in parsed.items() if _is_relative(found)]):
         base = root = _base_of(folder, parsed, relative, notes)
-        parsed |= {path: _parsed(path, _text_of(path), base, folder) for path in relative}
-    parsed |= _tables(folder, described, base)
+        parsed = stands.parsed(folder, base)
     config = _configuration(folder, parsed, root, title)
-    said = (*_not_read(folder, foreign, parsed), *notes, *config.said)
+    said = (*_not_read(folder, stands.foreign, parsed), *notes, *config.said)
     config = replace(config, said=said)
     files = tuple(_files(folder, parsed, config.root))
     return Publication(
@@ -178,6 +167,38 @@ def read(folder: Path, root: str | None = None, title: str | None = None) -> Pub
         digest_of(folder),
         [quad for file in files for quad in file.quads],
     )
+
+
+@dataclass
+class Standing:
+    """What stands in a publication: files of statements, metadata of tables, and what is neither.
+
+    *foreign* has the reasons, by the names that authors gave.
+    """
+
+    statements: dict[Path, str] = field(default_factory=dict)
+    described: list[Path] = field(default_factory=list)
+    foreign: dict[str, Message] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path) -> Standing:
+        """Return what stands in *folder*. Raises SourceError for what cannot be read as text."""
+        found = cls()
+        for path in source_files.statement_files(folder):
+            text = _text_of(path)
+            _refuse_mapping(path)
+            if tabular.is_metadata(path, text):
+                found.described.append(path)
+            elif (reason := source_files.foreign(path, text)) is not None:
+                found.foreign[source_files.authored_name(folder, path)] = reason
+            else:
+                found.statements[path] = text
+        return found
+
+    def parsed(self, folder: Path, base: str) -> dict[Path, Parsed]:
+        """Return what each file and table says, with relative IRIs below *base*."""
+        said = {path: _parsed(path, text, base, folder) for path, text in self.statements.items()}
+        return said | _tables(folder, self.described, base)
 
 
 def _is_relative(found: Parsed) -> bool:
@@ -235,9 +256,8 @@ def _row_quads(root: str, name: str, found: Parsed) -> Iterable[ox.Quad]:
 
 def _tables(folder: Path, described: list[Path], base: str) -> dict[Path, Parsed]:
     """Return what the tables say that metadata describe. Raises SourceError."""
-    start = base or f"https://example.org/{slug(folder.name)}/"
     parsed: dict[Path, Parsed] = {}
-    for path, read in tabular.read(folder, described, start, _shown):
+    for path, read in tabular.read(folder, described, base, _shown):
         if path not in parsed:
             parsed[path] = Parsed(read.quads, read.prefixes, (), read.rows, read.told)
             continue
@@ -314,8 +334,14 @@ def _text_of(path: Path) -> str:
     declared = _DECLARED.match(content)
     try:
         if declared is not None:  # XML says how it is encoded (XML 1.0, section 4.3.3)
+            encoding = declared[2].decode()
             with suppress(LookupError):
-                text = content.decode(declared[2].decode())
+                try:
+                    text = content.decode(encoding)
+                except UnicodeDecodeError as error:
+                    raise syntax_errors.undecoded(
+                        _shown(path), content, error.start, encoding
+                    ) from error
                 return text.replace(declared[1].decode(), "", 1).removeprefix("\ufeff")
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -30,12 +30,34 @@ _TAG_MESSAGES = ("language tag", "language code", "subtag")
 
 def not_utf8(path: Path, content: bytes, start: int) -> SourceError:
     """Return the error for bytes that are not UTF-8 from *start* on."""
-    before = content[:start]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+    line, column = _reached(content[:start], "utf-8")
     return SourceError(
         path, line, column, "this is not UTF-8.", "Save the file again with the encoding UTF-8."
     )
+
+
+def undecoded(path: Path, content: bytes, start: int, encoding: str) -> SourceError:
+    """Return the error for bytes that are not in the *encoding* that a file declares."""
+    line, column = _reached(content[:start], encoding)
+    return SourceError(
+        path,
+        line,
+        column,
+        "this is not %(encoding)s.",
+        "Save the file again with the encoding that it declares, or with UTF-8.",
+        encoding=encoding,
+    )
+
+
+def _reached(before: bytes, encoding: str) -> tuple[int, int]:
+    line = before[before.rfind(b"\n") + 1 :].decode(encoding, "replace")
+    return before.count(b"\n") + 1, len(line) + 1
+
+
+def name_of(address: str) -> str:
+    """Return the name, without suffix, of the file that holds the context at *address*."""
+    parts = urlsplit(address)
+    return unquote(f"{parts.netloc}{parts.path}").rstrip("/")
 
 
 def unread(path: Path, text: str, error: SyntaxError, form: ox.RdfFormat) -> SourceError:
@@ -95,8 +117,7 @@ def check_json_ld(path: Path, text: str) -> None:
 def context_elsewhere(path: Path, text: str, address: str) -> SourceError:
     """Return the error for a context that *text* names by an *address* we have nothing of."""
     line, column = _place_of(json.dumps(address, ensure_ascii=False), text)
-    parts = urlsplit(address)
-    name = f"{parts.netloc}{parts.path}".rstrip("/")
+    name = name_of(address)
     return SourceError(
         path,
         line,

@@ -71,12 +71,13 @@ class TableFile:
         return {p: ns for p, ns in PREFIXES.items() if any(name.startswith(ns) for name in names)}
 
 
+JSON = (".json", ".jsonld", ".json-ld")
+
+
 def is_metadata(path: Path, text: str) -> bool:
     """Say whether the JSON *text* of *path* is of CSVW: describes tables, or a part of them."""
     named = path.name.endswith("-metadata.json")
-    if source_files.suffix_of(path) not in (".json", ".jsonld") or (
-        not named and CONTEXT not in text
-    ):
+    if source_files.suffix_of(path) not in JSON or (not named and CONTEXT not in text):
         return False
     try:
         document = json.loads(text)
@@ -98,12 +99,15 @@ def beside(path: Path) -> list[Path]:
                  "csv-metadata.json")  # fmt: skip
         found = [path.parent / name for name in names if (path.parent / name).is_file()]
         return [*found[:1], *(other for one in found[:1] for other in beside(one))]
+    if source_files.suffix_of(path) not in JSON:
+        return []
     try:
         text = path.read_text("utf-8-sig")
         document = json.loads(text) if is_metadata(path, text) else {}
     except ValueError:
         return []
     described = document.get("tables", [document]) if isinstance(document, dict) else []
+    described = described if isinstance(described, list) else []
     urls = [t.get("url") for t in described if isinstance(t, dict)]
     urls += [t.get("tableSchema") for t in [document, *described] if isinstance(t, dict)]
     files = [path.parent / unquote(url.partition("#")[0]) for url in urls if isinstance(url, str)]

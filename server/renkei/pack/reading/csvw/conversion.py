@@ -24,6 +24,7 @@ from renkei.pack.reading.csvw.metadata import (
     TableColumn,
     TableDescription,
     TableGroup,
+    column_of,
     name_of,
 )
 from renkei.pack.reading.csvw.vocabulary import PREFIXES, expanded
@@ -126,7 +127,7 @@ def _with_columns(
                 None,
             )
     more = range(len(described) + 1, len(sheet.titles) + 1)
-    spare = tuple(replace(_inheriting(table), name=f"_col.{number}") for number in more)
+    spare = tuple(replace(column_of(table.inherited), name=f"_col.{number}") for number in more)
     return replace(table, columns=(*described, *spare, *virtual)), sheet
 
 
@@ -141,25 +142,12 @@ def _columns_in(table: TableDescription, sheet: Sheet) -> tuple[Sheet, list[Tabl
         if first is not None:
             titles = [[] for _ in first.cells]
             sheet = sheet._replace(rows=chain((first,), sheet.rows))
-    plain = _inheriting(table)
+    plain = column_of(table.inherited)
     columns = [
         replace(plain, name=name_of(found[0]) if found else f"_col.{number}", titles={"und": found})
         for number, found in enumerate(titles, start=1)
     ]
     return sheet, columns
-
-
-def _inheriting(table: TableDescription) -> TableColumn:
-    """Return a column of which nothing is said but what holds for all of *table*."""
-    held = table.inherited
-    return TableColumn(
-        "",
-        {},
-        about=held.get("aboutUrl"),
-        property=held.get("propertyUrl"),
-        value=held.get("valueUrl"),
-        language=held.get("lang", "und"),
-    )
 
 
 def _agree(column: TableColumn, titles: list[str], language: str) -> bool:

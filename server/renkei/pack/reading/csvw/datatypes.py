@@ -118,7 +118,7 @@ def _reading(datatype: Datatype) -> tuple[Parse, bool]:
     if base in DATED and pattern is not None:
         return _dated(base, pattern)
     known = True
-    spelling = re.compile(_SPELLINGS[base]) if base in _SPELLINGS else None
+    spelling = re.compile(_SPELLINGS[base], re.ASCII) if base in _SPELLINGS else None
     expression = None
     if pattern is not None:
         try:
@@ -203,7 +203,7 @@ def _boolean(pattern: str | None) -> tuple[Parse, bool]:
 def _dated(base: str, pattern: str) -> tuple[Parse, bool]:
     kind = base if base in ("date", "time") else "dateTime"
     expression = formats.date_format(pattern, kind)
-    spelling = re.compile(_SPELLINGS[base])
+    spelling = re.compile(_SPELLINGS[base], re.ASCII)
 
     def read(text: str) -> str:
         if expression is None:
@@ -236,6 +236,8 @@ def _hold(lexical: str, datatype: Datatype) -> None:
         known = {name: bound for name, bound in bounds.items() if bound is not None}
         if value is None:
             return
+        if isinstance(value, Decimal) and value.is_nan() and known:  # no number is near it
+            raise Unfit(_beyond(*next(iter(limits.items()))))
         right = {
             "minInclusive": value >= known.get("minInclusive", value),
             "maxInclusive": value <= known.get("maxInclusive", value),

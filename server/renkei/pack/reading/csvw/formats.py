@@ -44,11 +44,9 @@ def number_format(pattern: str | None, group: str | None, decimal: str) -> Numbe
     if pattern is None:
         mark, between = re.escape(decimal), re.escape(group) if group else ""
         many = rf"\d(?:{between}?\d)*" if between else r"\d+"
-        expression = rf"[+-]?(?:{many})?(?:{mark}\d+)?(?:E[+-]?\d+)?[%‰]?"
-        special = r"NaN|-?INF"
-        return NumberFormat(
-            re.compile(rf"(?=.*\d)(?:{expression})|{special}"), group or "", decimal
-        )
+        digits = rf"(?:{many}(?:{mark}\d+)?|{mark}\d+)"
+        expression = rf"[+-]?{digits}(?:E[+-]?\d+)?[%‰]?|NaN|-?INF"
+        return NumberFormat(re.compile(expression, re.ASCII), group or "", decimal)
     comma = group or ","
     plain = pattern.replace(comma, "\0").replace(decimal, "\1")
     if (group and "," in plain and group != ",") or (decimal != "." and "." in plain):
@@ -65,7 +63,7 @@ def number_format(pattern: str | None, group: str | None, decimal: str) -> Numbe
     if part is not None:
         text += _part(part, re.escape(decimal), re.escape(comma))
     text += _power(parts["power"]) + parts["suffix"]
-    return NumberFormat(re.compile(text), comma, decimal)
+    return NumberFormat(re.compile(text, re.ASCII), comma, decimal)
 
 
 def _sign(prefix: str) -> str:
@@ -157,7 +155,7 @@ def date_format(pattern: str, base: str) -> re.Pattern[str] | None:
             parts.append(rf"(?P<part>\.\d{{1,{len(field) - 1}}})?")
         else:
             parts.append(_FIELDS.get(field) or re.escape(field))
-    return re.compile("".join(parts))
+    return re.compile("".join(parts), re.ASCII)
 
 
 def in_xsd(found: re.Match[str], base: str) -> str:

@@ -81,6 +81,25 @@ class TableColumn:
     separator: str | None = None
 
 
+def column_of(held: Mapping[str, Any]) -> TableColumn:
+    """Return a column without a name, with what *held* says of it and what it inherits."""
+    null = held.get("null", "")
+    return TableColumn(
+        "",
+        {},
+        about=held.get("aboutUrl"),
+        property=held.get("propertyUrl"),
+        value=held.get("valueUrl"),
+        datatype=held.get("datatype", Datatype()),
+        default=held.get("default", ""),
+        language=held.get("lang", "und"),
+        null=tuple(null) if isinstance(null, list) else (null,),
+        ordered=held.get("ordered") is True,
+        required=held.get("required") is True,
+        separator=held.get("separator"),
+    )
+
+
 @dataclass(frozen=True)
 class TableDescription:
     """A table that metadata describes. *said* are common properties and notes, as they stand."""
@@ -222,8 +241,6 @@ class _Document:
             )
         if name == "@context" and kind in ("Column", "Datatype"):
             raise Forbidden(message('"%(name)s" may not stand here.', name=name))
-        if name == "@context" and kind == "Table" and "@context-of-document" in found:
-            raise Forbidden(message('"%(name)s" may not stand here.', name=name))
         if name != "@id":
             return
         if not isinstance(value, str):
@@ -343,23 +360,13 @@ class _Document:
         if name is None:
             own = titles.get(self.language) or titles.get("und") or []
             name = name_of(own[0]) if own else f"_col.{number}"
-        null = held.get("null", "")
-        return TableColumn(
-            name,
-            titles,
-            self._flag(known, "virtual", "Column"),
-            self._flag(known, "suppressOutput", "Column"),
-            named,
-            held.get("aboutUrl"),
-            held.get("propertyUrl"),
-            held.get("valueUrl"),
-            held.get("datatype", Datatype()),
-            held.get("default", ""),
-            held.get("lang", "und"),
-            tuple(null) if isinstance(null, list) else (null,),
-            held.get("ordered") is True,
-            held.get("required") is True,
-            held.get("separator"),
+        return replace(
+            column_of(held),
+            name=name,
+            titles=titles,
+            virtual=self._flag(known, "virtual", "Column"),
+            suppressed=self._flag(known, "suppressOutput", "Column"),
+            named=named,
         )
 
     def _titles(self, value: Any) -> dict[str, list[str]]:
