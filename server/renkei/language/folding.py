@@ -140,3 +140,12 @@ def pairs(key: str) -> set[str]:
     """Return the pairs of neighbouring letters in *key*, its ends marked."""
     framed = f"\x02{key}\x03"
     return {framed[n : n + 2] for n in range(len(framed) - 1)}
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def natural(text: str) -> str:
+    """Return what a text is sorted by: width and case do not count, numbers by their size."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _DIGITS.sub(lambda digits: digits[0].zfill(16), plain)

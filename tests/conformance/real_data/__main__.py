@@ -90,6 +90,8 @@ def tried(row: Row, checkouts: Path, folder: Path, at_most: int) -> None:
     read = Statements(quads)
     subjects = read.subjects()
     row.statements, row.subjects = len(read), len(subjects)
+    if not len(read):
+        row.faults.add("nothing read", f"Jena reads no statement in {len(files)} files")
     if at_most and len(subjects) > at_most:
         subjects = sorted(random.Random(1).sample(subjects, at_most))
     try:

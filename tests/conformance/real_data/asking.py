@@ -149,8 +149,8 @@ def address(iri: str, root: str, apart: Collection[str] = ()) -> str:
         return "/-/resource?iri=" + quote(iri, safe="")
     if root.endswith("#") and iri.startswith(root):
         return "/" + quote(iri.removeprefix(root), safe=SAFE)
-    if document.startswith(root) or f"{document}/" == root:
-        return "/" + quote(document.removeprefix(root.rstrip("/")).lstrip("/"), safe=SAFE)
+    if document.startswith(root):
+        return "/" + quote(document.removeprefix(root), safe=SAFE)
     return "/-/resource?iri=" + quote(iri, safe="")
 
 

@@ -106,7 +106,7 @@ def statements(publication: Publication, files: Sequence[Path], root: str) -> by
         files = [_with_context(publication, path) for path in files]
     said = riot("--nocheck", f"--base={root}", "--output=nquads", *map(str, files))
     return b"".join(  # its warnings stand between its lines
-        line for line in said.splitlines(keepends=True) if line.startswith((b"<", b"_:"))
+        line + b"\n" for line in said.split(b"\n") if line.startswith((b"<", b"_:"))
     )
 
 
@@ -115,18 +115,25 @@ def _with_context(publication: Publication, path: Path) -> Path:
     folder = next(p for p in path.parents if p.name == "data").parent
     context = json.loads(_context_of(publication, folder).read_text("utf-8"))["@context"]
     document = json.loads(path.read_text("utf-8")) | {"@context": context}
-    target = folder / "inside.jsonld"
+    target = folder / f"inside-{path.stem}.jsonld"
     target.write_text(json.dumps(document), "utf-8")
     return target
+
+
+FAILED = ("Exception in thread", "Error:", "java.lang.")  # how Java begins when it ends
 
 
 def riot(*words: str) -> bytes:
     """Run Jena's command of that name. Raises SystemExit with what it says."""
     command = ["java", "-Xmx4g", "-cp", str(jena()), "riotcmd.riot", *words]
-    done = subprocess.run(command, capture_output=True, timeout=600)
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=600)
+    except subprocess.TimeoutExpired as error:
+        raise SystemExit(f"riot {words[0]}: {error}") from error
     said = (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()
-    if wrong := [line for line in said if " ERROR " in line[:40]]:  # it returns 1 for warnings too
-        raise SystemExit(f"riot {words[0]}: {wrong[0]}")
+    wrong = [line for line in said if " ERROR " in line[:40] or line.startswith(FAILED)]
+    if wrong or done.returncode > 1:  # it returns 1 for warnings too
+        raise SystemExit(f"riot {words[0]}: {(wrong or said[-1:] or ['nothing said'])[0]}")
     return done.stdout
 
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.language.folding import natural
 from renkei.pack.index import suggested_columns
-from renkei.pack.index.suggested_columns import Kind, Profile, Value, natural
+from renkei.pack.index.suggested_columns import Kind, Profile, Value
 from renkei.pack.reading.source_files import APART
 from renkei.page_plan import Texts
 from renkei.rdf import iris

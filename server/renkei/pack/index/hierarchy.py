@@ -9,7 +9,6 @@ the tops, so that whatever is in a scheme can be reached from it. Classes stand 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.language.folding import natural
 from renkei.naming import DEFAULT, Naming
 from renkei.rdf.graph_builder import TYPE, node
 
@@ -26,7 +26,6 @@ _TOPS = frozenset((node("skos", "hasTopConcept"), node("skos", "topConceptOf")))
 _IN_SCHEME = node("skos", "inScheme")
 _SCHEME = node("skos", "ConceptScheme")
 _NOTATION = node("skos", "notation")
-_DIGITS = re.compile(r"(\d{1,18})")
 
 Place = tuple[object, ...]
 Defined = Mapping[str, Sequence[tuple[str, str]]]  # term and kind by ontology; see `ontologies`
@@ -47,13 +46,7 @@ class Hierarchy:
     def place(self, iri: str) -> Place:
         """Return the place of *iri* among its neighbours."""
         notation = self.notations.get(iri, "")
-        return (not notation, natural(notation), self.names.get(iri, ("", ""))[1], iri)
-
-
-def natural(text: str) -> Place:
-    """Return the place of *text* in an order that puts 1.10 after 1.9."""
-    parts = _DIGITS.split(text)
-    return tuple((0, int(p), "") if n % 2 else (1, 0, p) for n, p in enumerate(parts))
+        return (not notation, natural(notation), natural(self.names.get(iri, ("", ""))[1]), iri)
 
 
 def write(

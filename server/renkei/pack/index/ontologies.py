@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from renkei.language.folding import natural
 from renkei.naming import DEFAULT, Naming
-from renkei.pack.index.hierarchy import Defined, natural
+from renkei.pack.index.hierarchy import Defined
+from renkei.rdf import iris
 from renkei.rdf.graph_builder import TYPE, node
 
 ORDER = ("class", "datatype", "property", "individual")
@@ -78,7 +80,7 @@ def read(
             terms.items(),
             key=lambda term: (
                 ORDER.index(term[1]),
-                natural(seen.names.get(term[0]) or _local(term[0])),
+                natural(seen.names.get(term[0]) or iris.local_name(term[0])),
                 term[0],
             ),
         )
@@ -150,7 +152,3 @@ def _add_by_graph(named: Sequence[ox.Quad], seen: _Seen, found: dict[str, dict[s
     for ontology, terms in declared.items():
         if ontology in found and len(terms) > len(found[ontology]):
             found[ontology] |= terms
-
-
-def _local(iri: str) -> str:
-    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2].casefold()

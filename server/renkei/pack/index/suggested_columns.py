@@ -8,7 +8,6 @@ known here of a property is what its values were counted to be.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +50,6 @@ _NUMBERS = {
 }
 _DATES = {XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth")}
 _YEAR = re.compile(r"(-?)(\d{4,9})(?=-|T|Z|\+|$)")
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass
@@ -144,12 +142,6 @@ def year_of(text: str) -> int | None:
     """Return the year of a day, month or year; None where it is none (XML Schema 1.1, 3.3.9)."""
     found = _YEAR.match(text)
     return int(found[1] + found[2]) if found else None
-
-
-def natural(text: str) -> str:
-    """Return what a text is sorted by: width and case do not count, numbers by their size."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _DIGITS.sub(lambda digits: digits[0].zfill(16), plain)
 
 
 @dataclass
