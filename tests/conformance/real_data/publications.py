@@ -120,12 +120,14 @@ def _with_context(publication: Publication, path: Path) -> Path:
     return target
 
 
+LOGGING = Path(__file__).parent / "log4j2.properties"
 FAILED = ("Exception in thread", "Error:", "java.lang.")  # how Java begins when it ends
 
 
 def riot(*words: str) -> bytes:
     """Run Jena's command of that name. Raises SystemExit with what it says."""
-    command = ["java", "-Xmx4g", "-cp", str(jena()), "riotcmd.riot", *words]
+    logging = f"-Dlog4j2.configurationFile={LOGGING}"
+    command = ["java", "-Xmx4g", logging, "-cp", str(jena()), "riotcmd.riot", *words]
     try:
         done = subprocess.run(command, capture_output=True, timeout=600)
     except subprocess.TimeoutExpired as error:
