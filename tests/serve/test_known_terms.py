@@ -84,3 +84,11 @@ def test_what_we_call_a_term_is_no_statement_of_the_publication(small: FlaskClie
     answer = small.get("/sparql", query_string={"query": asked}, headers={"Accept": "text/csv"})
 
     assert (answer.status_code, answer.text.strip()) == (200, "name")
+
+
+def test_the_tree_of_a_vocabulary_names_classes_of_others(client: FlaskClient) -> None:
+    """In the reader's language, as everywhere else."""
+    page = client.get("/ns?lang=ja", headers={"Accept": "text/html"}).get_data(as_text=True)
+    tree = page[page.index("クラスの階層") :].partition("</section>")[0]
+
+    assert re.findall(r">([A-Za-z]+)</a>", tree) == []

@@ -124,7 +124,7 @@ def read(
 def shown(view: View, place: Position, types: list[str]) -> dict[str, Any]:
     """Return what a template shows of the place of a thing of these *types*."""
     return {
-        "paths": [[view.link(iri) for iri in way] for way in place.ways],
+        "paths": [[view.property_label(iri) for iri in way] for way in place.ways],
         "more_paths": place.more_ways,
         "tree": tree(view, place),
         "tree_heading": heading(view, types),
@@ -158,7 +158,7 @@ def _tree(view: View, place: Position, above: str, depth: int, seen: set[str]) -
         below = _tree(view, place, row.iri, depth + 1, seen) if is_open else None
         toggle = again(open=closing if below else row.iri, **{"from": None}) + "#below"
         toggle = "" if place.whole else toggle
-        entries.append(Entry(view.link(row.iri), row.notation, row.number, toggle, below))
+        entries.append(Entry(view.property_label(row.iri), row.notation, row.number, toggle, below))
     before = after = None
     if level.first:
         before = _part(closing, max(0, level.first - SHOWN))
@@ -175,7 +175,9 @@ def _sorted(view: View, level: Level) -> list[Below]:
     """Return a level as packing ordered it; without notations, where all is shown, by name."""
     if level.number > SHOWN or any(row.notation for row in level.rows):
         return list(level.rows)
-    return sorted(level.rows, key=lambda row: (view.link(row.iri).text.casefold(), row.iri))
+    return sorted(
+        level.rows, key=lambda row: (view.property_label(row.iri).text.casefold(), row.iri)
+    )
 
 
 def _all(index: IndexFile, iri: str) -> dict[str, Level]:
