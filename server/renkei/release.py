@@ -27,6 +27,10 @@ from renkei.roles import Roles, former
 MANIFEST = "manifest.json"
 DATA = "data.nq"
 PAGES = "pages/"  # the folder of what a publication brings for its pages; see `page_plan`
+# The named graphs, below the root, of what packing counts and of what the data is asked: apart from
+# what authors state. The names are those that void-generator and sparql-examples ask for.
+STATISTICS_GRAPH = ".well-known/void"
+QUESTIONS_GRAPH = ".well-known/sparql-examples"
 LAYOUT = 3  # raised when the files of a release change their meaning
 
 log = logging.getLogger("renkei.release")

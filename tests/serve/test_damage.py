@@ -278,7 +278,7 @@ def test_data_exchanged_while_they_are_loaded_are_not_served(copy: Path) -> None
     """What was loaded is compared, not what stands there afterwards."""
     release = open_release(copy)
     data = (copy / "data.nq").read_bytes()
-    shutil.copyfile(copy / "dumps/data.nq", copy / "data.nq")
+    shutil.copyfile(copy / "dumps/data.nt", copy / "data.nq")
     opened = open_store(release, SETTINGS, wait=False)
     try:
         loaded = opened._supervisor._process.stdout  # type: ignore[attr-defined]

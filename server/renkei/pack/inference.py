@@ -156,7 +156,7 @@ def _constructed(name: str, text: str, store: ox.Store) -> Iterable[ox.Triple]:
 
 
 def default_graph(root: str, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
-    """Yield the copy for the default graph: all but shapes, catalogue and questions."""
+    """Yield the copy for the default graph: all but what describes the data (`APART`)."""
     apart = {ox.NamedNode(root + name) for name in APART}
     for quad in quads:
         if quad.graph_name not in apart:

@@ -16,7 +16,7 @@ from renkei.naming import Naming
 from renkei.pack import catalogue_check, release_writer, tables
 from renkei.pack.catalogue import dcat, void
 from renkei.pack.findings import as_quads
-from renkei.pack.reading.source_files import QUESTIONS, TABLES
+from renkei.pack.reading.source_files import TABLES
 from renkei.pack.reading.sources import Publication
 from renkei.pack.validation import Finding
 from renkei.rdf import blank_nodes
@@ -83,15 +83,13 @@ def write_descriptions(
 ) -> list[ox.Quad]:
     """Write VoID and DCAT, each as Turtle, and all descriptions as `description.nq`.
 
-    VoID and the questions stand there in their graphs and in the default graph as well: the
-    tools that look for them (sparql-editor, sparql-llm) name no graph. Returns all
-    descriptions that *default* does not hold already, in a stable order.
+    Each stands in a graph of its own, apart from what authors state: tools that look for VoID
+    and questions where no graph is named (sparql-editor, sparql-llm) find them in the Service
+    Description. Returns all of them in a stable order.
     """
     config = publication.config
     statistics = void.void(publication, default)
-    questions = ox.NamedNode(config.root + QUESTIONS)
     targets = void.questions(publication)
-    asked = [q for q in publication.quads if q.graph_name == questions]
     files = [
         dcat.File(name, entry.media_type, entry.size, entry.sha256)
         for name, entry in making.entries().items()
@@ -101,13 +99,10 @@ def write_descriptions(
     making.write("void.ttl", turtle(statistics, config.prefixes))
     making.write("catalogue.ttl", turtle(catalogue, config.prefixes))
     results = as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))
-    without_graph = [
-        ox.Quad(q.subject, q.predicate, q.object) for q in (*statistics, *asked, *targets)
-    ]
-    everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results, *without_graph]
+    everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results]
     everything += catalogue_check.shapes(config.root)
     making.write("description.nq", release_writer.canonical_lines(everything))
-    return sorted(set(everything).difference(default), key=str)
+    return sorted(set(everything), key=str)
 
 
 def _catalogue(

@@ -46,7 +46,9 @@ from renkei.release import (
     INDEX,
     LAYOUT,
     PAGES,
+    QUESTIONS_GRAPH,
     SETTINGS,
+    STATISTICS_GRAPH,
     TERMS,
     Manifest,
     Release,
@@ -110,7 +112,8 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     progress("derive")
     derived = derivations(publication)
     named = [*publication.quads, *in_derived(publication, derived)]
-    default = list(dict.fromkeys(default_graph(publication.config.root, named)))
+    stated = dict.fromkeys(default_graph(publication.config.root, named))
+    default = without_axioms(publication, stated)
     if not default and source_files.hold_anything(folder):
         raise PublicationRefused(
             "Nothing is stated in %(folder)s, though there are files: no release is made of it.",
@@ -120,8 +123,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         )
     progress("check")
     shapes = validation.shapes_of(publication)
-    data = without_axioms(publication, default)
-    found = validation.validate(data, shapes, validation.ShapePlaces(publication).of)
+    found = validation.validate(default, shapes, validation.ShapePlaces(publication).of)
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))
@@ -156,11 +158,12 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     )
 
 
-def without_axioms(publication: Publication, default: list[ox.Quad]) -> list[ox.Quad]:
-    """Return *default* without the blank nodes of `ontology/`: restrictions and lists.
+def without_axioms(publication: Publication, stated: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return *stated* without the blank nodes of `ontology/`: restrictions and lists.
 
-    What is checked is data; axioms have no other way to be written than blank nodes.
-    The class tree stays, so that a subclass counts as its superclass.
+    What is asked and checked without naming a graph is data; axioms, which have no other way to
+    be written than blank nodes, stay in the named graph of their file. The class tree stays, so
+    that a subclass counts as its superclass.
     """
     axioms = {
         q.triple
@@ -169,7 +172,7 @@ def without_axioms(publication: Publication, default: list[ox.Quad]) -> list[ox.
         for q in file.quads
         if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
     }
-    return [q for q in default if q.triple not in axioms]
+    return [q for q in stated if q.triple not in axioms]
 
 
 def pack(
@@ -283,8 +286,8 @@ def _write(
         called = checked.naming.limited_to(used)
         search_index.write(
             making.folder / INDEX,
-            [*checked.default, *(q for q in described if _in_default(q))],
-            [*checked.named, *(q for q in described if not _in_default(q))],
+            [*checked.default, *_found_besides(checked, described)],
+            [*checked.named, *described],
             config.namespace,
             config.root,
             checked.roles.reading,
@@ -342,8 +345,16 @@ def _listing(checked: Checked) -> class_lists.ListingRules:
     return class_lists.ListingRules(config.prefixes, config.languages, columns)
 
 
-def _in_default(quad: ox.Quad) -> bool:
-    return isinstance(quad.graph_name, ox.DefaultGraph)
+def _found_besides(checked: Checked, described: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Yield, without graphs, what describes the data and is searched and listed with them."""
+    root = checked.publication.config.root
+    searched = {ox.NamedNode(root + name) for name in (STATISTICS_GRAPH, QUESTIONS_GRAPH)}
+    stated = {
+        ox.Quad(q.subject, q.predicate, q.object)
+        for q in (*checked.named, *described)
+        if q.graph_name in searched
+    }
+    yield from sorted(stated.difference(checked.default), key=str)
 
 
 def _dumps(making: release_writer.Making, checked: Checked, quads: list[ox.Quad]) -> None:
@@ -351,9 +362,8 @@ def _dumps(making: release_writer.Making, checked: Checked, quads: list[ox.Quad]
     publication = checked.publication
     prefixes = publication.config.prefixes
     triples = [q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
-    named = [q for q in quads if not isinstance(q.graph_name, ox.DefaultGraph)]
     for fmt in GRAPH_FORMATS:
-        statements: list[Any] = named if fmt.kind == "dataset" else triples
+        statements: list[Any] = quads if fmt.kind == "dataset" else triples
         if fit.unfit(fmt, triples) is not None:
             continue  # a note says so
         if fmt is JSON_LD:

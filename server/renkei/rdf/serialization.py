@@ -221,14 +221,17 @@ class GraphWriter:
     def document(self, quads: Iterable[ox.Quad], fmt: Format, first: str = "") -> bytes:
         """Return *quads* in *fmt* in a fixed order, the statements about *first* before all.
 
-        Formats without graphs get each statement once.
+        Each statement stands once; in formats with named graphs in the default graph, so that
+        who reads that alone has the document, and then again in each graph that states it
+        (RDF 1.1 Concepts, section 4: a default graph and named graphs).
         """
         known = _canonical(quads)
-        rows: list[ox.Quad] | list[ox.Triple]
+        stated = sorted({q.triple for q in known}, key=lambda t: _order_of(t, first))
+        rows: list[ox.Quad] | list[ox.Triple] = stated
         if fmt.kind == "dataset":
-            rows = sorted(known, key=lambda q: (str(q.graph_name), *_order_of(q.triple, first)))
-        else:
-            rows = sorted({q.triple for q in known}, key=lambda t: _order_of(t, first))
+            named = (q for q in known if not isinstance(q.graph_name, ox.DefaultGraph))
+            rows = [ox.Quad(t.subject, t.predicate, t.object) for t in stated]
+            rows += sorted(named, key=lambda q: (str(q.graph_name), *_order_of(q.triple, first)))
         out = io.BytesIO()
         self._put(rows, fmt.name, out, _used(self.prefixes, known))
         return out.getvalue()

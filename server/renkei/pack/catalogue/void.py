@@ -14,12 +14,11 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from renkei.pack.reading.source_files import QUESTIONS
 from renkei.pack.reading.sources import Configuration, Publication
 from renkei.rdf.graph_builder import TYPE, Notes, literal, node
 from renkei.rdf.iris import PREFIXES
+from renkei.release import QUESTIONS_GRAPH, STATISTICS_GRAPH
 
-GRAPH = ".well-known/void"
 # Naming a class, a licence or a web page of another is no link between data.
 _NOT_LINKS = frozenset(
     PREFIXES[p] + n
@@ -72,7 +71,7 @@ def void(publication: Publication, default: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return the VoID description of *default*, the default graph of *publication*."""
     config = publication.config
     figures = Statistics(default)
-    notes = Notes(ox.NamedNode(config.root + GRAPH))
+    notes = Notes(ox.NamedNode(config.root + STATISTICS_GRAPH))
     dataset = ox.NamedNode(config.dataset)
     name = _Names(config)
     _header(notes, config, figures)
@@ -155,7 +154,7 @@ def _linksets(notes: Notes, config: Configuration, figures: Statistics, name: _N
         counted[_site(there), q.predicate.value] += 1
     dataset = ox.NamedNode(config.dataset)
     for (site, property_), count in sorted(counted.items()):
-        target = ox.NamedNode(f"{config.root}{GRAPH}#dataset-{_plain(site)}")
+        target = ox.NamedNode(f"{config.root}{STATISTICS_GRAPH}#dataset-{_plain(site)}")
         linkset = name(f"links-{_plain(site)}", property_)
         notes.add(dataset, node("void", "subset"), linkset)
         notes.add(linkset, TYPE, node("void", "Linkset"))
@@ -169,7 +168,7 @@ def _linksets(notes: Notes, config: Configuration, figures: Statistics, name: _N
 
 def questions(publication: Publication) -> list[ox.Quad]:
     """Return for each question where it can be asked: schema:target, the endpoint."""
-    graph = ox.NamedNode(publication.config.root + QUESTIONS)
+    graph = ox.NamedNode(publication.config.root + QUESTIONS_GRAPH)
     endpoint = ox.NamedNode(f"{publication.config.root}sparql")
     return [
         ox.Quad(q.subject, node("schema", "target"), endpoint, graph)
@@ -211,7 +210,7 @@ class _Names:
     """Names partitions: `#class-org-Membership-org-member`."""
 
     def __init__(self, config: Configuration) -> None:
-        self.base = f"{config.root}{GRAPH}#"
+        self.base = f"{config.root}{STATISTICS_GRAPH}#"
         self.known = {ns: prefix for prefix, ns in {**config.prefixes, **PREFIXES}.items()}
 
     def __call__(self, kind: str, *iris: str) -> ox.NamedNode:

@@ -25,7 +25,7 @@ from renkei.pack.reading.source_files import APART
 from renkei.page_plan import Texts
 from renkei.rdf import iris
 from renkei.rdf.graph_builder import TYPE
-from renkei.release import NO_KIND
+from renkei.release import NO_KIND, STATISTICS_GRAPH
 
 RESERVED = frozenset(("page", "sort", "lang", "iri", "name", "reading"))  # words in an address
 BY_NAME = -1  # the place of the order by name among those by column
@@ -52,7 +52,7 @@ MADE = tuple(
     )
 )
 # Graphs that describe the data and hold none.
-DESCRIBING = (*APART, "graph/shapes-catalogue", "graph/report", ".well-known/void")
+DESCRIBING = (*APART, "graph/shapes-catalogue", "graph/report", STATISTICS_GRAPH)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ import zstandard
 
 from renkei.errors import SourceError
 from renkei.language.messages import Message, message
+from renkei.release import QUESTIONS_GRAPH
 
 SUFFIXES: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -82,11 +83,10 @@ PAGE_SUFFIXES = (".html", ".po")
 # Graphs that describe the publication rather than state facts: not in the default graph.
 SHAPES = "graph/shapes"
 CATALOGUE = "graph/catalogue"
-QUESTIONS = ".well-known/sparql-examples"
 TABLES = "graph/tables"
 DERIVED = "graph/derived"
 ROWS = "graph/rows"  # from which row of a table a thing comes
-APART = (SHAPES, CATALOGUE, QUESTIONS, TABLES, ROWS)
+APART = (SHAPES, CATALOGUE, QUESTIONS_GRAPH, TABLES, ROWS)
 # Graphs that are written by packing, or read from a file or folder of their own.
 _TAKEN = frozenset((*APART, DERIVED, f"{SHAPES}-catalogue", "graph/report"))
 
@@ -260,7 +260,7 @@ def _common_graph(name: str) -> str | None:
     if name.startswith("shapes/"):
         return SHAPES
     if name.startswith("data/questions/"):
-        return QUESTIONS
+        return QUESTIONS_GRAPH
     return TABLES if name.startswith("data/tables/") else None
 
 

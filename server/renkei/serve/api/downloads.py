@@ -120,8 +120,8 @@ def part_of(release: Release, name: str, first: int, length: int) -> FilePart:
 _HOLDS = (
     ("data.nq", "every statement twice: in the graph of its source, and in the default graph; the "
                 "release is named by the digest of this file and of pages/"),
-    ("dumps/data.nq", "all statements, each in the graph of its source"),
-    ("dumps/data.trig", "all statements, each in the graph of its source"),
+    ("dumps/data.nq", "every statement in the default graph, and in the graph of its source"),
+    ("dumps/data.trig", "every statement in the default graph, and in the graph of its source"),
     ("dumps/data.", "all statements, without graphs"),
     ("dumps/vocabulary.", "the vocabulary"),
     ("dumps/shapes.", "the rules that the data keep"),

@@ -1,7 +1,10 @@
 """The Service Description: what the endpoint is, gives, holds and allows.
 
-SPARQL 1.1 Service Description, with VoID counts and what the release says of each named
-graph. Limits are schema.org property values, because no vocabulary has terms for them.
+SPARQL 1.1 Service Description, with what the release says of each named graph. Limits are
+schema.org property values, because no vocabulary has terms for them. The statistics (VoID) and
+the questions (SHACL) stand here too: programs that look for them in an endpoint without naming
+a graph (sparql-editor, sparql-llm) look here where the endpoint has none, so that the default
+graph can be the data alone.
 """
 
 from __future__ import annotations
@@ -14,19 +17,21 @@ from renkei.config import Settings
 from renkei.rdf.formats import GRAPH_FORMATS, TABLE_FORMATS, Format
 from renkei.rdf.iris import PREFIXES
 from renkei.rdf.serialization import GraphWriter
-from renkei.release import Release
+from renkei.release import QUESTIONS_GRAPH, STATISTICS_GRAPH, Release
 from renkei.stores.base import Store
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_DEFAULT = """# How many statements the default graph has, with what describes the release.
+_DEFAULT = """# How many statements the default graph has.
 SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"""
 _GRAPHS = """# The named graphs, how many statements each has, and what is said of them.
 SELECT ?g ?n ?p ?o {
   { SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?q ?r } } GROUP BY ?g }
   OPTIONAL { ?g ?p ?o }
 } ORDER BY ?g ?p STR(?o) STR(DATATYPE(?o)) LANG(?o)"""
+_STATED = """# What does a graph hold?
+SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?s ?p STR(?o) STR(DATATYPE(?o)) LANG(?o)"""
 
 # What of a term an answer keeps (RDF 1.1 Concepts, section 3.3), so that nobody is misled.
 VALUES = {
@@ -37,6 +42,16 @@ VALUES = {
     "ja": "SELECTは、数、真偽値、日付、時刻を値として返します(1.50は1.5、xsd:integerから"
     "派生した型はxsd:integer、xsd:dateTimeStampはxsd:dateTime)。CONSTRUCT、DESCRIBE、"
     "文書、グラフストア、ダンプでは、データの文は書かれたとおりの形を保ちます。",
+}
+
+
+# What the default graph is, here as in documents, dumps and the graph store.
+DEFAULT_GRAPH = {
+    "en": "What the publication states, and nothing else: a copy of its named graphs. What "
+    "describes it (statistics, questions, shapes, catalogue, tables, findings) stands in graphs "
+    "of its own.",
+    "ja": "公表した記述だけを収めた既定グラフです(出典ごとの名前付きグラフの写し)。統計、検索例、"
+    "点検項目、データカタログ、表、点検結果は、それぞれ専用の名前付きグラフにあります。",
 }
 
 
@@ -65,6 +80,9 @@ def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad
         quads.append(_quad(me, _sd("feature"), _sd("BasicFederatedQuery")))
     quads += _dataset(store, release, me)
     quads += _limits(me, settings)
+    for name in (STATISTICS_GRAPH, QUESTIONS_GRAPH):
+        graph = ox.NamedNode(release.manifest.root + name)
+        quads += (_quad(r["s"], r["p"], r["o"]) for r in store.select(_STATED, {"graph": graph}))
     return quads
 
 
@@ -82,6 +100,9 @@ def _dataset(store: Store, release: Release, me: ox.NamedNode) -> Iterable[ox.Qu
     yield _quad(dataset, _sd("defaultGraph"), default)
     yield _quad(default, RDF_TYPE, _sd("Graph"))
     yield _quad(default, triples, store.select(_DEFAULT)[0]["n"])
+    for tag, text in DEFAULT_GRAPH.items():
+        comment = ox.NamedNode(PREFIXES["rdfs"] + "comment")
+        yield _quad(default, comment, ox.Literal(text, language=tag))
     seen = set()
     for row in store.select(_GRAPHS):
         name = row["g"]
