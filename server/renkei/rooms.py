@@ -7,10 +7,15 @@ alone. Fixed doors cannot be claimed: a client finds them without asking.
 
 from __future__ import annotations
 
+from renkei.rdf.formats import FORMATS
+
 RESERVED = "-"  # first part of the path of the program's own pages, whatever the data claim
 # First parts of paths that are answered by the program whatever the data say.
 FIXED = frozenset(
-    ("", RESERVED, "sparql", ".well-known", "robots.txt", "sitemap.xml", "health", "metrics")
+    (
+        *("", RESERVED, ".well-known", "robots.txt", "sitemap.xml", "health", "metrics"),
+        *("sparql", *(f"sparql.{fmt.suffix}" for fmt in FORMATS)),
+    )
 )
 # First parts of paths that answer for things of the release anyway.
 OF_THE_DATA = frozenset(("id", "ns", "shapes", "concept", "graph"))

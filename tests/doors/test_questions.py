@@ -192,3 +192,20 @@ def test_a_municipality_is_named_as_its_reader_knows_it(client: FlaskClient, nam
 
     assert answer.status_code == 200, answer.text
     assert answer.data == client.get("/questions/municipality-roles.csv?municipality=01203").data
+
+
+@pytest.mark.parametrize(
+    ("address", "disposition"),
+    [
+        ("/questions/members.csv", "attachment; filename=members.csv"),
+        ("/questions/members.json", "inline; filename=members.json"),
+        ("/questions/members.html", None),
+        ("/questions/members", None),
+    ],
+)
+def test_an_answer_that_is_fetched_as_a_file_is_called_as_the_question(
+    client: FlaskClient, address: str, disposition: str | None
+) -> None:
+    answer = client.get(address, headers={"Accept": "text/csv"})
+
+    assert (answer.status_code, answer.headers.get("Content-Disposition")) == (200, disposition)

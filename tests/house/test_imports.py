@@ -31,7 +31,7 @@ MAY = {
     "confinement": set(),
     "roles": set(),
     "naming": set(),
-    "rooms": set(),
+    "rooms": {"rdf"},
     "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},

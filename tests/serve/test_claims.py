@@ -24,11 +24,11 @@ CLAIMED = (
     "search", "about", "things", "questions", "catalogue", "report", "tables", "releases", "mcp",
     "dataset/one", "questions/q1", "pictures/map", "things/Town", "dumps/d1", "releases/r1",
     "tables/t1", "problems/p1", "api/3/x", "static/s1", "doc/d1", "openapi.json", "reconcile",
-    "sparql-not", "x.ttl", "context.jsonld", "graphs",
+    "sparql-not", "sparql.xls", "x.ttl", "context.jsonld", "graphs",
 )  # fmt: skip
 MEETING = (
     *("pct/あ", "pct/%E3%81%82", "q?code=1", "札幌?code=市", "a%2Fb?x=1", "q", ""),
-    *("sparql#x", "mi\u200cx"),
+    *("sparql#x", "sparql.csv", "sparql.ttl", "mi\u200cx"),
 )
 
 
@@ -136,6 +136,8 @@ SHARED = {
     "/-/search.",
     "robots.txt": "/robots.txt is a fixed address of every server: this thing is answered at "
     "/-/resource?iri=.",
+    "sparql.ttl": "/sparql.ttl is a fixed address of every server: this thing is answered at "
+    "/-/resource?iri=.",
     "x.ttl": f"This is where {ROOT}x would be had as a file of that format. This thing is answered "
     "there; the other by Accept.",
     "pct/あ": f"This IRI and {ROOT}pct/%E3%81%82 are one address. That one is answered there; this "
@@ -154,7 +156,11 @@ def test_packing_says_where_the_data_and_the_program_meet(lod: FlaskClient, name
 
 
 @pytest.mark.parametrize(
-    "name", ["pct/あ", "pct/%E3%81%82", "robots.txt", "q?code=1", "q", "sparql#x", "mi\u200cx"]
+    "name",
+    [
+        *("pct/あ", "pct/%E3%81%82", "robots.txt", "q?code=1", "q", "sparql#x", "sparql.csv"),
+        *("sparql.ttl", "mi\u200cx"),
+    ],
 )
 def test_every_thing_is_reached_by_the_link_to_it(lod: FlaskClient, name: str) -> None:
     """Whoever else has its address."""

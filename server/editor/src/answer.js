@@ -74,7 +74,7 @@ export async function draw(body, type, { query, seconds, words, settings }) {
 
 function files(list, kind, query, settings) {
   list.replaceChildren(...JSON.parse(settings.formats)[kind].map(([label, format]) =>
-    element("li", {}, element("a", { href: `${settings.endpoint}?${new URLSearchParams({ query, format })}` }, label))));
+    element("li", {}, element("a", { href: `${settings.endpoint}.${format}?${new URLSearchParams({ query })}` }, label))));
 }
 
 // Ask for the names of the IRIs in these rows, a part at a time; an IRI without one stays.

@@ -24,7 +24,8 @@ class Format:
     are the engine's writers. *w3c* is its name under `http://www.w3.org/ns/formats/`, *comment*
     how a comment is written in it, where it knows any, *prefixed* whether it shortens IRIs.
     *xml_names* says that a predicate must be writable as the name of an XML element,
-    *triple_terms* that it has a way to write those of RDF 1.2.
+    *triple_terms* that it has a way to write those of RDF 1.2, *shown* that a browser shows it
+    rather than keeping it as a file.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Format:
     prefixed: bool = False
     xml_names: bool = False
     triple_terms: bool = True
+    shown: bool = False
 
     @property
     def content_type(self) -> str:
@@ -71,6 +73,7 @@ JSON_LD = Format(
     ox.RdfFormat.JSON_LD,
     w3c="JSON-LD",
     triple_terms=False,
+    shown=True,
 )
 N_TRIPLES = Format(
     "n-triples",
@@ -95,6 +98,7 @@ RDF_XML = Format(
     comment="<!-- {} -->\n",
     prefixed=True,
     xml_names=True,
+    shown=True,
 )
 TRIG = Format(
     "trig",
@@ -119,7 +123,7 @@ N_QUADS = Format(
     w3c="N-Quads",
     comment="# {}\n",
 )
-HTML = Format("html", "text/html", "html", "HTML", "page", ("application/xhtml+xml",))
+HTML = Format("html", "text/html", "html", "HTML", "page", ("application/xhtml+xml",), shown=True)
 RESULTS_JSON = Format(
     "json",
     "application/sparql-results+json",
@@ -129,6 +133,7 @@ RESULTS_JSON = Format(
     ("application/json",),
     results=ox.QueryResultsFormat.JSON,
     w3c="SPARQL_Results_JSON",
+    shown=True,
 )
 RESULTS_XML = Format(
     "xml",
@@ -139,6 +144,7 @@ RESULTS_XML = Format(
     ("application/xml", "text/xml"),
     results=ox.QueryResultsFormat.XML,
     w3c="SPARQL_Results_XML",
+    shown=True,
 )
 CSV = Format(
     "csv",

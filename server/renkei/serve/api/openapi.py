@@ -97,6 +97,26 @@ TIMEOUT = _query(
     exclusiveMinimum=0,
     example=5,
 )
+_ASKED = (
+    _query(
+        "query",
+        "a SPARQL 1.1 query; without one, the Service Description",
+        type="string",
+        example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
+    ),
+    _query(
+        "default-graph-uri",
+        "graphs of the default graph",
+        type="array",
+        items={"type": "string", "format": "uri"},
+    ),
+    _query(
+        "named-graph-uri",
+        "named graphs",
+        type="array",
+        items={"type": "string", "format": "uri"},
+    ),
+)
 RESULT_WORD = _query(
     "format",
     "name, suffix or media type of a format; wins over Accept",
@@ -234,24 +254,7 @@ TABLE: dict[str, PathNote] = {
         "SPARQL",
         (*TABLES, *GRAPHS, *PAGE),
         (
-            _query(
-                "query",
-                "a SPARQL 1.1 query; without one, the Service Description",
-                type="string",
-                example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
-            ),
-            _query(
-                "default-graph-uri",
-                "graphs of the default graph",
-                type="array",
-                items={"type": "string", "format": "uri"},
-            ),
-            _query(
-                "named-graph-uri",
-                "named graphs",
-                type="array",
-                items={"type": "string", "format": "uri"},
-            ),
+            *_ASKED,
             RESULT_WORD,
             TIMEOUT,
             PARTIAL,
@@ -261,6 +264,18 @@ TABLE: dict[str, PathNote] = {
         note=(
             "SPARQL 1.1 Protocol. The HTTP method QUERY is answered as POST is. Updates are "
             "refused. A query is stopped at its deadline (504) and never cut silently."
+        ),
+    ),
+    "/sparql.<suffix>": PathNote(
+        "SPARQL",
+        (*TABLES, *GRAPHS, *PAGE),
+        (*_ASKED, TIMEOUT, PARTIAL),
+        (415,),
+        body="sparql",
+        note=(
+            "As `/sparql`, in the format of the suffix and with a name (`Content-Disposition`): "
+            "the address of an answer for programs that know formats by the names of files. A "
+            "suffix that does not fit the form of the query is refused (406) with those that do."
         ),
     ),
     "/sparql/completions.json": PathNote("SPARQL", ("application/json",), (LANG,)),
@@ -383,6 +398,7 @@ HIDDEN = ("/static/<path:filename>", "/mcp")  # files of pages; a protocol of it
 
 _SUFFIXES = {
     "/search.<suffix>": ["json", "html"],
+    "/sparql.<suffix>": [f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS, HTML)],
     "/report.<suffix>": ["ttl", "jsonld", "nt", "rdf", "json", "html"],
     "/catalog.<suffix>": ["ttl", "jsonld", "nt", "rdf", "xml", "n3", "html"],
 }

@@ -20,6 +20,7 @@ from renkei.rdf.formats import (
     by_suffix,
 )
 from renkei.serve.api import linked_data
+from renkei.serve.http import disposition
 from renkei.serve.pages import template_context, view_models, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given
@@ -100,6 +101,8 @@ def question(slug: str) -> Response:
         vary=("Accept", "Accept-Language"),
         links=[f'<{iri}>; rel="cite-as"'],
     )
+    if found is not None and fmt is not HTML:
+        response.headers["Content-Disposition"] = disposition.named(name, fmt)
     passed_over = given(request.args)
     if passed_over and not question_parameters.of(site).find(name if found else slug).parameters:
         response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer

@@ -1,5 +1,8 @@
 """`/sparql`: the SPARQL 1.1 Protocol for queries, the Service Description, a plain page.
 
+At `/sparql.csv` and its like the suffix is the format, so that the address of an answer can be
+given to a program that knows formats by the names of files.
+
 What a request asks is read in `api/sparql_protocol`. Bounds of time, memory and size are the
 store's; the share of one client is seen to before a request comes here.
 """
@@ -23,8 +26,15 @@ from renkei.language.messages import counted
 from renkei.rdf import formats
 from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
 from renkei.release import Release
-from renkei.serve.api import service_description
-from renkei.serve.api.sparql_protocol import Planner, QueryPlan, SparqlRequest, template_key
+from renkei.serve.api import linked_data, service_description
+from renkei.serve.api.sparql_protocol import (
+    DOORS,
+    Planner,
+    QueryPlan,
+    SparqlRequest,
+    template_key,
+    wanted,
+)
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.negotiation import choose
 from renkei.serve.web import response_headers, responses
@@ -45,8 +55,8 @@ class Endpoint:
         self._planner = Planner(release, settings)
         self._described: list[ox.Quad] | None = None
 
-    def answer(self) -> Response:
-        """Answer the present request."""
+    def answer(self, suffix: str = "") -> Response:
+        """Answer the present request in the format of *suffix*, where the address has one."""
         most = self._planner.body_bytes
         body = request.stream.read(most + 1) if request.method in ("POST", "QUERY") else b""
         if len(body) > most:
@@ -63,28 +73,29 @@ class Endpoint:
             request.method, request.query_string, request.headers.get("Content-Type"), body
         )
         if asked is None:
-            return self._without_query(accept)
-        plan = self._planner.plan(asked, accept)
+            return self._without_query(accept, suffix)
+        plan = self._planner.plan(asked, accept, suffix)
         if plan.fmt is HTML:
-            return self._page(plan.query, asked)
-        return self._data(plan)
+            return self._page(plan.query, asked, suffix)
+        return self._data(plan, suffix)
 
     def templates(self, app: Flask) -> dict[str, Headers]:
-        """Return, by format and whether it lasts, the headers of a 200 to a query.
+        """Return the headers of a 200 to a query: by format, door, and whether the answer lasts.
 
         Without ETag, Content-Length and Server-Timing. They are what *app* says once, so that
         each rule about headers has one home.
         """
         return {
-            template_key(fmt, lasting): self._template(app, fmt, lasting)
+            template_key(fmt, lasting, suffix): self._template(app, fmt, lasting, suffix)
             for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS)
             for lasting in (True, False)
+            for suffix in ("", fmt.suffix)
         }
 
-    def _template(self, app: Flask, fmt: Format, lasting: bool) -> Headers:
+    def _template(self, app: Flask, fmt: Format, lasting: bool, suffix: str) -> Headers:
         with app.test_request_context("/sparql"):
             made = responses.made(
-                b"", fmt.content_type, caching=_caching(lasting), vary=("Accept",)
+                b"", fmt.content_type, caching=_caching(lasting), vary=_vary(suffix)
             )
             response = response_headers.add_headers(made)
             return [
@@ -93,41 +104,48 @@ class Endpoint:
                 if name.lower() not in ("etag", "content-length")
             ]
 
-    def _data(self, plan: QueryPlan) -> Response:
-        query, fmt, limits, lasting = plan
+    def _data(self, plan: QueryPlan, suffix: str) -> Response:
+        query, fmt, limits, lasting, kept_as = plan
         lasting = lasting and request.method in ("GET", "HEAD")
         tag = self._planner.tag(request.query_string.decode("latin-1"), fmt) if lasting else ""
         if lasting and responses.is_known_here(tag):
-            return responses.not_modified(tag)
+            return responses.not_modified(tag, vary=_vary(suffix))
         started = time.monotonic()
         found: Answer = self.store.answer(query, fmt, limits)
         waited = (time.monotonic() - started) * 1000
-        response = responses.answered(found, fmt, caching=_caching(lasting), vary=("Accept",))
+        response = responses.answered(found, fmt, caching=_caching(lasting), vary=_vary(suffix))
         if lasting:
             response.set_etag(tag)
+        if kept_as:
+            response.headers["Content-Disposition"] = kept_as
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
         if found.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
         return response
 
-    def _without_query(self, accept: str | None) -> Response:
-        word = request.args.get("format") or request.args.get("output")
-        fmt = formats.by_word(word) if word else None
+    def _without_query(self, accept: str | None, suffix: str) -> Response:
+        if suffix:
+            fmt: Format | None = wanted("describe", suffix, None)
+        else:
+            word = request.args.get("format") or request.args.get("output")
+            fmt = formats.by_word(word) if word else None
         if fmt not in (*GRAPH_FORMATS, HTML):
             fmt = choose(accept, (*GRAPH_FORMATS, HTML), TURTLE)
         assert fmt is not None
         if fmt is HTML:
-            return self._page(None, None)
+            return self._page(None, None, suffix)
         if self._described is None:
             self._described = service_description.describe(
                 self.store, self._release, self._settings
             )
         body = service_description.write(self._described, fmt, self._release)
-        response = responses.made(body, fmt.content_type, caching=responses.FRESH, vary=("Accept",))
+        response = responses.made(
+            body, fmt.content_type, caching=responses.FRESH, vary=_vary(suffix)
+        )
         response.set_etag(responses.etag(fmt.name))
         return response
 
-    def _page(self, query: Query | None, asked: SparqlRequest | None) -> Response:
+    def _page(self, query: Query | None, asked: SparqlRequest | None, suffix: str) -> Response:
         view: dict[str, Any] = {
             "query": asked.text if asked else "",
             "table": None,
@@ -149,7 +167,7 @@ class Endpoint:
             page,
             HTML.content_type,
             caching=_caching(lasting),
-            vary=("Accept", "Accept-Language"),
+            vary=(*_vary(suffix), "Accept-Language"),
         )
         if view["cut"]:
             response.headers["Renkei-Partial"] = f"rows={PAGE_ROWS}"
@@ -173,13 +191,16 @@ class Endpoint:
             view["graph"] = body.decode()
         offered = TABLE_FORMATS if table else GRAPH_FORMATS
         view["downloads"] = [
-            (f.label, "?" + urlencode([("query", query.text), ("format", f.suffix)]))
-            for f in offered
+            (f.label, f".{f.suffix}?" + urlencode([("query", query.text)])) for f in offered
         ]
 
 
 def _caching(lasting: bool) -> str:
     return responses.FRESH if lasting else "no-store"
+
+
+def _vary(suffix: str) -> tuple[str, ...]:
+    return () if suffix else ("Accept",)
 
 
 @dataclass(frozen=True)
@@ -251,3 +272,12 @@ def sparql() -> Response:
     """Answer a query, or say what the endpoint is (SPARQL 1.1 Protocol)."""
     endpoint: Endpoint = current_app.extensions["sparql"]
     return endpoint.answer()
+
+
+@routes.route("/sparql.<suffix>", methods=METHODS)
+def sparql_in(suffix: str) -> Response:
+    """Answer a query in the format of the suffix, which wins over `Accept` and `format`."""
+    if request.path not in DOORS:
+        return linked_data.anything(f"sparql.{suffix}")
+    endpoint: Endpoint = current_app.extensions["sparql"]
+    return endpoint.answer(suffix)

@@ -28,9 +28,9 @@ from renkei.errors import (
 from renkei.language import messages
 from renkei.language.messages import counted, message
 from renkei.rdf import formats
-from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.formats import FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.release import Release
-from renkei.serve.http import query_string
+from renkei.serve.http import disposition, query_string
 from renkei.serve.http.negotiation import choose
 from renkei.sparql import outline
 from renkei.sparql.outline import Form
@@ -38,6 +38,8 @@ from renkei.stores.base import Limits, Query
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 SHORT = 16_000  # characters of a query that is answered without the application
+# The addresses of the endpoint, and the format that each asks for: "" is left to the request.
+DOORS = {"/sparql": "", **{f"/sparql.{fmt.suffix}": fmt.suffix for fmt in FORMATS}}
 _WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 
@@ -55,13 +57,15 @@ class SparqlRequest(NamedTuple):
 class QueryPlan(NamedTuple):
     """What is to be done for a request: the query, the format, and the bounds it has.
 
-    *lasting* says that the same query gives the same answer as long as the release stands.
+    *lasting* says that the same query gives the same answer as long as the release stands,
+    *disposition* under which name the answer is kept; "" where nobody asked for a file.
     """
 
     query: Query
     fmt: Format
     limits: Limits
     lasting: bool
+    disposition: str
 
 
 def read(
@@ -227,9 +231,9 @@ def wanted(form: Form, word: str | None, accept: str | None) -> Format:
     return choose(accept, (*offered, HTML), default)
 
 
-def template_key(fmt: Format, lasting: bool) -> str:
+def template_key(fmt: Format, lasting: bool, suffix: str) -> str:
     """Return the name of the headers of an answer in *fmt*; see `sparql.Endpoint.templates`."""
-    return f"{fmt.name} lasting" if lasting else fmt.name
+    return " ".join((fmt.name, *(("lasting",) if lasting else ()), *(("named",) if suffix else ())))
 
 
 class Planner:
@@ -251,15 +255,24 @@ class Planner:
         """Return what a request asks; see `read`."""
         return read(method, query, content_type, body, self._settings.query_length)
 
-    def plan(self, asked: SparqlRequest, accept: str | None, form: Form | None = None) -> QueryPlan:
+    def plan(
+        self,
+        asked: SparqlRequest,
+        accept: str | None,
+        suffix: str = "",
+        form: Form | None = None,
+    ) -> QueryPlan:
         """Return what is to be done for *asked*, whose *form* may be known already.
 
-        Raises QueryError or NothingAcceptable.
+        The *suffix* of the address wins over the format that is asked for, and that over
+        *accept*. Raises QueryError or NothingAcceptable.
         """
         form = form or outline.form_of(asked.text)
-        fmt = wanted(form, asked.word, accept)
+        word = suffix or asked.word
+        fmt = wanted(form, word, accept)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        return QueryPlan(query, fmt, self.limits(asked), outline.lasts(asked.text))
+        kept_as = disposition.named(_stem(asked.text), fmt) if word and fmt is not HTML else ""
+        return QueryPlan(query, fmt, self.limits(asked), outline.lasts(asked.text), kept_as)
 
     def limits(self, asked: SparqlRequest) -> Limits:
         """Return the bounds of *asked*: its own number of seconds, where that is less."""
@@ -268,7 +281,13 @@ class Planner:
         return replace(self._usual, seconds=asked.seconds)
 
     def small(
-        self, method: str, query: str, content_type: str | None, body: bytes, accept: str
+        self,
+        method: str,
+        query: str,
+        content_type: str | None,
+        body: bytes,
+        accept: str,
+        suffix: str = "",
     ) -> QueryPlan | None:
         """Return the plan of a request that the store may be asked at once; None for any other.
 
@@ -279,7 +298,7 @@ class Planner:
             asked = self.read(method, query.encode(), content_type, body)
             if asked is None or len(asked.text) > SHORT:
                 return None
-            plan = self.plan(asked, accept or None, outline.plain(asked.text))
+            plan = self.plan(asked, accept or None, suffix, outline.plain(asked.text))
         except RenkeiError:
             return None
         if plan.fmt is HTML or outline.services(asked.text):
@@ -290,3 +309,8 @@ class Planner:
         """Return the strong ETag of the answer to a GET: release, address, format."""
         asked = f"{self._seal}{query_string.normal(query)}\n{fmt.name}"
         return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _stem(text: str) -> str:
+    """Return the name of the file with the answer to a query: the same for the same query."""
+    return f"sparql-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"

@@ -134,6 +134,7 @@ READ: dict[str, Reads] = {
     "/sitemap-<int:number>.xml": _NOTHING,
     "/sitemap.xml": _NOTHING,
     "/sparql": _SPARQL,
+    "/sparql.<suffix>": _SPARQL,
     "/sparql/completions.json": _NOTHING,
     "/sparql/names.json": Reads(frozenset(("iri",)), first=False),
     "/sparql/questions.json": _NOTHING,

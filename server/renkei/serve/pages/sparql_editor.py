@@ -212,7 +212,9 @@ def names() -> Response:
 def _refused(error: RenkeiError) -> Response:
     """Show the form again with what was wrong, where a page for a query was asked."""
     asked = request.args.get("query") or ""
-    if request.path != "/sparql" or not asked or not _page_wanted():
+    if request.endpoint not in ("sparql.sparql", "sparql.sparql_in") or not asked:
+        return problems.refused(error)
+    if not _page_wanted():
         return problems.refused(error)
     lang = reader_language()
     line, column = error.facts.get("line"), error.facts.get("column")
@@ -249,7 +251,8 @@ def _refused(error: RenkeiError) -> Response:
 
 
 def _page_wanted() -> bool:
-    word = request.args.get("format") or request.args.get("output")
+    suffix = (request.view_args or {}).get("suffix")
+    word = suffix or request.args.get("format") or request.args.get("output")
     if word:
         return word.lower() in (HTML.suffix, HTML.media_type)
     try:

@@ -24,7 +24,7 @@ from typing import Any
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, hold, open_release
-from renkei.serve.api.sparql_protocol import Planner, QueryPlan, template_key
+from renkei.serve.api.sparql_protocol import DOORS, Planner, QueryPlan, template_key
 from renkei.serve.http import compression, response_cache
 from renkei.serve.http.asgi import BrokenOff, Request
 from renkei.serve.http.compression import Headers
@@ -256,7 +256,7 @@ class Dispatcher:
         body = b""
         if request.has_body and serving.reads_body(request):
             body = await request.body(self._most(serving, request.path))
-        if request.path == "/sparql" and serving.async_client is not None:
+        if request.path in DOORS and serving.async_client is not None:
             plan = self._plan(serving, request, body)
             if plan is not None:
                 return await self._query(serving, key, request, flight, plan)
@@ -264,7 +264,7 @@ class Dispatcher:
 
     def _most(self, serving: Serving, path: str) -> int:
         """Return how many bytes of a body are received at an address; it may refuse fewer."""
-        return serving.planner.body_bytes if path == "/sparql" else self._settings.body_bytes
+        return serving.planner.body_bytes if path in DOORS else self._settings.body_bytes
 
     def _plan(self, serving: Serving, request: Request, body: bytes) -> QueryPlan | None:
         method = "GET" if request.method == "HEAD" else request.method
@@ -272,7 +272,12 @@ class Dispatcher:
             return None
         get = request.headers.get
         return serving.planner.small(
-            method, request.query, get("content-type"), body, get("accept", "")
+            method,
+            request.query,
+            get("content-type"),
+            body,
+            get("accept", ""),
+            DOORS[request.path],
         )
 
     async def _query(
@@ -287,7 +292,10 @@ class Dispatcher:
         asking = serving.async_client
         assert asking is not None
         lasting = plan.lasting and key is not None
-        headers = serving.templates[template_key(plan.fmt, lasting)]
+        suffix = DOORS[request.path]
+        headers = serving.templates[template_key(plan.fmt, lasting, suffix)]
+        if plan.disposition:
+            headers = [*headers, ("content-disposition", plan.disposition)]
         tag = serving.planner.tag(request.query, plan.fmt) if lasting else ""
         who = self._client(request)
         self._budget.check(who)

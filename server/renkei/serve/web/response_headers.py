@@ -10,8 +10,8 @@ from flask import Response, g, request
 from renkei.serve.web.site import here
 
 EXPOSED = (
-    "Content-Location, Content-Range, ETag, Link, Location, Renkei-Release, Retry-After, "
-    "Renkei-Links-Back, Renkei-Partial"
+    "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Location, "
+    "Renkei-Links-Back, Renkei-Partial, Renkei-Release, Retry-After"
 )
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
