@@ -16,9 +16,9 @@ from renkei.errors import BadRequest
 from renkei.language.locale import Language
 from renkei.rdf import iris
 from renkei.rdf.formats import HTML
+from renkei.rdf.wkt import GEOSPARQL
 from renkei.serve.pages import class_sections, hierarchy, ontology, views
 from renkei.serve.pages.charts import geometry, whereabouts
-from renkei.serve.pages.charts.geometry import GEOSPARQL
 from renkei.serve.pages.charts.whereabouts import Whereabouts
 from renkei.serve.pages.citation import citations
 from renkei.serve.pages.depiction import depictions

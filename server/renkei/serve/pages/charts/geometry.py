@@ -1,30 +1,26 @@
 """Places as data write them: pairs of numbers, WKT and GeoJSON, read into latitude and longitude.
 
-GeoSPARQL 1.1, sections 8.5.1 (`wktLiteral`: an IRI of a coordinate reference system may stand
-before it, and decides the order of the axes; CRS84, longitude first, where none does) and 8.5.2
-(`geoJSONLiteral`); RFC 7946. Pure. What cannot be read, lies nowhere on earth, or is measured in
-a system that is not of degrees, is no geometry: its page shows it as text.
+GeoSPARQL 1.1, sections 8.5.1 (`wktLiteral`, see `rdf.wkt`) and 8.5.2 (`geoJSONLiteral`); RFC 7946.
+Pure. What cannot be read, lies nowhere on earth, or is measured in a system that is not of degrees,
+is no geometry: its page shows it as text.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
-from geomet import wkt
 
 from renkei.language.numerals import finite
-from renkei.rdf import iris
+from renkei.rdf import iris, wkt
+from renkei.rdf.wkt import GEOJSON, GEOSPARQL, WKT
 
 Spot = tuple[float, float]  # latitude and longitude
 
-GEOSPARQL = iris.PREFIXES["geosparql"]
-WKT, GEOJSON = GEOSPARQL + "wktLiteral", GEOSPARQL + "geoJSONLiteral"
 SCHEMAS = ("https://schema.org/", "http://schema.org/")
 WGS, GEORSS = iris.PREFIXES["wgs"], "http://www.georss.org/georss/"
 # Properties whose values are latitude and longitude, each by itself.
@@ -46,13 +42,6 @@ RUNS = {
 # Properties whose values are WKT, whatever their datatype says.
 WRITTEN = {GEOSPARQL + "asWKT", iris.PREFIXES["locn"] + "geometry"}
 LONGEST = 400_000  # letters of all geometries of a page
-_SYSTEM = re.compile(r"\s*<([^<>\s]*)>\s*")
-_LONGITUDE_FIRST = re.compile(r"OGC(?:/|:)[\d.]*(?:/|:)CRS84h?$")
-_EPSG = re.compile(r"EPSG(?:/|:)[\d.]*(?:/|:)(\d+)$")
-# Systems of degrees, latitude first, that agree with WGS 84 within metres: WGS 84, ETRS89,
-# NAD83, JGD2000, JGD2011, GDA94 and GDA2020.
-_LATITUDE_FIRST = {"4326", "4979", "4258", "4269", "4612", "6668", "6697", "4283", "7844"}
-_MEASURES = re.compile(r"([A-Z]{4,}?)\s*(?:ZM|Z|M)?\s*(?=\(|EMPTY)")
 
 
 @dataclass(frozen=True)
@@ -109,19 +98,11 @@ def found(quads: Iterable[ox.Quad]) -> tuple[list[Geometry], bool]:
 
 def from_wkt(text: str) -> Geometry | None:
     """Return the geometry that *text* writes in WKT; None for what is none."""
-    system = _SYSTEM.match(text)
-    is_swapped = False
-    if system:
-        epsg = _EPSG.search(system[1])
-        is_swapped = epsg is not None and epsg[1] in _LATITUDE_FIRST
-        if not is_swapped and not _LONGITUDE_FIRST.search(system[1]):
-            return None
-        text = text[system.end() :]
-    plain = _MEASURES.sub(r"\1", " ".join(text.upper().split()))
     try:
-        return _geometry(wkt.loads(plain), is_swapped)
-    # geomet raises ValueError, and others where a text ends too early or goes too deep.
-    except (ValueError, ArithmeticError, StopIteration, RuntimeError, TypeError, LookupError):
+        system, read = wkt.parsed(text)
+        first = wkt.first_axis(system)
+        return _geometry(read, first == "latitude") if first else None
+    except (ValueError, ArithmeticError, RuntimeError, TypeError, LookupError):
         return None
 
 
