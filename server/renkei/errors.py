@@ -9,6 +9,7 @@
     │   └── FileDamaged         503  one file of it is not what was packed
     ├── BadRequest              400  the request itself is wrong
     │   └── QueryError          400  a query: carries line, column and token
+    │       └── ServiceRefused  400  a SERVICE that is not asked from here
     ├── OriginRefused           403  a page of another site, where browsers may not ask
     ├── NotKnown                404  an IRI or address that is not published
     ├── NotAllowed              405  the method does not fit the address
@@ -23,6 +24,7 @@
     ├── TooManyRequests         429  a client over its share; says when to return
     ├── NotSupported            501  a function that the engine does not have
     ├── StoreError              502  a remote store answered wrongly
+    │   └── ServiceFailed       502  a SERVICE that was asked did not answer
     ├── StoreUnavailable        503  no store, no free engine, or out of memory
     │   └── AnswerTooLarge      503  a row or byte bound was met
     ├── DeadlineExceeded        504  a query outlived its budget
@@ -217,7 +219,8 @@ class QueryError(BadRequest):
     """
 
     title = "The query is not right"
-    members = ("line", "column", "token")
+    members: ClassVar[tuple[str, ...]] = ("line", "column", "token")
+    own: ClassVar[tuple[str, ...]] = ()  # members that a kind of it has beside the place
 
     def __init__(
         self,
@@ -247,13 +250,23 @@ class QueryError(BadRequest):
         said = Message(wrong, values) if isinstance(wrong, str) else wrong
         then = Message(remedy, values) if isinstance(remedy, str) else remedy
         place = line, column, token
-        return cls("Line %(line)s, column %(column)s: %(wrong)s", then, *place, wrong=said)
+        error = cls("Line %(line)s, column %(column)s: %(wrong)s", then, *place, wrong=said)
+        error.values |= {name: value for name, value in values.items() if name in cls.own}
+        return error
 
     @property
     def wrong(self) -> Message:
         """What is wrong, without the place, for whoever shows the place in another way."""
         said = self.values.get("wrong")
         return self._said(said) if isinstance(said, Message) else self.detail
+
+
+class ServiceRefused(QueryError):
+    """A SERVICE that is not asked from here; *endpoint* is as it was written."""
+
+    title = "This SERVICE is not asked from here"
+    own = ("endpoint",)
+    members = (*QueryError.members, *own)
 
 
 class OriginRefused(RenkeiError):
@@ -403,6 +416,12 @@ class StoreError(RenkeiError):
     status = 502
     title = "The store behind this server answered wrongly"
     members = ("held",)
+
+
+class ServiceFailed(StoreError):
+    """A SERVICE that was asked and gave no answer, or none that can be read."""
+
+    title = "A SERVICE did not answer"
 
 
 class StoreUnavailable(RenkeiError):

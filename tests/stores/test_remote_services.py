@@ -25,6 +25,7 @@ from renkei.stores.remote.store import RemoteStore
 LISTED = "http://127.0.0.1:8211/listed"
 OTHER = "http://127.0.0.1:8210/x"
 HERE = f"SERVICE <{OTHER}> {{ ?s ?p ?o }}"
+SILENT = HERE.replace("SERVICE", "SERVICE SILENT")
 PREFIXES = "PREFIX e: <http://127.0.0.1:8210/> PREFIX l: <http://127.0.0.1:8211/> "
 FORMS: tuple[Form, ...] = ("construct", "describe", "select", "ask")
 LIMITS = Limits(5, 9, 9999)
@@ -33,7 +34,9 @@ TRUE = b'{"head":{},"boolean":true}'
 NOT_LISTED = {
     "plain": f"SELECT * {{ {HERE} }}",
     "small letters": f"SELECT * {{ {HERE.replace('SERVICE', 'service')} }}",
-    "silent": f"SELECT * {{ {HERE.replace('SERVICE', 'SERVICE SILENT')} }}",
+    "silent, without a blank": f"SELECT * {{ {HERE.replace('SERVICE', 'SERVICESILENT')} }}",
+    "silent, beside one that is not": f"SELECT * {{ {SILENT} {HERE} }}",
+    "silent, around one by a letter's number": f"SELECT * {{ {SILENT[:-1]} \\u0053{HERE[1:]} }} }}",
     "without a blank": f"SELECT * {{ {HERE.replace('SERVICE ', 'SERVICE')} }}",
     "a prefix": PREFIXES + "SELECT * { SERVICE e:x { ?s ?p ?o } }",
     "a prefix that is written twice": PREFIXES
@@ -152,11 +155,53 @@ def test_nor_does_it_over_http(harbours: Release, engine: Recording, how: str) -
     assert engine.sent == []
 
 
+NOTHING = "{ VALUES (?s ?p ?o) { (UNDEF UNDEF UNDEF) } }"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        (f"SELECT * {{ {SILENT} }}", f"SELECT * {{ {NOTHING} }}"),
+        (f"SELECT * {{ {SILENT} {SILENT} }}", f"SELECT * {{ {NOTHING} {NOTHING} }}"),
+        (
+            f"SELECT * {{ SERVICE SILENT <{OTHER}> {{ ?s ?p ?o {HERE} }} }}",
+            f"SELECT * {{ {NOTHING} }}",
+        ),
+        (
+            f"SELECT * {{ SERVICE <{LISTED}> {{ ?a ?b ?c {SILENT} }} }}",
+            f"SELECT * {{ SERVICE <{LISTED}> {{ ?a ?b ?c {NOTHING} }} }}",
+        ),
+        ("SELECT * { ?s ?p ?e SERVICE SILENT ?e { } }", "SELECT * { ?s ?p ?e { } }"),
+        (
+            f"SELECT * {{ SERVICE SILENT <{OTHER}> {{ ?a ?b 'c', 1 FILTER(?a < ?x) "
+            "MINUS { ?y ?b 1 } "
+            "BIND(?w + 1 AS ?d) { SELECT ?e (MAX(?v) AS ?m) { ?e ?f ?v } GROUP BY ?e } } }",
+            "SELECT * { { VALUES (?a ?b ?d ?e ?m) { (UNDEF UNDEF UNDEF UNDEF UNDEF) } } }",
+        ),
+    ],
+)
+def test_of_a_silent_service_that_is_refused_one_empty_solution_is_sent(
+    harbours: Release, engine: Recording, text: str, sent: str
+) -> None:
+    """SPARQL 1.1 Federated Query, section 3.1; its variables stay columns."""
+    b"".join(store(harbours, engine, LISTED).answer(query(text), formats.RESULTS_JSON, LIMITS))
+
+    assert [asked.partition("\n")[2] for asked in engine.asked] == [sent]
+
+
+def test_a_service_of_our_own_is_sent_as_a_group(harbours: Release, engine: Recording) -> None:
+    text = f"SELECT * {{ ?s ?p ?o SERVICE <{Settings().public}sparql> {{ ?o ?q ?r }} }}"
+
+    b"".join(store(harbours, engine).answer(query(text), formats.RESULTS_JSON, LIMITS))
+
+    sent = "SELECT * { ?s ?p ?o   { ?o ?q ?r } }"
+    assert [asked.partition("\n")[2] for asked in engine.asked] == [sent]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         f"SELECT ?s {{ SERVICE <{LISTED}> {{ ?s ?p ?o }} }}",
-        f"SELECT ?s {{ service silent<{LISTED}>{{ ?s ?p ?o }} }}",
         PREFIXES + "SELECT ?s { SERVICE l:listed { ?s ?p ?o } }",
         f"ASK {{ SERVICE <{LISTED}> {{ ?s ?p ?o }} }}",
     ],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -43,8 +43,10 @@ _UPDATES = frozenset(
 class Service:
     """A SERVICE clause: the endpoint as an absolute IRI, None where it is not one.
 
-    *start* and *end* are the offsets of the term that names the endpoint; *nested* says
-    that it stands inside the pattern of another SERVICE.
+    *start* and *end* are the offsets of the term that names the endpoint, *begin* that of the
+    keyword, *group* those of `{` and behind `}` (None where the group cannot be told).
+    *nested* says that it stands inside the pattern of another SERVICE, *graph* inside that of
+    a GRAPH.
     """
 
     endpoint: str | None
@@ -52,6 +54,10 @@ class Service:
     start: int
     end: int
     nested: bool = False
+    begin: int = 0
+    silent: bool = False
+    group: tuple[int, int] | None = None
+    graph: bool = False
 
 
 @dataclass(frozen=True)
@@ -281,38 +287,55 @@ def _services(text: str, words: list[Token], prefixes: Mapping[str, str]) -> lis
     if "SERVICE" not in text.upper():
         return []
     found: list[Service] = []
-    closed, until = _closed(words), 0
+    closed, within, graph = _closed(words), 0, 0  # the offsets up to which those two reach
     for position, token in enumerate(words):
-        following = words[position + 1 : position + 4]
-        if token.kind == "name":
-            # "SERVICEex:a {" is read as SERVICE ex:a by parsers that need no space.
-            prefix = token.text.split(":", 1)[0].upper()
-            before = words[position - 1].word if position else ""
-            if (
-                "SERVICE" in prefix
-                and before not in ("GRAPH", "SERVICE", "SILENT")
-                and following[:1]
-                and (following[0].text == "{")
-            ):
-                found.append(Service(None, token.text, token.start, token.end))
+        if token.text == "{" and _of_graph(words, position):
+            graph = max(graph, closed.get(token.start, 0))
+        service = _service(words, position, prefixes, closed)
+        if service is None:
             continue
-        if token.kind != "word" or "SERVICE" not in token.word:
-            continue
-        if following and following[0].word == "SILENT":
-            following = following[1:]
-        name = following[0] if following else token
-        endpoint = None
-        if token.word == "SERVICE" and "\\" not in name.text:
-            if name.kind == "iri" and re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", name.text):
-                endpoint = name.text[1:-1]
-            elif name.kind == "name":
-                prefix, local = name.text.split(":", 1)
-                if not prefix.upper().startswith("SILENT"):  # it may be SILENT and a name
-                    endpoint = prefixes[prefix] + local if prefix in prefixes else None
-        group = following[1].start if len(following) > 1 else name.end
-        found.append(Service(endpoint, name.text, name.start, name.end, name.start < until))
-        until = max(until, closed.get(group, 0))
+        found.append(replace(service, nested=service.start < within, graph=service.start < graph))
+        if service.group:
+            within = max(within, service.group[1])
     return found
+
+
+def _service(
+    words: list[Token], position: int, prefixes: Mapping[str, str], closed: Mapping[int, int]
+) -> Service | None:
+    """Return the SERVICE clause that begins at a token; None where none does."""
+    token, following = words[position], words[position + 1 : position + 4]
+    if token.kind == "name":
+        # "SERVICEex:a {" is read as SERVICE ex:a by parsers that need no space.
+        prefix = token.text.split(":", 1)[0].upper()
+        before = words[position - 1].word if position else ""
+        follows = following[:1] and following[0].text == "{"
+        if "SERVICE" in prefix and before not in ("GRAPH", "SERVICE", "SILENT") and follows:
+            return Service(None, token.text, token.start, token.end, begin=token.start)
+        return None
+    if token.kind != "word" or "SERVICE" not in token.word:
+        return None
+    silent = bool(following) and following[0].word == "SILENT"
+    following = following[silent:]
+    name = following[0] if following else token
+    endpoint = None
+    if token.word == "SERVICE" and "\\" not in name.text:
+        if name.kind == "iri" and re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", name.text):
+            endpoint = name.text[1:-1]
+        elif name.kind == "name":
+            prefix, local = name.text.split(":", 1)
+            if not prefix.upper().startswith("SILENT"):  # it may be SILENT and a name
+                endpoint = prefixes[prefix] + local if prefix in prefixes else None
+    opened = following[1].start if len(following) > 1 else name.end
+    group = (opened, closed[opened] + 1) if opened in closed else None
+    silent = silent and token.word == "SERVICE"
+    return Service(endpoint, name.text, name.start, name.end, False, token.start, silent, group)
+
+
+def _of_graph(words: list[Token], position: int) -> bool:
+    """Say whether the `{` at *position* opens the group of a GRAPH, also where run together."""
+    before = words[max(0, position - 2) : position]
+    return any("GRAPH" in token.word.partition(":")[0] for token in before if token.kind != "iri")
 
 
 def _closed(words: list[Token]) -> dict[int, int]:
@@ -339,28 +362,6 @@ def _prefixes(words: list[Token]) -> dict[str, str]:
                 twice.update({prefix} & found.keys())
                 found[prefix] = iri.text[1:-1]
     return {prefix: iri for prefix, iri in found.items() if prefix not in twice}
-
-
-def refused_service(text: str, service: Service) -> QueryError:
-    """Return the error for a SERVICE that may not be reached, with its place."""
-    return QueryError.at(
-        *place(text, service.start),
-        service.written,
-        "SERVICE %(iri)s is not reached from here.",
-        "Ask that endpoint yourself; the Service Description names those that are reached.",
-        iri=service.written,
-    )
-
-
-def redirected(text: str, addresses: Mapping[str, str]) -> str:
-    """Return *text* with every SERVICE endpoint replaced by its entry in *addresses*.
-
-    Endpoints must have been checked before: one without an entry raises KeyError.
-    """
-    for service in reversed(outline(text).services):
-        address = addresses[service.endpoint or ""]
-        text = f"{text[: service.start]}<{address}>{text[service.end :]}"
-    return text
 
 
 def with_values(text: str, bindings: Mapping[str, Term]) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from renkei.config import Settings
 from renkei.rdf.formats import Format
+from renkei.release import Release
 from renkei.sparql.outline import Form, Term
 
 Row = dict[str, Term]
@@ -35,6 +37,14 @@ class Query:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     partial: bool = False
+
+
+def endpoints_of(release: Release, settings: Settings) -> frozenset[str]:
+    """Return the addresses of our endpoint: where it stands, and what the data call it.
+
+    A SERVICE of one of them asks ourselves.
+    """
+    return frozenset(f"{base}sparql" for base in (settings.public, release.manifest.root))
 
 
 class Answer(Protocol):

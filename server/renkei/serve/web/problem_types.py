@@ -41,6 +41,12 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "“line” and “column” say where reading stopped. Correct the query there; the editor at "
         "/sparql marks the place.",
     ),
+    errors.ServiceRefused: (
+        "The query asks another endpoint by SERVICE, and this server asks only those that whoever "
+        "runs it has listed, each by itself: none inside another.",
+        "Ask that endpoint yourself and join the answers. SERVICE SILENT goes on without it. A "
+        "SERVICE to this endpoint itself is answered, outside of GRAPH and without FROM.",
+    ),
     errors.OriginRefused: (
         "A browser asked on behalf of a page of another site, and this address answers only "
         "pages of its own and programs.",
@@ -108,6 +114,11 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
     errors.StoreError: (
         "The engine behind this server answered, but not in the way agreed.",
         "Try again later. If it stays so, tell whoever runs this server.",
+    ),
+    errors.ServiceFailed: (
+        "The query asks another endpoint by SERVICE, and that endpoint could not be reached, took "
+        "too long, or gave an answer that is too large or cannot be read.",
+        "Ask that endpoint alone to see what it says. SERVICE SILENT goes on without it.",
     ),
     errors.StoreUnavailable: (
         "The engine behind this server cannot answer now: it is busy, out of memory, or not "

@@ -16,7 +16,7 @@ from renkei.errors import (
     NotSupported,
     QueryError,
     RenkeiError,
-    StoreError,
+    ServiceFailed,
     StoreUnavailable,
 )
 from renkei.stores.oxigraph.frames import (
@@ -142,7 +142,11 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     if kind == "damaged":
         return FileDamaged(STORE, said["release"])
     if kind == "service":
-        return StoreError("A SERVICE did not answer: %(detail)s", "Try it alone.", detail=detail)
+        return ServiceFailed(
+            "A SERVICE did not answer: %(detail)s",
+            "Ask that endpoint alone, or write SERVICE SILENT to go on without it.",
+            detail=detail,
+        )
     if found := _UNKNOWN.search(detail):
         return NotSupported(
             "The custom function %(function)s is not known here.",

@@ -32,9 +32,9 @@ from renkei.language.messages import counted
 from renkei.rdf import formats
 from renkei.rdf.formats import Format
 from renkei.release import Release
-from renkei.sparql import outline
+from renkei.sparql import federation, outline
 from renkei.sparql.outline import Form, Term
-from renkei.stores.base import Limits, Query, Row
+from renkei.stores.base import Limits, Query, Row, endpoints_of
 from renkei.stores.oxigraph.connection import Connection, EngineDiedError, Pace, said_error
 from renkei.stores.oxigraph.frames import (
     BYTES,
@@ -198,6 +198,7 @@ class EmbeddedStore:
         self.closed = False
         self.killed = self.answered = 0
         self._link = f"{settings.public}sparql#partial"
+        self._own = endpoints_of(release, settings)
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> Stream:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
@@ -213,12 +214,13 @@ class EmbeddedStore:
         return stream
 
     def payload(self, query: Query, fmt: Format, limits: Limits) -> bytes:
-        """Return what an engine is told of *query*. Raises QueryError for a SERVICE."""
+        """Return what an engine is told of *query*. Raises ServiceRefused."""
         default, named = query.default_graphs, query.named_graphs
-        if default is None and named is None:
+        given = default is not None or named is not None
+        if not given:
             default, named = outline.dataset(query.text)
         order = _query_order(query.form, fmt, query.partial, default, named, self._link, limits)
-        return order + self._relayed(query.text).encode()
+        return order + self._relayed(query.text, not given).encode()
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """Run a SELECT of ours; see `base.Store.select`."""
@@ -435,16 +437,11 @@ class EmbeddedStore:
                 self._release, self._settings, self._relay, path, self._beside
             )
 
-    def _relayed(self, text: str) -> str:
-        """Return *text* with its SERVICE endpoints led over the relay; refuse others."""
-        services = outline.services(text)
-        if not services:
+    def _relayed(self, text: str, whole: bool) -> str:
+        """Return *text* with each SERVICE led to where it is asked; see `federation.resolved`."""
+        if not outline.services(text):
             return text
-        addresses = self._supervisor.services()
-        for service in services:
-            if service.endpoint not in addresses or service.nested:
-                raise outline.refused_service(text, service)
-        return outline.redirected(text, addresses)
+        return federation.resolved(text, self._supervisor.services(), self._own, whole)
 
 
 @lru_cache(maxsize=64)

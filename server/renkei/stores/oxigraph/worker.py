@@ -250,19 +250,21 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
         except (BrokenPipeError, ConnectionResetError):
             os._exit(0)  # the reader has gone; what runs for them may still hold memory
         except Exception as error:  # said, with its words, to whoever asked
-            last = _failed(error, engine.release)
+            last = _failed(error, engine.release, text.decode())
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(last)
         if time.monotonic() - started > 0.1 and memory.mapped() - memory.base > GROWTH:
             os._exit(0)  # a fresh fork is smaller than what this one has kept
 
 
-def _failed(error: Exception, release: str) -> bytes:
+def _failed(error: Exception, release: str, text: str) -> bytes:
     """Return the frame that tells of *error*; what a store says of its own files stays here."""
     if str(error).startswith("Corruption:"):
         print(f"engine {os.getpid()}: {error}", file=sys.stderr, flush=True)
         return message(ERROR, kind="damaged", release=release)
-    kind = "service" if isinstance(error, OSError) else "failed"
+    # The engine reads what an endpoint said while it joins, and says then what it cannot read.
+    unread = "custom function" not in str(error) and bool(outline.services(text))
+    kind = "service" if isinstance(error, OSError) or unread else "failed"
     return message(ERROR, kind=kind, detail=f"{type(error).__name__}: {error}")
 
 

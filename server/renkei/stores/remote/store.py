@@ -57,9 +57,9 @@ from renkei.rdf.serialization import (
 )
 from renkei.release import Release
 from renkei.roles import Roles
-from renkei.sparql import outline
+from renkei.sparql import federation, outline
 from renkei.sparql.outline import Term
-from renkei.stores.base import Limits, Query, Row
+from renkei.stores.base import Limits, Query, Row, endpoints_of
 from renkei.stores.describe import Describer
 from renkei.stores.remote.auth import Login, open_straight, said
 from renkei.stores.remote.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
@@ -116,13 +116,14 @@ class RemoteStore:
         self._graphs = GraphWriter.of(release, settings.public)
         self.authored = authored.terms_of(release, foreign=True)
         self._link = f"{settings.public}sparql#partial"
+        self._own = endpoints_of(release, settings)
 
     def answer(self, query: Query, fmt: Format, limits: Limits) -> WholeAnswer:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
-        found = outline.outline(query.text)
-        for service in found.services:
-            if service.endpoint not in self._settings.services:
-                raise outline.refused_service(query.text, service)
+        given = query.default_graphs is not None or query.named_graphs is not None
+        reached = {endpoint: endpoint for endpoint in self._settings.services}
+        text = federation.resolved(query.text, reached, self._own, not given)
+        query = replace(query, text=text)
         started = time.monotonic()
         self._look(limits)
         out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
