@@ -396,11 +396,14 @@ class TooManyRequests(RenkeiError):
 
 
 class NotSupported(RenkeiError):
-    """A custom function that the engine does not have; *function* is its IRI."""
+    """A custom function that the engine does not have; *function* is its IRI.
+
+    *known* are the IRIs of those that it has.
+    """
 
     status = 501
     title = "This is not supported here"
-    members = ("function",)
+    members = ("function", "known")
 
 
 class VersionTooOld(RenkeiError):

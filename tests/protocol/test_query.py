@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
+from renkei.stores.oxigraph import functions
 from tests.protocol.conftest import Live, Reply, Start
 from tests.stores.world import ROOT
 
@@ -399,3 +400,5 @@ def test_without_a_query_rdf_describes_the_service(live: Live) -> None:
         (f"<{live.address}sparql>", f"<{SOUTH}>"),
     }
     assert b"query_seconds" in reply.body
+    listed = f"SELECT ?f {{ ?me <{sd}extensionFunction> ?f . ?f a <{sd}Function> }}"
+    assert {r["f"].value for r in store.query(listed)} == set(functions.known())  # type: ignore

@@ -78,6 +78,12 @@ def describe(store: Store, release: Release, settings: Settings) -> list[ox.Quad
         quads.append(_quad(me, _sd("resultFormat"), ox.NamedNode(FORMATS + fmt.w3c)))
     if getattr(store, "services", settings.services):  # a guard may be lacking
         quads.append(_quad(me, _sd("feature"), _sd("BasicFederatedQuery")))
+    quads += [_quad(t.subject, t.predicate, t.object) for t in getattr(store, "functions", ())]
+    quads += [
+        _quad(me, _sd("extensionFunction"), t.subject)
+        for t in getattr(store, "functions", ())
+        if t.object == _sd("Function")
+    ]
     quads += _dataset(store, release, me)
     quads += _limits(me, settings)
     for name in (STATISTICS_GRAPH, QUESTIONS_GRAPH):

@@ -103,7 +103,8 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
     ),
     errors.NotSupported: (
         "The query uses a function that the engine behind this server does not have.",
-        "Use the functions of SPARQL 1.1.",
+        "Use the functions of SPARQL 1.1, or those beyond it that “known” lists; the Service "
+        "Description at /sparql says what they compute.",
     ),
     errors.FileDamaged: (
         "A file of this release was damaged or changed after it was packed. It is not given out, "

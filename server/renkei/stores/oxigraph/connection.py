@@ -19,6 +19,7 @@ from renkei.errors import (
     ServiceFailed,
     StoreUnavailable,
 )
+from renkei.stores.oxigraph import functions
 from renkei.stores.oxigraph.frames import (
     HEADER,
     HELLO,
@@ -27,6 +28,10 @@ from renkei.stores.oxigraph.service_proxy import without_address
 from renkei.stores.prefork import Forked
 
 _UNKNOWN = re.compile(r"custom function <?([^<>\s]+)>? is not supported", re.IGNORECASE)
+_ARGUMENTS = re.compile(
+    r"custom function <?([^<>\s]+)>? requires between (\d+) and (\d+) arguments, but (\d+)",
+    re.IGNORECASE,
+)
 STORE = "store"  # the index of a release, by the name that an error gives it
 
 
@@ -150,8 +155,20 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     if found := _UNKNOWN.search(detail):
         return NotSupported(
             "The custom function %(function)s is not known here.",
-            "Functions of SPARQL 1.1 and casts to XSD types are; say it with those.",
+            "Use functions of SPARQL 1.1, or those beyond it that “known” lists; the Service "
+            "Description says what they compute.",
             function=found[1],
+            known=list(functions.known()),
+        )
+    if found := _ARGUMENTS.search(detail):
+        least, most = found[2], found[3]
+        return QueryError(
+            "The function %(function)s is called with a wrong number of arguments: %(given)s. "
+            "Right is %(right)s.",
+            "The Service Description says what it computes.",
+            function=found[1],
+            given=found[4],
+            right=least if least == most else f"{least} … {most}",
         )
     return StoreUnavailable(
         "The engine failed: %(detail)s", "Report this query to us.", detail=detail

@@ -35,6 +35,7 @@ from renkei.release import Release
 from renkei.sparql import federation, outline
 from renkei.sparql.outline import Form, Term
 from renkei.stores.base import Limits, Query, Row, endpoints_of
+from renkei.stores.oxigraph import functions
 from renkei.stores.oxigraph.connection import Connection, EngineDiedError, Pace, said_error
 from renkei.stores.oxigraph.frames import (
     BYTES,
@@ -270,6 +271,11 @@ class EmbeddedStore:
     def services(self) -> tuple[str, ...]:
         """The endpoints that a query may reach: those of the settings, where a guard holds."""
         return tuple(self._supervisor.services())
+
+    @property
+    def functions(self) -> tuple[ox.Triple, ...]:
+        """What is said of the functions that queries may call beyond SPARQL 1.1."""
+        return functions.described()
 
     def rest(self) -> None:
         """Let go of the engines that wait; they end, and others are forked for who asks next."""
