@@ -6,7 +6,6 @@ and its engines; nothing listens.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
@@ -26,7 +25,6 @@ from renkei.rdf.formats import (
     TABLE_FORMATS,
     Format,
 )
-from renkei.rdf.serialization import context_of
 from renkei.release import Release
 from renkei.serve.app import create_app
 from renkei.serve.web.site import Site
@@ -187,11 +185,7 @@ class _Rehearsal:
                 yield Failure(None, said)
 
     def _read(self, data: bytes, fmt: Format) -> Iterable[ox.Quad]:
-        if fmt is not JSON_LD:
-            return ox.parse(data, format=fmt.rdf, base_iri=self._release.manifest.root)
-        body = json.loads(data)
-        body["@context"] = context_of(self._release)["@context"]
-        return ox.parse(json.dumps(body), format=fmt.rdf, base_iri=self._release.manifest.root)
+        return ox.parse(data, format=fmt.rdf, base_iri=self._release.manifest.root)
 
 
 def _may_refuse(fmt: Format) -> bool:

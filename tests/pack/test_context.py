@@ -13,6 +13,7 @@ from renkei.errors import SourceError
 from renkei.pack import pipeline
 from renkei.rdf import contexts
 from renkei.rdf.serialization import GraphWriter, compact, context_of
+from renkei.release import Release
 
 ROOT = "https://example.org/"
 LABEL = (
@@ -74,7 +75,8 @@ def test_what_cannot_stand_in_a_context_is_left_out_aloud(
     triples = [q.triple for q in checked.default]
     out = io.BytesIO()
     GraphWriter.of(release, "https://served.example/").write(iter(triples), "json-ld", out)
-    document = {**json.loads(out.getvalue()), **context_of(release)}
+    document = json.loads(out.getvalue())
+    assert set(document["@context"].items()) <= set(context_of(release)["@context"].items())
     for written in (document, json.loads(release.path("dumps/data.jsonld").read_bytes())):
         found = jsonld.to_rdf(written, {"format": "application/n-quads"})
         assert set(ox.parse(found, format=ox.RdfFormat.N_QUADS)) == set(checked.default)
@@ -151,11 +153,51 @@ def test_a_context_is_narrowed_to_the_names_that_can_be_used() -> None:
     whole = {"@context": MANY | {"e": "https://example.org/", "ex": "e:x"}}
 
     assert contexts.narrowed(whole, {"http://p7.example/a"}) == {
-        "@context": {"p7": "http://p7.example/", "e": "https://example.org/", "ex": "e:x"}
+        "@context": {"p7": "http://p7.example/"}
     }
 
 
-def test_a_context_that_is_more_than_names_stays_whole() -> None:
-    whole = {"@context": {"p": {"@id": "http://p.example/", "@type": "@id"}}}
+DEFINED = {
+    "@version": 1.1,
+    "e": {"@id": "https://example.org/", "@prefix": True},
+    "u": "https://unused.example/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "id": "@id",
+    "day": {"@id": "e:day", "@type": "xsd:date"},
+    "dayOfWeek": {"@id": "e:dayOfWeek", "@type": "u:Day"},
+    "name": {"@id": "https://names.example/name", "@container": "@language"},
+}
+
+
+def test_definitions_are_narrowed_too_with_what_they_are_built_of() -> None:
+    narrowed = contexts.narrowed({"@context": DEFINED}, {"https://example.org/day"})
+
+    assert list(narrowed["@context"]) == ["@version", "e", "xsd", "id", "day"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"p": {"@id": "e:p", "@context": {"q": "e:q"}}}, id="a context of its own"),
+        pytest.param({"@vocab": "https://example.org/"}, id="a vocabulary"),
+        pytest.param({"p": None}, id="no meaning"),
+        pytest.param({"p": {"@reverse": "e:p"}}, id="reverse"),
+    ],
+)
+def test_a_context_that_is_more_than_names_stays_whole(more: dict[str, object]) -> None:
+    whole = {"@context": DEFINED | more}
 
     assert contexts.narrowed(whole, set()) == whole
+    assert contexts.readable_by_all(whole["@context"]) == whole["@context"]
+
+
+def test_a_context_in_which_nothing_is_new_is_for_readers_of_json_ld_1_0_too() -> None:
+    """They refuse all that says `@version`."""
+    assert list(contexts.readable_by_all(DEFINED)) == [n for n in DEFINED if n != "@version"]
+
+
+def test_a_dump_is_for_readers_of_json_ld_1_0_too(release: Release) -> None:
+    dump = json.loads(release.path("dumps/data.jsonld").read_bytes())
+
+    assert "@version" in context_of(release)["@context"]
+    assert "@version" not in dump["@context"]

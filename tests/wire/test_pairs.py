@@ -139,6 +139,7 @@ ACCEPTS = (
     "text/html",
     "text/turtle",
     "application/ld+json",
+    'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"',
     "application/rdf+xml",
     "application/json",
     "text/csv",

@@ -189,7 +189,7 @@ def packed_from(releases: Path, digest: str, options: Options | None = None) -> 
 
 
 def json_ld(triples: list[ox.Triple], context: dict[str, Any] | None) -> bytes:
-    """Return *triples* as JSON-LD, compacted with *context* where there is one.
+    """Return *triples* as JSON-LD, compacted with *context* where there is one, and carrying it.
 
     Never fetches: a context that refers to another is refused by the loader.
     """
@@ -201,6 +201,7 @@ def json_ld(triples: list[ox.Triple], context: dict[str, Any] | None) -> bytes:
     compacted = jsonld.compact(
         json.loads(expanded), context, {"documentLoader": _refuse, "graph": True}
     )
+    compacted["@context"] = contexts.readable_by_all(compacted["@context"])
     return (json.dumps(compacted, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -7,7 +7,7 @@ in `FORMATS`; where it is asked for, listed, described, compressed and written f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pyoxigraph as ox
@@ -25,7 +25,8 @@ class Format:
     how a comment is written in it, where it knows any, *prefixed* whether it shortens IRIs.
     *xml_names* says that a predicate must be writable as the name of an XML element,
     *triple_terms* that it has a way to write those of RDF 1.2, *shown* that a browser shows it
-    rather than keeping it as a file.
+    rather than keeping it as a file. *profiles* are those that a reader is told of (RFC 6906),
+    by their names under `PROFILES`.
     """
 
     name: str
@@ -42,14 +43,21 @@ class Format:
     xml_names: bool = False
     triple_terms: bool = True
     shown: bool = False
+    profiles: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
-        """The Content-Type header: text formats say their charset."""
+        """The Content-Type header: text formats say their charset, others their profiles."""
+        if self.profiles:
+            named = " ".join(f"{PROFILES}{name}" for name in self.profiles)
+            return f'{self.media_type};profile="{named}"'
         return (
             f"{self.media_type}; charset=utf-8" if "text/" in self.media_type else self.media_type
         )
 
+
+# The names of the forms of JSON-LD (JSON-LD 1.1, appendix C, IANA Considerations) begin so.
+PROFILES = "http://www.w3.org/ns/json-ld#"
 
 TURTLE = Format(
     "turtle",
@@ -183,12 +191,48 @@ TABLE_FORMATS = tuple(f for f in FORMATS if f.kind == "table")
 # What a document is offered in.
 DOCUMENT_FORMATS = (*GRAPH_FORMATS, HTML)
 
+# JSON-LD in the form that a profile asks for. Each node stands once and at the top in all of them,
+# so compacted and expanded documents are flattened ones as well.
+JSON_LD_FORMS = tuple(
+    replace(JSON_LD, name="-".join((JSON_LD.name, *profiles)), profiles=profiles)
+    for profiles in (
+        ("compacted",),
+        ("flattened",),
+        ("compacted", "flattened"),
+        ("expanded",),
+        ("expanded", "flattened"),
+        ("context",),
+        ("compacted", "context"),
+        ("context", "flattened"),
+        ("compacted", "context", "flattened"),
+    )
+)
+_BY_PROFILES = {frozenset(f.profiles): f for f in JSON_LD_FORMS}
+_PROFILE_NAMES = frozenset().union(*_BY_PROFILES)
+WRITTEN = (*FORMATS, *JSON_LD_FORMS)  # every form that is written, each with a name of its own
+
 _BY_SUFFIX = {f.suffix: f for f in FORMATS}
 
 
 def by_suffix(suffix: str) -> Format | None:
     """Return the format written with *suffix* (`ttl`), or None."""
     return _BY_SUFFIX.get(suffix)
+
+
+def with_profile(fmt: Format, profile: str) -> Format:
+    """Return *fmt* in the form that *profile* asks for: IRIs with spaces between (RFC 6906).
+
+    JSON-LD knows `compacted`, `expanded`, `flattened` and `context`, the last being compacted
+    with the context named by its address. One that asks for both compacted and expanded gets
+    compacted. A profile that is not known is no wish.
+    """
+    if fmt is not JSON_LD:
+        return fmt
+    asked = {iri.removeprefix(PROFILES) for iri in profile.split() if iri.startswith(PROFILES)}
+    known = asked & _PROFILE_NAMES
+    if known & {"compacted", "context"}:
+        known -= {"expanded"}
+    return _BY_PROFILES.get(frozenset(known), fmt)
 
 
 def by_word(word: str, among: Sequence[Format] = FORMATS) -> Format | None:

@@ -2,7 +2,8 @@
 
 Used where an answer is made: in an engine, over what a remote store gave, and for documents.
 Bounds of rows and bytes are kept here, where every answer passes. JSON-LD is compacted under
-the release's own context, which is named by its served address and never fetched.
+the release's own context and carries what it uses of it, so that nobody has to fetch it; who asks
+for that gets its served address instead.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from renkei.rdf import blank_nodes, contexts, fit, xml
-from renkei.rdf.formats import FORMATS, JSON_LD, RDF_XML, RESULTS_XML, Format
+from renkei.rdf.formats import JSON_LD, JSON_LD_FORMS, RDF_XML, RESULTS_XML, WRITTEN, Format
 from renkei.release import Release
 
 ORDERED = 2000  # statements up to which a graph is written in a fixed order
@@ -29,10 +30,11 @@ HELD = 4 * 1024 * 1024  # bytes of XML held until it is known that all can be wr
 CONTEXT = "context.jsonld"  # the file of a release with its JSON-LD context
 
 # By the names of formats, which is what an engine is told.
-RESULTS = {f.name: f.results for f in FORMATS if f.results is not None}
-RDF = {f.name: f.rdf for f in FORMATS if f.rdf is not None}
-PREFIXED = frozenset(f.name for f in FORMATS if f.prefixed)
-COMMENTS = {f.name: f.comment for f in FORMATS if f.comment}
+RESULTS = {f.name: f.results for f in WRITTEN if f.results is not None}
+RDF = {f.name: f.rdf for f in WRITTEN if f.rdf is not None}
+PREFIXED = frozenset(f.name for f in WRITTEN if f.prefixed)
+COMMENTS = {f.name: f.comment for f in WRITTEN if f.comment}
+PROFILES = {f.name: f.profiles for f in (JSON_LD, *JSON_LD_FORMS)}  # by form of JSON-LD
 
 
 def partial_comment(fmt: str, most: int, link: str) -> bytes:
@@ -188,18 +190,27 @@ class Marked:
 class GraphWriter:
     """Writes statements with the prefixes and the JSON-LD context of a release.
 
-    *context* is the context itself, never fetched; *address* is how documents name it.
-    Without a context, documents carry the prefixes they use as theirs.
+    *context* is the context itself, never fetched; *address* is where it is served. Unless
+    *own*, JSON-LD that carries its context has the prefixes it uses as that.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
-    context: dict[str, Any] | None = None
+    context: dict[str, Any] = field(default_factory=lambda: {"@context": {}})
     address: str = ""
+    own: bool = True
 
     @classmethod
-    def of(cls, release: Release, public: str) -> GraphWriter:
-        """Return the writer for *release*, which is served at the address *public*."""
-        return cls(release.manifest.prefixes, context_of(release), public + CONTEXT)
+    def of(
+        cls, release: Release, public: str, prefixes: dict[str, str] | None = None
+    ) -> GraphWriter:
+        """Return the writer for *release*, which is served at the address *public*.
+
+        With *prefixes* they go before those of the release, and are what JSON-LD carries.
+        """
+        context, address = context_of(release), public + CONTEXT
+        if prefixes is None:
+            return cls(release.manifest.prefixes, context, address)
+        return cls({**release.manifest.prefixes, **prefixes}, context, address, own=False)
 
     def write(
         self, triples: Iterator[ox.Triple], fmt: str, writer: Writer, settled: bool = True
@@ -243,12 +254,17 @@ class GraphWriter:
         out: IO[bytes],
         prefixes: dict[str, str],
     ) -> None:
-        if fmt == JSON_LD.name:
+        if fmt in PROFILES:
             triples = fit.checked(JSON_LD, cast(Iterable[ox.Triple], rows))
-            if self.context is None:
-                _write_json_ld(triples, {"@context": prefixes}, prefixes, out)
-            else:
-                _write_json_ld(triples, self.context, self.address, out)
+            nodes, iris = _nodes(triples)
+            if "expanded" in PROFILES[fmt]:
+                _write_nodes(nodes, out)
+                return
+            linked = "context" in PROFILES[fmt]
+            context = self.context if self.own or linked else {"@context": prefixes}
+            context = contexts.narrowed(context, iris)
+            named = self.address if linked else contexts.readable_by_all(context["@context"])
+            _write_compact(nodes, context, named, out)
         elif fmt not in PREFIXED:
             ox.serialize(rows, out, RDF[fmt])
         else:
@@ -350,13 +366,11 @@ def _used(prefixes: dict[str, str], quads: Iterable[ox.Quad]) -> dict[str, str]:
     return {name: iri for name, iri in sorted(prefixes.items()) if iri in folders}
 
 
-def _write_json_ld(
-    triples: Iterable[ox.Triple],
-    context: dict[str, Any],
-    address: str | dict[str, str],
-    out: IO[bytes],
-) -> None:
-    """Write statements as compact JSON-LD, node by node, without ever fetching a context."""
+def _nodes(triples: Iterable[ox.Triple]) -> tuple[list[dict[str, Any]], set[str]]:
+    """Return statements as node objects of expanded JSON-LD, and the IRIs in them.
+
+    Each node stands once, and names others by their IRIs alone: the form is flattened as well.
+    """
     nodes: dict[str, dict[str, Any]] = {}
     iris: set[str] = set()
     for triple in triples:
@@ -367,12 +381,26 @@ def _write_json_ld(
             node.setdefault("@type", []).append(triple.object.value)
         else:
             node.setdefault(triple.predicate.value, []).append(_value(triple.object))
-    out.write(f'{{"@context":{json.dumps(address)},"@graph":['.encode())
-    waiting = list(nodes.values())
-    nodes.clear()
-    context = contexts.narrowed(context, iris)
-    for start in range(0, len(waiting), BATCH):
-        compacted = compact(waiting[start : start + BATCH], context)
+    return list(nodes.values()), iris
+
+
+def _write_nodes(nodes: Sequence[dict[str, Any]], out: IO[bytes]) -> None:
+    """Write *nodes* as expanded JSON-LD, one a line."""
+    out.write(b"[")
+    for place, node in enumerate(nodes):
+        out.write((",\n" if place else "\n").encode())
+        out.write(json.dumps(node, ensure_ascii=False).encode())
+    out.write(b"\n]\n")
+
+
+def _write_compact(
+    nodes: Sequence[dict[str, Any]], context: dict[str, Any], named: Any, out: IO[bytes]
+) -> None:
+    """Write *nodes* compacted under *context*, which the document has or names as *named*."""
+    shown = json.dumps(named, ensure_ascii=False)
+    out.write(f'{{"@context":{shown},"@graph":['.encode())
+    for start in range(0, len(nodes), BATCH):
+        compacted = compact(list(nodes[start : start + BATCH]), context)
         lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in compacted)
         out.write((",\n" if start else "\n").encode() + lines.encode())
     out.write(b"\n]}\n")

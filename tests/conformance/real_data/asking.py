@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import http.client
-import json
 import queue
 import re
 import threading
@@ -78,22 +77,6 @@ class Visitor:
         self._connection = http.client.HTTPConnection(
             place.hostname or "", place.port, timeout=ANSWER_SECONDS
         )
-        self._contexts: dict[str, object] = {}
-
-    def with_context(self, document: bytes) -> bytes:
-        """Return a JSON-LD document with the context inside that it names by its address."""
-        parsed = json.loads(document)
-        named = parsed.get("@context") if isinstance(parsed, dict) else None
-        if not isinstance(named, str):
-            return document
-        if named not in self._contexts:
-            path = "/" + named.removeprefix(self.base)
-            got = self.ask(path, "application/ld+json")
-            if got.status != 200:
-                raise ValueError(f"{got.status} for the context {named}")
-            self._contexts[named] = json.loads(got.body)["@context"]
-        parsed["@context"] = self._contexts[named]
-        return json.dumps(parsed).encode()
 
     def ask(self, path: str, accept: str, lang: str = "en") -> Answer:
         """Return what is answered; status 0 where nothing comes or the connection breaks."""
@@ -223,7 +206,7 @@ def _piece(asked: Asked, read: Statements, path: str, iris: list[str]) -> Callab
                 asked.faults.add(f"{answer.status or 'no answer'} as data", f"{media_type} {path}",
                                  len(iris))  # fmt: skip
                 continue
-            _look_at_data(asked.faults, read, visitor, answer, form, path, iris)
+            _look_at_data(asked.faults, read, answer, form, path, iris)
 
     return run
 
@@ -282,7 +265,6 @@ def _look_at_name(faults: Faults, read: Statements, heading: str, iri: str, path
 def _look_at_data(
     faults: Faults,
     read: Statements,
-    visitor: Visitor,
     answer: Answer,
     form: ox.RdfFormat,
     path: str,
@@ -290,10 +272,7 @@ def _look_at_data(
 ) -> None:
     name = form.name
     try:
-        body = answer.body
-        if form == ox.RdfFormat.JSON_LD:
-            body = visitor.with_context(body)
-        said = Statements(ox.parse(body, format=form, base_iri="http://127.0.0.1/"))
+        said = Statements(ox.parse(answer.body, format=form, base_iri="http://127.0.0.1/"))
     except (SyntaxError, ValueError) as error:
         faults.add(f"{name}: what is sent cannot be read", f"{path}: {error}", len(iris))
         return

@@ -120,9 +120,10 @@ def void(suffix: str = "") -> Response:
 
 
 def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
-    """Return *triples* in *fmt*. JSON-LD carries its context: a harvester fetches nothing."""
+    """Return *triples* in *fmt*, with the prefixes that catalogues are usually written with."""
     quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
-    return GraphWriter({**VOCABULARIES, **release.manifest.prefixes}).document(quads, fmt)
+    prefixes = {**VOCABULARIES, **release.manifest.prefixes}
+    return GraphWriter.of(release, here().settings.public, prefixes).document(quads, fmt)
 
 
 def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
@@ -157,7 +158,7 @@ def _wanted(word: str) -> Format:
                 "Use the suffix .ttl, .jsonld or .rdf.",
                 path=request.path,
             )
-        return fmt
+        return responses.wanted(fmt)
     return responses.wanted(None)
 
 

@@ -164,10 +164,9 @@ def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
         yield _quad(limit, _schema("maxValue"), number)
 
 
-def write(quads: list[ox.Quad], fmt: Format, release: Release) -> bytes:
-    """Return the description in *fmt*."""
+def write(quads: list[ox.Quad], fmt: Format, release: Release, public: str) -> bytes:
+    """Return the description in *fmt*, served under the address *public*."""
     prefixes = {
-        **release.manifest.prefixes,
         "sd": SD,
         "formats": FORMATS,
         "schema": PREFIXES["schema"],
@@ -175,7 +174,7 @@ def write(quads: list[ox.Quad], fmt: Format, release: Release) -> bytes:
         "dct": PREFIXES["dct"],
     }
     plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
-    return GraphWriter(prefixes).document(plain, fmt)
+    return GraphWriter.of(release, public, prefixes).document(plain, fmt)
 
 
 def _sd(name: str) -> ox.NamedNode:

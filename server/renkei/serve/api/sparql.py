@@ -24,7 +24,15 @@ from renkei.config import Settings
 from renkei.errors import TooLarge
 from renkei.language.messages import counted
 from renkei.rdf import formats
-from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.rdf.formats import (
+    GRAPH_FORMATS,
+    HTML,
+    JSON_LD_FORMS,
+    RESULTS_JSON,
+    TABLE_FORMATS,
+    TURTLE,
+    Format,
+)
 from renkei.release import Release
 from renkei.serve.api import linked_data, service_description
 from renkei.serve.api.sparql_protocol import (
@@ -87,7 +95,7 @@ class Endpoint:
         """
         return {
             template_key(fmt, lasting, suffix): self._template(app, fmt, lasting, suffix)
-            for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS)
+            for fmt in (*TABLE_FORMATS, *GRAPH_FORMATS, *JSON_LD_FORMS)
             for lasting in (True, False)
             for suffix in ("", fmt.suffix)
         }
@@ -138,7 +146,7 @@ class Endpoint:
             self._described = service_description.describe(
                 self.store, self._release, self._settings
             )
-        body = service_description.write(self._described, fmt, self._release)
+        body = service_description.write(self._described, fmt, self._release, self._settings.public)
         response = responses.made(
             body, fmt.content_type, caching=responses.FRESH, vary=_vary(suffix)
         )

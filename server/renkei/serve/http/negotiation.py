@@ -7,31 +7,61 @@ named first, because clients that list both mostly want what they can read by ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from werkzeug.http import parse_list_header
+
 from renkei.errors import NothingAcceptable
-from renkei.rdf.formats import Format
+from renkei.rdf.formats import Format, with_profile
+
+# A parameter of a media range. A value that is no token is read without quotation marks too:
+# clients send profiles as they are.
+_PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("[^"]*"|[^;]*)')
 
 
 @dataclass(frozen=True)
 class Preference:
-    """One media range of an Accept header, or one tag of Accept-Language."""
+    """One media range of an Accept header with its profile, or one tag of Accept-Language."""
 
     name: str
     quality: float
     place: int
+    profile: str = ""
 
 
 def choose(accept: str | None, formats: Sequence[Format], default: Format) -> Format:
     """Return the one of *formats* that serves *accept* best.
 
-    An absent or empty header, and a wildcard that settles nothing, get *default*.
+    An absent or empty header, and a wildcard that settles nothing, get *default*. It comes in
+    the form that a `profile` beside its media type asks for; see `formed`.
     Raises NothingAcceptable when every format of ours is unwanted.
     """
     wishes = parse(accept)
     if not wishes:
         return default
+    return _formed(_chosen(accept, wishes, formats, default), wishes)
+
+
+def formed(accept: str | None, fmt: Format) -> Format:
+    """Return *fmt* in the form that *accept* asks for, where it names the media type.
+
+    Of equal wishes the first counts, but one that needs a second request only where no other is.
+    """
+    return _formed(fmt, parse(accept))
+
+
+def _formed(fmt: Format, wishes: Sequence[Preference]) -> Format:
+    named = [w for w in wishes if w.quality > 0 and w.name in (fmt.media_type, *fmt.also)]
+    best = max((w.quality for w in named), default=0.0)
+    forms = [with_profile(fmt, w.profile) for w in named if w.quality == best]
+    return next((f for f in forms if "context" not in f.profiles), forms[0] if forms else fmt)
+
+
+def _chosen(
+    accept: str | None, wishes: Sequence[Preference], formats: Sequence[Format], default: Format
+) -> Format:
     own = {f.media_type for f in formats}
     marks = {f.name: _mark(f, own, wishes) for f in formats}
     best = max((quality, exact) for quality, exact, _ in marks.values())
@@ -65,18 +95,19 @@ def language(header: str | None, languages: Sequence[str]) -> str:
 def parse(header: str | None) -> list[Preference]:
     """Return the wishes of an Accept-like header in the order they stand.
 
-    A range with a quality that is no number is left out; other parameters are ignored.
+    A range with a quality that is no number is left out; of other parameters `profile` is read.
     """
     wishes = []
-    for place, part in enumerate((header or "").split(",")):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    for place, part in enumerate(parse_list_header(header or "")):
+        name = part.partition(";")[0]
+        parameters = {k.lower(): v.strip().strip('"') for k, v in _PARAMETER.findall(part)}
         try:
-            value = float(quality)
+            value = float(parameters.get("q", "1"))
         except ValueError:
             continue
         if name and 0 <= value <= 1:
-            wishes.append(Preference(name, value, place))
+            profile = parameters.get("profile", "")
+            wishes.append(Preference(name.strip().lower(), value, place, profile))
     return wishes
 
 

@@ -124,10 +124,14 @@ def is_known_here(tag: str) -> bool:
 def wanted(
     suffix: Format | None, formats: Sequence[Format] = DOCUMENT_FORMATS, default: Format = TURTLE
 ) -> Format:
-    """Return the format of the present request: the suffix wins over Accept."""
+    """Return the format of the present request: the suffix wins over Accept.
+
+    The form of JSON-LD is what Accept says in either case: there is no suffix for it.
+    """
+    accept = request.headers.get("Accept")
     if suffix is not None and suffix in formats:
-        return suffix
-    return negotiation.choose(request.headers.get("Accept"), formats, default)
+        return negotiation.formed(accept, suffix)
+    return negotiation.choose(accept, formats, default)
 
 
 def split(path: str) -> tuple[str, Format | None]:
