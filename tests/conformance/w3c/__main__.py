@@ -75,9 +75,7 @@ class Lists:
 
     def run_default(self, client: Client) -> list[Outcome]:
         """Run what needs a default graph of its own."""
-        return [
-            protocol.run_graph_store(client, test, world.ROOT) for test in self.stores.default_tests
-        ]
+        return [protocol.run_graph_store(client, test) for test in self.stores.default_tests]
 
 
 def _in(test: ProtocolTest, suite: str) -> ProtocolTest:
