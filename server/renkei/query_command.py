@@ -34,8 +34,6 @@ from renkei.stores.base import Limits, Query, Store
 
 TABLE = "table"  # the word for an answer laid out for a terminal
 WORDS = (TABLE, *(f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS)))
-# A suffix that tables and graphs share means here what it means with `?format=`.
-SHARED: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 _DECLARED = re.compile(r"(?im)^\s*PREFIX\s+([\w.-]+):\s*<([^>]+)>")
 
@@ -134,7 +132,7 @@ def _format(word: str | None, form: Form) -> Format:
     if word is None or word == TABLE:
         return CSV if table else TURTLE
     offered = TABLE_FORMATS if table else GRAPH_FORMATS
-    found = (None if table else SHARED.get(word)) or formats.by_word(word, offered)
+    found = formats.by_word(word, offered)
     if found not in offered or found is None:
         raise NothingAcceptable(word, [f.suffix for f in offered])
     return found

@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from renkei.release import Release
 from renkei.serve.api import ckan, openapi
-from renkei.serve.http.parameters import _NOTHING, LANG, READ, canonical, read_by
+from renkei.serve.http.parameters import _NOTHING, FORMAT, LANG, READ, canonical, read_by
 from renkei.serve.read import questions
 from renkei.serve.web.responses import FRESH
 
@@ -210,7 +210,7 @@ def _lasting(headers: Any) -> dict[str, str]:
 def test_what_a_question_without_parameters_is_given_fills_no_cache(small: FlaskClient) -> None:
     plain, given = (small.get(f"/questions/tiefe.json{q}") for q in ("", "?x=1"))
 
-    assert read_by("/questions/1").not_names == set(questions.ALWAYS) - {LANG}
+    assert read_by("/questions/1").not_names == set(questions.ALWAYS) - {LANG, FORMAT}
     assert (given.status_code, given.data) == (200, plain.data)
     assert [r.headers["Cache-Control"] for r in (plain, given)] == [FRESH, "no-cache"]
 
@@ -221,6 +221,8 @@ def test_what_a_question_without_parameters_is_given_fills_no_cache(small: Flask
         ("/search", "x=1&q=%E6%9C%AD&y", "q=%E6%9C%AD"),
         ("/search", "q=a&q=b", "q=a"),
         ("/search", "%71=a", "%71=a"),
+        ("/search", "format=a&q=b&format=json&output=csv", "format=a&format=json&q=b"),
+        ("/doc/x/y", "format=a&format=ttl&results=nt", "format=a&format=ttl"),
         ("/search", "q=a&lang=en&lang=ja", "lang=en&q=a"),
         ("/search", "lang=xx&q=a", "q=a"),
         ("/se%61rch", "q=a&x=1", "q=a"),

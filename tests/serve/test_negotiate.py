@@ -6,7 +6,9 @@ import pytest
 
 from renkei.errors import NothingAcceptable
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE
+from renkei.serve.api.sparql_protocol import wanted
 from renkei.serve.http.negotiation import choose, language
+from renkei.sparql.outline import Form
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,65 @@ def test_what_we_do_not_have_is_refused_with_what_we_have(accept: str) -> None:
 )
 def test_the_reader_gets_the_language_they_prefer(header: str | None, tag: str) -> None:
     assert language(header, ("ja", "en")) == tag
+
+
+# What clients send in the address, by name and in the order in which it counts, and what they get.
+# The library, the form of the query, the words, Accept, the name of the format.
+SENT = [
+    ("SPARQLWrapper", "select", ["json"] * 3, "application/sparql-results+json", "json"),
+    ("SPARQLWrapper", "select", ["csv", "text/csv"] * 3, "text/csv", "csv"),
+    ("SPARQLWrapper", "construct", ["n3"] * 3, "application/turtle,text/turtle,text/n3", "turtle"),
+    ("SPARQLWrapper", "construct", ["json-ld"] * 3, "application/ld+json", "json-ld"),
+    ("SPARQLWrapper", "construct", ["rdf+xml", "application/rdf+xml"] * 3, "*/*", "rdf-xml"),
+    ("SPARQLWrapper, of a graph as JSON", "describe", ["json"] * 3, "*/*", "json-ld"),
+    ("SPARQLWrapper, of a table as Turtle", "select", ["turtle"] * 3, "*/*", "json"),
+    ("Virtuoso", "select", ["application/sparql-results+json"], "*/*", "json"),
+    (
+        "Virtuoso, its plus sign not encoded",
+        "ask",
+        ["application/sparql-results xml"],
+        "*/*",
+        "xml",
+    ),
+    ("Virtuoso", "construct", ["text/rdf+n3"], "*/*", "turtle"),
+    ("Virtuoso", "construct", ["text/plain"], "*/*", "n-triples"),
+    ("Virtuoso, which leaves it to Accept", "select", ["auto"], "text/csv", "csv"),
+    ("Fuseki", "select", ["sparql"], "*/*", "xml"),
+    ("Fuseki", "select", ["text"], "*/*", "tsv"),
+    ("Fuseki", "construct", ["ttl"], "text/html", "turtle"),
+    ("Fuseki", "construct", ["xml"], "*/*", "rdf-xml"),
+    ("Jena's suffixes", "select", ["srj"], None, "json"),
+    ("Jena's suffixes", "select", ["srx"], None, "xml"),
+    ("RDF4J", "construct", [], "application/rdf+xml;q=0.8, application/xml;q=0.8", "rdf-xml"),
+    ("RDF4J", "select", [], "application/sparql-results+xml;q=0.8, application/xml", "xml"),
+    ("old clients", "construct", [], "text/plain", "n-triples"),
+    ("old clients", "construct", [], "text/xml", "rdf-xml"),
+    ("old clients", "construct", [], "text/n3", "turtle"),
+    ("old clients", "select", [], "application/javascript", "json"),
+    ("a list", "select", ["turtle, excel,tsv,json"], "text/csv", "tsv"),
+    ("a list of media types", "construct", ["text/csv;q=1,application/trig;q=0.5"], None, "trig"),
+    ("the first that fits", "select", ["nt", "csv", "json"], None, "csv"),
+    ("none that fits", "construct", ["csv", "xlsx"], "application/n-quads", "n-quads"),
+    ("a form of JSON-LD", "construct", ["jsonld-expanded"], None, "json-ld-expanded"),
+    (
+        "a profile",
+        "construct",
+        ['application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"'],
+        None,
+        "json-ld-expanded",
+    ),
+    ("a person", "select", ["html"], "text/csv", "html"),
+]
+
+
+@pytest.mark.parametrize("client, form, words, accept, name", SENT)
+def test_a_client_gets_what_it_means_by_its_words(
+    client: str, form: Form, words: list[str], accept: str | None, name: str
+) -> None:
+    assert wanted(form, tuple(words), accept).name == name
+
+
+@pytest.mark.parametrize("words", [(), ("xlsx",), ("turtle",)])
+def test_what_neither_words_nor_accept_name_is_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(NothingAcceptable):
+        wanted("select", words, "text/turtle")

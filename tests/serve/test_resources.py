@@ -69,6 +69,43 @@ def test_every_document_comes_in_every_format(client: FlaskClient, path: str, fm
     assert _triples(by_accept.data, fmt)
 
 
+@pytest.mark.parametrize(
+    "asked, media_type",
+    [
+        pytest.param("?format=n3", "text/turtle", id="a word"),
+        pytest.param(
+            "?format=xlsx&format=csv,rdf%2Bxml", "application/rdf+xml", id="the first had"
+        ),
+        pytest.param("?format=xlsx", "application/n-quads", id="else Accept"),
+        pytest.param(".nt?format=ttl", "application/n-triples", id="a suffix wins"),
+        pytest.param("?output=ttl", "application/n-quads", id="a name that is SPARQL's alone"),
+    ],
+)
+@pytest.mark.parametrize("path", ["doc/" + OTARU, "concept/role", "ns", "catalogue", "report"])
+def test_an_address_says_the_format_in_the_words_of_the_endpoint(
+    client: FlaskClient, path: str, asked: str, media_type: str
+) -> None:
+    answer = client.get(f"/{path}{asked}", headers={"Accept": "application/n-quads"})
+
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+
+
+def test_a_thing_leads_to_the_document_in_the_format_of_its_address(client: FlaskClient) -> None:
+    answer = client.get(f"/id/{OTARU}?format=n3", headers={"Accept": "text/html"})
+
+    assert answer.location == f"{PUBLIC}doc/{OTARU}.ttl?format=n3"
+
+
+@pytest.mark.parametrize("path", ["doc/" + OTARU, "ns", "dataset/sapporo"])
+def test_the_place_of_what_was_given_gives_it_again(client: FlaskClient, path: str) -> None:
+    """Also of a form of JSON-LD, which has no suffix (RFC 9110, section 8.7)."""
+    wish = 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"'
+    answer = client.get(f"/{path}", headers={"Accept": wish})
+    place = answer.headers["Content-Location"].removeprefix(PUBLIC)
+
+    assert client.get(f"/{place}").data == answer.data
+
+
 def test_formats_without_graphs_say_the_same(client: FlaskClient) -> None:
     said = [
         _triples(client.get(f"/doc/{OTARU}.{f.suffix}").data, f) for f in DATA if f.kind == "graph"

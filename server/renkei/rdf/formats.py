@@ -6,8 +6,10 @@ in `FORMATS`; where it is asked for, listed, described, compressed and written f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 import pyoxigraph as ox
@@ -20,9 +22,10 @@ class Format:
     """One format: how it is asked for (media type, suffix) and what it can carry.
 
     *kind* is `graph` (triples), `dataset` (quads; fit for a graph too), `table` (query
-    solutions) or `page`. *also* are media types that mean the same. *rdf* and *results*
-    are the engine's writers. *w3c* is its name under `http://www.w3.org/ns/formats/`, *comment*
-    how a comment is written in it, where it knows any, *prefixed* whether it shortens IRIs.
+    solutions) or `page`. *also* are other media types that it is asked for by, *words* other
+    names. *rdf* and *results* are the engine's writers. *w3c* is its name under
+    `http://www.w3.org/ns/formats/`, *comment* how a comment is written in it, where it knows
+    any, *prefixed* whether it shortens IRIs.
     *xml_names* says that a predicate must be writable as the name of an XML element,
     *triple_terms* that it has a way to write those of RDF 1.2, *shown* that a browser shows it
     rather than keeping it as a file. *profiles* are those that a reader is told of (RFC 6906),
@@ -35,6 +38,7 @@ class Format:
     label: str
     kind: Kind
     also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     rdf: ox.RdfFormat | None = None
     results: ox.QueryResultsFormat | None = None
     w3c: str = ""
@@ -65,7 +69,8 @@ TURTLE = Format(
     "ttl",
     "Turtle",
     "graph",
-    ("application/x-turtle",),
+    ("application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3", "application/n3"),
+    ("n3",),  # of which Turtle is a part: what reads N3 reads it, and is told what it is
     ox.RdfFormat.TURTLE,
     w3c="Turtle",
     comment="# {}\n",
@@ -77,7 +82,8 @@ JSON_LD = Format(
     "jsonld",
     "JSON-LD",
     "graph",
-    ("application/json",),
+    ("application/json", "application/x-json+ld"),
+    ("json",),
     ox.RdfFormat.JSON_LD,
     w3c="JSON-LD",
     triple_terms=False,
@@ -89,7 +95,8 @@ N_TRIPLES = Format(
     "nt",
     "N-Triples",
     "graph",
-    ("text/plain",),
+    ("text/plain", "text/ntriples"),
+    ("text",),
     ox.RdfFormat.N_TRIPLES,
     w3c="N-Triples",
     comment="# {}\n",
@@ -100,7 +107,8 @@ RDF_XML = Format(
     "rdf",
     "RDF/XML",
     "graph",
-    (),
+    ("application/xml", "text/xml"),
+    ("xml",),
     ox.RdfFormat.RDF_XML,
     w3c="RDF_XML",
     comment="<!-- {} -->\n",
@@ -115,6 +123,7 @@ TRIG = Format(
     "TriG",
     "dataset",
     ("application/x-trig",),
+    (),
     ox.RdfFormat.TRIG,
     w3c="TriG",
     comment="# {}\n",
@@ -127,6 +136,7 @@ N_QUADS = Format(
     "N-Quads",
     "dataset",
     ("text/x-nquads",),
+    (),
     ox.RdfFormat.N_QUADS,
     w3c="N-Quads",
     comment="# {}\n",
@@ -138,7 +148,12 @@ RESULTS_JSON = Format(
     "json",
     "JSON",
     "table",
-    ("application/json",),
+    (
+        "application/json",
+        "text/javascript",
+        "application/javascript",
+    ),  # the last two by old clients
+    ("srj", "sparql-results+json"),
     results=ox.QueryResultsFormat.JSON,
     w3c="SPARQL_Results_JSON",
     shown=True,
@@ -150,6 +165,7 @@ RESULTS_XML = Format(
     "XML",
     "table",
     ("application/xml", "text/xml"),
+    ("srx", "sparql-results+xml", "sparql"),
     results=ox.QueryResultsFormat.XML,
     w3c="SPARQL_Results_XML",
     shown=True,
@@ -169,6 +185,8 @@ TSV = Format(
     "tsv",
     "TSV",
     "table",
+    ("text/plain",),
+    ("text",),
     results=ox.QueryResultsFormat.TSV,
     w3c="SPARQL_Results_TSV",
 )
@@ -212,6 +230,7 @@ _PROFILE_NAMES = frozenset().union(*_BY_PROFILES)
 WRITTEN = (*FORMATS, *JSON_LD_FORMS)  # every form that is written, each with a name of its own
 
 _BY_SUFFIX = {f.suffix: f for f in FORMATS}
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
 
 
 def by_suffix(suffix: str) -> Format | None:
@@ -236,9 +255,31 @@ def with_profile(fmt: Format, profile: str) -> Format:
 
 
 def by_word(word: str, among: Sequence[Format] = FORMATS) -> Format | None:
-    """Return the one of *among* a person means by *word*: its name, suffix or media type."""
-    wanted = word.strip().lower()
-    return next(
-        (f for f in among if wanted in (f.name, f.suffix, f.media_type, *f.also, f.label.lower())),
-        None,
-    )
+    """Return the one of *among* that *word* means: its name, suffix, media type or another.
+
+    Only letters and digits count: `rdf+xml` is `rdf/xml`, and `rdf xml`, which is left of it where
+    a client does not encode the plus sign. A format's own name goes before words of others.
+    """
+    wanted = _plain(word)
+    forms = (*among, *JSON_LD_FORMS) if JSON_LD in among else among
+    for names in (_own_names, _other_names):
+        found = next((f for f in forms if wanted and wanted in names(f)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _plain(word: str) -> str:
+    return _NO_LETTER.sub("", word.lower())
+
+
+@cache
+def _own_names(fmt: Format) -> frozenset[str]:
+    if fmt.profiles:  # what else it is called, the plain form is
+        return frozenset((_plain(fmt.name),))
+    return frozenset(map(_plain, (fmt.name, fmt.suffix, fmt.media_type, fmt.label)))
+
+
+@cache
+def _other_names(fmt: Format) -> frozenset[str]:
+    return frozenset(map(_plain, (*fmt.also, *fmt.words))) if not fmt.profiles else frozenset()

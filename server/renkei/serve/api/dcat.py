@@ -21,6 +21,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, 
 from renkei.rdf.iris import Addresses
 from renkei.rdf.serialization import GraphWriter
 from renkei.release import Release
+from renkei.serve.http.parameters import FORMAT
 from renkei.serve.pages.graph import graph_page
 from renkei.serve.pages.thing import thing_page
 from renkei.serve.read.dcat_catalogue import (
@@ -144,7 +145,7 @@ def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
 
 def _address(addresses: Addresses, page: int) -> str:
     """Return the public address of another page of what is asked now, its filter included."""
-    asked = {k: v for k, v in request.args.items() if k in ("modified_since", "profiles")}
+    asked = {k: v for k, v in request.args.items() if k in ("modified_since", "profiles", FORMAT)}
     words = urlencode({**asked, "page": page})
     return f"{addresses.public}{request.path.lstrip('/')}?{words}"
 
@@ -173,7 +174,10 @@ def answer_data(
 ) -> Response:
     """Answer with the document at *path*; *mark* is what beside the release decides its body."""
     served_at = here().addresses.public + path
-    asked = f"?{request.query_string.decode()}" if request.query_string else ""
+    pieces = request.query_string.decode().split("&")
+    kept = "&".join(p for p in pieces if p and not p.startswith(f"{FORMAT}="))
+    asked = f"?{kept}" if kept else ""
+    form = f"{'&' if kept else '?'}{FORMAT}={fmt.name}" if fmt.profiles else ""
     return responses.answer(
         make,
         fmt,
@@ -184,7 +188,7 @@ def answer_data(
             for f in DOCUMENT_FORMATS
             if f is not fmt
         ],
-        location=None if suffix else f"{served_at}.{fmt.suffix}{asked}",
+        location=None if suffix else f"{served_at}.{fmt.suffix}{asked}{form}",
     )
 
 

@@ -10,9 +10,8 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from renkei.errors import BadRequest, NotKnown
-from renkei.rdf import formats
-from renkei.rdf.formats import GRAPH_FORMATS, TURTLE
-from renkei.serve.http.negotiation import choose
+from renkei.rdf.formats import GRAPH_FORMATS
+from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.web import responses
 from renkei.serve.web.site import here
 from renkei.stores.base import Limits, Query
@@ -27,11 +26,7 @@ routes = Blueprint("graph_store", __name__)
 def graph() -> Response:
     """Answer with one graph (SPARQL 1.1 Graph Store HTTP Protocol 5.2)."""
     name, store, settings = _name(), here().store, here().settings
-    word = request.args.get("format")
-    fmt = formats.by_word(word) if word else None
-    if fmt not in GRAPH_FORMATS:
-        fmt = choose(request.headers.get("Accept"), GRAPH_FORMATS, TURTLE)
-    assert fmt is not None
+    fmt = responses.wanted(None, GRAPH_FORMATS, names=FORMAT_WORDS)
     tag = responses.etag(fmt.name)
     if responses.is_known_here(tag):
         return responses.not_modified(tag)

@@ -16,10 +16,10 @@ from flask import Blueprint, Response, current_app, request
 
 from renkei.errors import AnswerTooLarge, BadRequest, NotKnown
 from renkei.language.messages import counted
-from renkei.rdf import formats, iris
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format
+from renkei.rdf import iris
+from renkei.rdf.formats import HTML, Format
 from renkei.rooms import FIXED
-from renkei.serve.http.parameters import RESERVED
+from renkei.serve.http.parameters import FORMAT, RESERVED
 from renkei.serve.pages import term
 from renkei.serve.pages.graph import graph_page, graphs_page, schemes_page
 from renkei.serve.pages.shapes import shapes_page
@@ -229,9 +229,7 @@ def resource() -> Response:
     iri = request.args.get("iri", "")
     if not iri:
         raise BadRequest("Name a resource.", "Ask /-/resource?iri=IRI.", parameter="iri")
-    word = request.args.get("format")
-    fmt = formats.by_word(word) if word else None
-    fmt = fmt if fmt in DOCUMENT_FORMATS else responses.wanted(None)
+    fmt = responses.wanted(None)
     links = [
         f'<{address}>; rel="alternate"; type="{media}"'
         for _, media, address in resource_formats(iri)
@@ -314,7 +312,8 @@ def _document(iri: str, path: str, fmt: Format, suffix: Format | None) -> Respon
     if cut and cut[0].mentions_total > MENTIONS_IN_DATA:
         links_back = f"{len(cut[0].mentions)} of {cut[0].mentions_total}"
         response.headers["Renkei-Links-Back"] = links_back
-        own = path if suffix is None else f"{path}.{suffix.suffix}"
+        named = suffix or (fmt if FORMAT in request.args else None)
+        own = path if named is None else f"{path}.{named.suffix}"
         links = [
             f'<{responses.served(own)}?page={number}>; rel="{word.removesuffix("ious")}"'
             for word, number in neighbours(page, pages_of(cut[0].mentions_total, MENTIONS_IN_DATA))

@@ -23,6 +23,7 @@ from renkei.config import Settings
 from renkei.language import locale
 from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
 from renkei.serve.api import crawlers, reconciliation
+from renkei.serve.http.parameters import FORMAT, READ
 from renkei.serve.read import questions
 from renkei.serve.web import question_parameters
 from renkei.serve.web.responses import answer
@@ -117,12 +118,13 @@ _ASKED = (
         items={"type": "string", "format": "uri"},
     ),
 )
-RESULT_WORD = _query(
-    "format",
-    "name, suffix or media type of a format; wins over Accept",
+WORD = _query(
+    FORMAT,
+    "name, suffix or media type of a format, or a list of these with commas; the first that can "
+    "be had wins over Accept, as a suffix of the address does over both",
     type="string",
-    example="json",
 )
+RESULT_WORD = {**WORD, "description": f"{WORD['description']}; also named output and results"}
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,7 @@ TABLE: dict[str, PathNote] = {
         (*TABLES, *GRAPHS, *PAGE),
         (
             *_ASKED,
-            RESULT_WORD,
+            {**RESULT_WORD, "example": "json"},
             TIMEOUT,
             PARTIAL,
         ),
@@ -513,6 +515,9 @@ def _operation(app: Flask, rule: Rule, method: str, examples: Mapping[str, Any])
     ]
     if method == "GET":
         parameters += [_with_example(p, examples) for p in entry.parameters]
+        reads = READ.get(plain(rule.rule))
+        if reads and reads.reads(FORMAT) and not any(p["name"] == FORMAT for p in parameters):
+            parameters.append(WORD)
     statuses = [s for s in (*READING, *entry.also) if method == "GET" or s not in (304, *RANGES)]
     if method == "POST" and 415 not in statuses:
         statuses.append(415)

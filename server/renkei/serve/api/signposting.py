@@ -20,7 +20,6 @@ from flask import Blueprint, Response, request
 
 from renkei.errors import NotKnown, RenkeiError
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, JSON_LD, TURTLE, Format, by_suffix
-from renkei.serve.http import negotiation
 from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.term import iri_of
 from renkei.serve.read.reader import DCT
@@ -81,9 +80,7 @@ def linkset(rest: str) -> Response:
             "Take the address of a linkset from the Link header of a document.",
             path=path,
         )
-    fmt = suffix or negotiation.choose(
-        request.headers.get("Accept"), (LINKSET, LINKSET_TEXT), LINKSET
-    )
+    fmt = responses.wanted(suffix, (LINKSET, LINKSET_TEXT), LINKSET)
     found = list(whole(site, path, iri))
     make = (lambda: _as_json(found)) if fmt is LINKSET else (lambda: _as_text(found))
     return answer(make, fmt, vary=() if suffix else ("Accept",))

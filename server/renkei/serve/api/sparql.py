@@ -23,7 +23,6 @@ from markupsafe import Markup, escape
 from renkei.config import Settings
 from renkei.errors import TooLarge
 from renkei.language.messages import counted
-from renkei.rdf import formats
 from renkei.rdf.formats import (
     GRAPH_FORMATS,
     HTML,
@@ -44,7 +43,7 @@ from renkei.serve.api.sparql_protocol import (
     wanted,
 )
 from renkei.serve.http.compression import Headers
-from renkei.serve.http.negotiation import choose
+from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.web import response_headers, responses
 from renkei.serve.web.site import here, site_of
 from renkei.sparql import outline
@@ -81,7 +80,7 @@ class Endpoint:
             request.method, request.query_string, request.headers.get("Content-Type"), body
         )
         if asked is None:
-            return self._without_query(accept, suffix)
+            return self._without_query(suffix)
         plan = self._planner.plan(asked, accept, suffix)
         if plan.fmt is HTML:
             return self._page(plan.query, asked, suffix)
@@ -131,15 +130,11 @@ class Endpoint:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
         return response
 
-    def _without_query(self, accept: str | None, suffix: str) -> Response:
+    def _without_query(self, suffix: str) -> Response:
         if suffix:
-            fmt: Format | None = wanted("describe", suffix, None)
+            fmt = wanted("describe", (), request.headers.get("Accept"), suffix)
         else:
-            word = request.args.get("format") or request.args.get("output")
-            fmt = formats.by_word(word) if word else None
-        if fmt not in (*GRAPH_FORMATS, HTML):
-            fmt = choose(accept, (*GRAPH_FORMATS, HTML), TURTLE)
-        assert fmt is not None
+            fmt = responses.wanted(None, (*GRAPH_FORMATS, HTML), names=FORMAT_WORDS)
         if fmt is HTML:
             return self._page(None, None, suffix)
         if self._described is None:

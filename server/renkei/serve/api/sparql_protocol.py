@@ -27,11 +27,11 @@ from renkei.errors import (
 )
 from renkei.language import messages
 from renkei.language.messages import counted, message
-from renkei.rdf import formats
-from renkei.rdf.formats import FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.formats import FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format, by_word
 from renkei.release import Release
 from renkei.serve.http import disposition, query_string
-from renkei.serve.http.negotiation import choose
+from renkei.serve.http.negotiation import asked_for, choose, formed
+from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.sparql import outline
 from renkei.sparql.outline import Form
 from renkei.stores.base import Limits, Query
@@ -40,7 +40,6 @@ FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 SHORT = 16_000  # characters of a query that is answered without the application
 # The addresses of the endpoint, and the format that each asks for: "" is left to the request.
 DOORS = {"/sparql": "", **{f"/sparql.{fmt.suffix}": fmt.suffix for fmt in FORMATS}}
-_WORDS: dict[str, Format] = {"json": formats.JSON_LD, "xml": formats.RDF_XML}
 
 
 class SparqlRequest(NamedTuple):
@@ -49,7 +48,7 @@ class SparqlRequest(NamedTuple):
     text: str
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
-    word: str | None
+    words: tuple[str, ...]
     seconds: float | None
     partial: bool
 
@@ -113,7 +112,7 @@ def read(
         texts[0],
         (default or ()) if given else None,
         (named or ()) if given else None,
-        _last(sent, "format") or _last(sent, "output"),
+        tuple(word for name in FORMAT_WORDS for word in sent.get(name, ()) if word),
         _seconds(_last(sent, "timeout")),
         (_last(sent, "partial") or "").lower() in ("true", "1", "yes"),
     )
@@ -214,21 +213,21 @@ def _seconds(text: str | None) -> float | None:
 
 
 @lru_cache(maxsize=1024)
-def wanted(form: Form, word: str | None, accept: str | None) -> Format:
-    """Return the format of an answer to a query of *form*; *word* wins over *accept*.
+def wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str = "") -> Format:
+    """Return the format of an answer to a query of *form*; see `negotiation.asked_for`.
 
-    A page is given only to who names it. Raises NothingAcceptable.
+    The *suffix* of the address has to fit the form. Without one, the first of *words* that does
+    wins; where none does, *accept* decides. A page is given only to who names it. Raises
+    NothingAcceptable.
     """
     offered = TABLE_FORMATS if form in ("select", "ask") else GRAPH_FORMATS
-    default = offered[0]
-    if word is not None:
-        found = formats.by_word(word, (*offered, HTML))
-        if found not in offered and offered is GRAPH_FORMATS:
-            found = _WORDS.get(word.lower(), found)
-        if found is HTML or found in offered:
-            return found
-        raise NothingAcceptable(word, [f.suffix for f in offered])
-    return choose(accept, (*offered, HTML), default)
+    if suffix:
+        named = by_word(suffix, (*offered, HTML))
+        if named is None:
+            raise NothingAcceptable(suffix, [f.suffix for f in offered])
+        return asked_for(words, (named,)) or formed(accept, named)
+    found = asked_for(words, (*offered, HTML))
+    return found or choose(accept, (*offered, HTML), offered[0])
 
 
 def template_key(fmt: Format, lasting: bool, suffix: str) -> str:
@@ -268,10 +267,10 @@ class Planner:
         *accept*. Raises QueryError or NothingAcceptable.
         """
         form = form or outline.form_of(asked.text)
-        word = suffix or asked.word
-        fmt = wanted(form, word, accept)
+        fmt = wanted(form, asked.words, accept, suffix)
         query = Query(asked.text, form, asked.default_graphs, asked.named_graphs, asked.partial)
-        kept_as = disposition.named(_stem(asked.text), fmt) if word and fmt is not HTML else ""
+        is_file = fmt is not HTML and (suffix or asked.words)
+        kept_as = disposition.named(_stem(asked.text), fmt) if is_file else ""
         return QueryPlan(query, fmt, self.limits(asked), outline.lasts(asked.text), kept_as)
 
     def limits(self, asked: SparqlRequest) -> Limits:

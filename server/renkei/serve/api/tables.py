@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
 from renkei.errors import NotKnown
-from renkei.rdf.formats import CSV, DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
+from renkei.rdf.formats import CSV, DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.release import Release
 from renkei.serve.api import downloads
 from renkei.serve.api.dcat import answer_data, listing_of, page_of, write
-from renkei.serve.http import negotiation
 from renkei.serve.web import responses
 from renkei.serve.web.site import here, site_of
 
@@ -100,8 +99,7 @@ def dataset(name: str, suffix: str = "") -> Response:
     """Answer with the table as an entry of the catalogue, or lead to its CSV."""
     listing = listing_of(here())
     iri = ox.NamedNode(here().addresses.canonical(f"tables/{name}"))
-    accept = request.headers.get("Accept")
-    fmt = by_suffix(suffix) or negotiation.choose(accept, (*DOCUMENT_FORMATS, CSV), TURTLE)
+    fmt = responses.wanted(by_suffix(suffix), (*DOCUMENT_FORMATS, CSV))
     if fmt is CSV:
         response = responses.redirect(f"{here().addresses.public}tables/{name}.csv")
         response.vary.add("Accept")

@@ -9,10 +9,9 @@ from flask import Blueprint, Response, request
 
 from renkei.errors import NotKnown
 from renkei.language.locale import Language
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
+from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, Format, by_suffix
 from renkei.release import Release
 from renkei.serve.api.dcat import write
-from renkei.serve.http import negotiation
 from renkei.serve.pages import shapes
 from renkei.serve.web import responses
 from renkei.serve.web.site import here, reader_language
@@ -55,7 +54,7 @@ def badge() -> Response:
 
 def _wanted(word: str) -> Format:
     if not word:
-        return negotiation.choose(request.headers.get("Accept"), FORMATS, TURTLE)
+        return responses.wanted(None, FORMATS)
     fmt = JSON if word == "json" else by_suffix(word)
     if fmt not in FORMATS or fmt is None:
         raise NotKnown(
@@ -63,7 +62,7 @@ def _wanted(word: str) -> Format:
             "Use the suffix .ttl, .jsonld or .json.",
             path=request.path,
         )
-    return fmt
+    return responses.wanted(fmt, FORMATS)
 
 
 def _body(release: Release, fmt: Format) -> bytes:

@@ -8,13 +8,13 @@ named first, because clients that list both mostly want what they can read by ma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from werkzeug.http import parse_list_header
 
 from renkei.errors import NothingAcceptable
-from renkei.rdf.formats import Format, with_profile
+from renkei.rdf.formats import Format, by_word, with_profile
 
 # A parameter of a media range. A value that is no token is read without quotation marks too:
 # clients send profiles as they are.
@@ -42,6 +42,19 @@ def choose(accept: str | None, formats: Sequence[Format], default: Format) -> Fo
     if not wishes:
         return default
     return _formed(_chosen(accept, wishes, formats, default), wishes)
+
+
+def asked_for(words: Iterable[str], formats: Sequence[Format]) -> Format | None:
+    """Return the first of *formats* that *words* name, as a client sends them in an address.
+
+    Each is a name, a suffix, a media type with or without a profile, or a list of these with
+    commas. None where they name none: then Accept decides.
+    """
+    for wish in (wish for text in words for wish in parse(text)):
+        found = by_word(wish.name, formats) if wish.quality > 0 else None
+        if found is not None:
+            return with_profile(found, wish.profile)
+    return None
 
 
 def formed(accept: str | None, fmt: Format) -> Format:

@@ -21,12 +21,16 @@ LONGEST = 1_000  # letters of an address whose reading is remembered
 REMEMBERED = 4096
 RESERVED = "renkei.reserved"  # in the environment: a page of the program is asked for
 LANG = "lang"  # read everywhere: an error is told in the reader's language
+FORMAT = "format"  # what an answer is wished in, at every address that gives more than one
+# The same by the names of other endpoints; clients send all of them. In the order in which they
+# count, which is that of names: an address is remembered whatever order it has.
+FORMAT_WORDS = (FORMAT, "output", "results")
 
 
 class Reads(NamedTuple):
     """What one address reads: *names*, of each its *first* value, or *every* name but *not_names*.
 
-    Where *first* is false, a name may stand more than once.
+    Where *first* is false, a name may stand more than once; a wish for a format always may.
     """
 
     names: frozenset[str] = frozenset()
@@ -43,11 +47,16 @@ def _only(*names: str) -> Reads:
     return Reads(frozenset(names))
 
 
+def _formed(*names: str) -> Reads:
+    return Reads(frozenset((FORMAT, *names)))
+
+
 _NOTHING = Reads()
+_FORMED = _formed()
 _ALL = Reads(every=True, first=False)
-_DOCUMENT = _only("only", "at", "page", "depth", "open", "from")
-_PAGED = _only("page")
-_CATALOGUE = _only("page", "modified_since", "profiles")
+_DOCUMENT = _formed("only", "at", "page", "depth", "open", "from")
+_PAGED = _formed("page")
+_CATALOGUE = _formed("page", "modified_since", "profiles")
 _FILE = _only("download")
 _CKAN = Reads(
     frozenset(("id", "name_or_id", "name", "q", "fq", "fq_list", "rows", "start", "sort"))
@@ -58,17 +67,17 @@ _CKAN = Reads(
 _QUESTION = Reads(
     first=False,
     every=True,
-    not_names=frozenset(("download", "format", "page", "only", "at")),
+    not_names=frozenset(("download", "page", "only", "at")),
 )
 _SPARQL = Reads(
-    frozenset(("query", "default-graph-uri", "named-graph-uri", "format", "output", "timeout"))
+    frozenset(("query", "default-graph-uri", "named-graph-uri", "timeout", *FORMAT_WORDS))
     | {"partial", "question", "update"},  # the last is read to be refused
     first=False,
 )
 
 # By rule, as Flask writes it, without what its converters are given.
 READ: dict[str, Reads] = {
-    "/": _NOTHING,
+    "/": _FORMED,
     "/.well-known/csvm": _NOTHING,
     "/.well-known/void": _PAGED,
     "/.well-known/void.<suffix>": _PAGED,
@@ -87,23 +96,23 @@ READ: dict[str, Reads] = {
     "/context.jsonld": _FILE,
     "/dataset/<path:rest>": _DOCUMENT,
     "/doc/<path:rest>": _DOCUMENT,
-    "/-/resource": _only("iri", "format", "only", "at", "page", "depth", "open", "from"),
+    "/-/resource": _formed("iri", "only", "at", "page", "depth", "open", "from"),
     "/dumps/": _NOTHING,
     "/dumps/<path:name>": _FILE,
     "/graph": _PAGED,
     "/graph.<suffix>": _PAGED,
     "/graph/<path:rest>": _PAGED,
-    "/graphs": Reads(frozenset(("default", "graph", "format")), first=False),
+    "/graphs": Reads(frozenset(("default", "graph", *FORMAT_WORDS)), first=False),
     "/health/live": _NOTHING,
     "/health/ready": _NOTHING,
     "/id/<path:rest>": _DOCUMENT,  # leads to the document, and hands on what that reads
-    "/linkset/": _NOTHING,
-    "/linkset/<path:rest>": _NOTHING,
+    "/linkset/": _FORMED,
+    "/linkset/<path:rest>": _FORMED,
     "/llms.txt": _NOTHING,
     "/mcp": _NOTHING,
     "/metrics": _NOTHING,
-    "/ns": _NOTHING,
-    "/ns.<suffix>": _NOTHING,
+    "/ns": _FORMED,
+    "/ns.<suffix>": _FORMED,
     "/ns/<path:rest>": _DOCUMENT,
     "/openapi": _NOTHING,
     "/openapi.json": _NOTHING,
@@ -118,18 +127,18 @@ READ: dict[str, Reads] = {
     "/reconcile/properties": _only("type", "limit"),
     "/reconcile/suggest/<what>": _only("prefix", "cursor"),
     "/reconcile/view": _only("id"),
-    "/releases": _NOTHING,
-    "/releases.<suffix>": _NOTHING,
-    "/releases/<release>": _NOTHING,
+    "/releases": _FORMED,
+    "/releases.<suffix>": _FORMED,
+    "/releases/<release>": _FORMED,
     "/releases/<release>/<path:name>": _FILE,
-    "/report": _NOTHING,
-    "/report.<suffix>": _NOTHING,
+    "/report": _FORMED,
+    "/report.<suffix>": _FORMED,
     "/report/badge.svg": _NOTHING,
     "/robots.txt": _NOTHING,
-    "/search": _only("q", "format"),
-    "/search.<suffix>": _only("q"),
-    "/shapes": _NOTHING,
-    "/shapes.<suffix>": _NOTHING,
+    "/search": _formed("q"),
+    "/search.<suffix>": _formed("q"),
+    "/shapes": _FORMED,
+    "/shapes.<suffix>": _FORMED,
     "/shapes/<path:rest>": _DOCUMENT,
     "/sitemap-<int:number>.xml": _NOTHING,
     "/sitemap.xml": _NOTHING,
@@ -142,7 +151,7 @@ READ: dict[str, Reads] = {
     "/tables/": _NOTHING,
     "/tables/<name>.csv": _FILE,
     # Which of them are data sets, with pages, the release knows.
-    "/tables/<path:name>": _only("download", "only", "at", "page", "depth", "open", "from"),
+    "/tables/<path:name>": _formed("download", "only", "at", "page", "depth", "open", "from"),
     "/tables/csv-metadata.json": _NOTHING,
     "/things": _NOTHING,
     # Which columns a list can be chosen by, the release knows; others are refused.
@@ -218,7 +227,7 @@ def _kept(query: str, reads: Reads, languages: Collection[str] | None) -> Iterab
             continue
         if name == LANG and languages is not None and unquote_plus(value) not in languages:
             continue
-        if name in seen and (reads.first or name == LANG):
+        if name in seen and (reads.first or name == LANG) and name not in FORMAT_WORDS:
             continue
         seen.add(name)
         yield name, piece

@@ -15,9 +15,9 @@ from renkei.errors import BadRequest
 from renkei.language.locale import Language
 from renkei.language.messages import counted
 from renkei.rdf.formats import HTML, Format
-from renkei.serve.http import negotiation
 from renkei.serve.pages import view_models, views
 from renkei.serve.read.descriptions import SNIPPET, Text, descriptions, excerpt
+from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
@@ -102,11 +102,7 @@ def search(suffix: str) -> Response:
             "Look for a name, a reading or a code.",
             parameter="q",
         )
-    formats = (HTML, JSON)
-    wish = suffix or request.args.get("format", "")
-    fmt = (
-        JSON if wish == "json" else negotiation.choose(request.headers.get("Accept"), formats, HTML)
-    )
+    fmt = responses.wanted(JSON if suffix == "json" else None, (HTML, JSON), HTML)
 
     def as_json() -> str:
         rows = [

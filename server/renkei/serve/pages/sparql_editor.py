@@ -29,9 +29,9 @@ from renkei.errors import (
 )
 from renkei.language.locale import Language
 from renkei.language.messages import counted, translate
-from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format, by_suffix
 from renkei.rdf.iris import PREFIXES, local_name, shorten
-from renkei.serve.http import negotiation
+from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.pages import views
 from renkei.serve.pages.view_models import Link
 from renkei.serve.web import problems, responses
@@ -251,13 +251,12 @@ def _refused(error: RenkeiError) -> Response:
 
 
 def _page_wanted() -> bool:
+    offered = (*TABLE_FORMATS, *GRAPH_FORMATS, HTML)
     suffix = (request.view_args or {}).get("suffix")
-    word = suffix or request.args.get("format") or request.args.get("output")
-    if word:
-        return word.lower() in (HTML.suffix, HTML.media_type)
+    if suffix:
+        return by_suffix(suffix) is HTML
     try:
-        offered = (*TABLE_FORMATS, *GRAPH_FORMATS, HTML)
-        return negotiation.choose(request.headers.get("Accept"), offered, offered[0]) is HTML
+        return responses.wanted(None, offered, offered[0], FORMAT_WORDS) is HTML
     except NothingAcceptable:
         return False
 

@@ -15,6 +15,7 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
+from renkei.serve.http.parameters import FORMAT
 from renkei.serve.web import offered
 from renkei.serve.web.site import dataset_licence, here, reader_language, sent_path
 from renkei.stores.base import Answer
@@ -122,16 +123,27 @@ def is_known_here(tag: str) -> bool:
 
 
 def wanted(
-    suffix: Format | None, formats: Sequence[Format] = DOCUMENT_FORMATS, default: Format = TURTLE
+    suffix: Format | None,
+    formats: Sequence[Format] = DOCUMENT_FORMATS,
+    default: Format = TURTLE,
+    names: Sequence[str] = (FORMAT,),
 ) -> Format:
-    """Return the format of the present request: the suffix wins over Accept.
+    """Return the format of the present request: by its suffix, else its address, else Accept.
 
-    The form of JSON-LD is what Accept says in either case: there is no suffix for it.
+    *names* are the parameters of the address that say it. The form of JSON-LD is what they or
+    Accept say in any case: there is no suffix for it. Raises NothingAcceptable.
     """
     accept = request.headers.get("Accept")
+    words = [word for name in names for word in request.args.getlist(name)]
     if suffix is not None and suffix in formats:
-        return negotiation.formed(accept, suffix)
-    return negotiation.choose(accept, formats, default)
+        return negotiation.asked_for(words, (suffix,)) or negotiation.formed(accept, suffix)
+    return negotiation.asked_for(words, formats) or negotiation.choose(accept, formats, default)
+
+
+def address_of(path: str, fmt: Format) -> str:
+    """Return the address of the document at *path* in *fmt* alone."""
+    form = f"?{FORMAT}={fmt.name}" if fmt.profiles else ""
+    return f"{served(path)}.{fmt.suffix}{form}"
 
 
 def split(path: str) -> tuple[str, Format | None]:
@@ -156,7 +168,7 @@ def data(
         make,
         fmt,
         vary=() if suffix else ("Accept",),
-        location=None if suffix else served(f"{path}.{fmt.suffix}"),
+        location=None if suffix else address_of(path, fmt),
     )
     add_links(response, [*alternates(path, fmt, others[-1]), *signposts(iri)])
     return response
