@@ -123,3 +123,58 @@ def _without_form(page: str) -> str:
     """Return a page without what gives a query back to whoever wrote it, and its own address."""
     page = re.sub(r"<textarea.*?</textarea>", "", page, flags=re.S)
     return re.sub(r'(?:href|value)="[^"]*"', "", page)
+
+
+NOT_KNOWN = {
+    "en": "Nothing is published about https://w3id.org/jp-ccua/id/agreement/none.",
+    "ja": "https://w3id.org/jp-ccua/id/agreement/noneについては何も公開されていません。",
+}
+
+
+@pytest.mark.parametrize(
+    "asked, header, told",
+    [
+        ("", None, ["ja", "en"]),
+        ("", "*", ["ja", "en"]),  # what programs send that have no language
+        ("", "fr", ["ja", "en"]),
+        ("", "en-GB", ["en"]),
+        ("", "ja", ["ja"]),
+        ("?lang=en", "ja", ["en"]),
+        ("?lang=fr", "ja", ["ja"]),
+    ],
+)
+def test_a_program_that_names_no_language_is_told_what_is_wrong_in_two(
+    client: FlaskClient, asked: str, header: str | None, told: list[str]
+) -> None:
+    headers = {"Accept-Language": header} if header else {}
+    answer = client.get(f"/doc/agreement/none.ttl{asked}", headers=headers)
+    titles, details = (answer.json[name].split(" / ") for name in ("title", "detail"))
+
+    assert answer.headers["Content-Language"] == ", ".join(told)
+    assert [detail[: len(NOT_KNOWN[tag])] for detail, tag in zip(details, told, strict=True)] == [
+        NOT_KNOWN[tag] for tag in told
+    ]
+    assert len(titles) == len(told)
+
+
+def test_a_publication_of_one_language_tells_it_in_english_too(small: FlaskClient) -> None:
+    answer = small.get("/doc/hafen/none.ttl")
+
+    assert answer.headers["Content-Language"] == "de, en"
+    assert answer.json["detail"].partition(" / ")[2].startswith("Nothing is published about ")
+
+
+def test_a_person_is_told_in_one_language(client: FlaskClient) -> None:
+    answer = client.get("/doc/agreement/none", headers={"Accept": "text/html"})
+
+    assert answer.headers["Content-Language"] == "ja"
+
+
+def test_a_client_that_takes_everything_for_latin_1_reads_what_is_wrong(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/doc/agreement/none.ttl", headers={"Accept-Language": "ja"})
+
+    assert answer.mimetype == "application/problem+json"
+    assert json.loads(answer.data.decode("latin-1")) == answer.json
+    assert "何も公開されていません" in answer.json["detail"]

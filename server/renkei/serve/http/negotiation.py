@@ -92,17 +92,21 @@ def _chosen(
 
 
 def language(header: str | None, languages: Sequence[str]) -> str:
-    """Return the one of *languages* that serves *header* best; the first when none does.
+    """Return the one of *languages* that serves *header* best; the first when none does."""
+    return named_language(header, languages) or languages[0]
+
+
+def named_language(header: str | None, languages: Sequence[str]) -> str | None:
+    """Return the one of *languages* that *header* wishes for by name; None where it names none.
 
     A tag serves a language when its first part is that language (RFC 4647 lookup).
     """
-    best, place = 0.0, languages[0]
+    best, found = 0.0, None
     for wish in parse(header):
         primary = wish.name.partition("-")[0]
-        match = languages[0] if wish.name == "*" else primary
-        if match in languages and wish.quality > best:
-            best, place = wish.quality, match
-    return place
+        if (primary in languages or wish.name == "*") and wish.quality > best:
+            best, found = wish.quality, primary
+    return None if found == "*" else found
 
 
 def parse(header: str | None) -> list[Preference]:

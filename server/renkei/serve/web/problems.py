@@ -1,6 +1,7 @@
 """Turn every refusal into an answer that helps: a problem document, or a page for a browser.
 
-RFC 9457 in JSON for programs; for a reader a page in their language with the same facts.
+RFC 9457 in JSON for programs; for a reader a page in their language with the same facts. A program
+that names no language is told in two: nobody knows who will read what it logs.
 Nobody receives a traceback. Headers that every answer carries, errors included, are set
 here as well: they are what a client needs when something went wrong.
 """
@@ -24,7 +25,7 @@ from renkei.serve.web import responses
 from renkei.serve.web.problem_types import INTERNAL, PROBLEM_TYPES
 from renkei.serve.web.response_headers import add_headers
 from renkei.serve.web.responses import redirect
-from renkei.serve.web.site import here, reader_language
+from renkei.serve.web.site import here, languages_told, reader_language
 
 PROBLEM = Format(
     "problem", "application/problem+json", "json", "Problem", "table", ("application/json",)
@@ -33,6 +34,7 @@ _BARE = Markup(
     '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
     "<p>{status}</p><h1>{title}</h1><p>{detail}</p><p>{remedy}</p></html>\n"
 )
+BETWEEN = " / "  # stands between two languages of one text
 log = logging.getLogger("renkei.serve")
 Near = Callable[[str, Language], list[tuple[str, str]]]  # address, language: names and paths
 
@@ -114,39 +116,57 @@ def _answer(
     remedy: Message,
     facts: dict[str, object],
 ) -> Response:
-    lang = reader_language()
-    said = {
-        "title": lang.gettext(title),
-        "detail": translate(detail, lang.interface),
-        "remedy": translate(remedy, lang.interface),
-    }
-    if _wants_page():
-        try:
-            body = render_template(
-                "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
-            )
-        except RenkeiError:  # what stands around every page is asked of the store that fails
-            body = _BARE.format(lang=lang.interface, status=status, **said)
-        response = _unkept(body, status, HTML.content_type)
+    is_page = _wants_page()
+    told = [reader_language()] if is_page else languages_told()
+    said = [_said(title, detail, remedy, lang) for lang in told]
+    if is_page:
+        response = _page(status, code, facts, told[0], said[0])
     else:
-        document = {
-            "type": here().addresses.public + f"problems/{code}",
-            "title": said["title"],
-            "status": status,
-            "detail": " ".join(part for part in (said["detail"], said["remedy"]) if part),
-            # A reference that is cut would be another: a long one is left out.
-            "instance": request.path if len(request.path) <= QUOTED else None,
-            **facts,
-        }
-        document = {name: value for name, value in document.items() if value is not None}
-        text = json.dumps(document, ensure_ascii=False, default=str) + "\n"
-        response = _unkept(text, status, PROBLEM.media_type)
-    response.headers["Content-Language"] = lang.interface
+        response = _document(status, code, facts, said)
+    response.headers["Content-Language"] = ", ".join(lang.interface for lang in told)
     if "retry_after" in facts:
         response.headers["Retry-After"] = str(facts["retry_after"])
     if status == 416 and "size" in facts:
         response.headers["Content-Range"] = f"bytes */{facts['size']}"
     return response
+
+
+def _page(
+    status: int, code: str, facts: dict[str, object], lang: Language, said: dict[str, str]
+) -> Response:
+    try:
+        body = render_template(
+            "problem.html", status=status, code=code, facts=facts, near=_near(status), **said
+        )
+    except RenkeiError:  # what stands around every page is asked of the store that fails
+        body = _BARE.format(lang=lang.interface, status=status, **said)
+    return _unkept(body, status, HTML.content_type)
+
+
+def _document(
+    status: int, code: str, facts: dict[str, object], said: list[dict[str, str]]
+) -> Response:
+    details = [" ".join(filter(None, (one["detail"], one["remedy"]))) for one in said]
+    document = {
+        "type": here().addresses.public + f"problems/{code}",
+        "title": BETWEEN.join(one["title"] for one in said),
+        "status": status,
+        "detail": BETWEEN.join(details),
+        # A reference that is cut would be another: a long one is left out.
+        "instance": request.path if len(request.path) <= QUOTED else None,
+        **facts,
+    }
+    document = {name: value for name, value in document.items() if value is not None}
+    # In ASCII: there are clients that take whatever comes for Latin-1.
+    return _unkept(json.dumps(document, default=str) + "\n", status, PROBLEM.media_type)
+
+
+def _said(title: str, detail: Message, remedy: Message, lang: Language) -> dict[str, str]:
+    return {
+        "title": lang.gettext(title),
+        "detail": translate(detail, lang.interface),
+        "remedy": translate(remedy, lang.interface),
+    }
 
 
 def _unkept(body: str, status: int, content_type: str) -> Response:

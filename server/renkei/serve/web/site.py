@@ -162,16 +162,34 @@ def site_of(state: BlueprintSetupState) -> Site:
 
 
 def reader_language() -> Language:
-    """Return the language of the present request: `?lang=`, else Accept-Language, else the first.
+    """Return the language of the present request: the one wished for, else the first."""
+    return wished_language() or named(here().languages[0])
+
+
+def wished_language() -> Language | None:
+    """Return the language that the present request names by `?lang=`, else by Accept-Language.
 
     A `lang` that the publication does not have is passed over, as an unknown tag in
-    Accept-Language is.
+    Accept-Language is. None where it names none that there is.
     """
     languages = here().languages
-    tag = request.args.get("lang", "")
+    tag: str | None = request.args.get("lang", "")
     if tag not in languages:
-        tag = negotiation.language(request.headers.get("Accept-Language"), languages)
-    return named(tag)
+        tag = negotiation.named_language(request.headers.get("Accept-Language"), languages)
+    return named(tag) if tag else None
+
+
+def languages_told() -> list[Language]:
+    """Return the languages in which the present request is told what cannot be said in data.
+
+    The one it wishes for. Where it names none, nobody knows who reads: then the first language
+    of the publication and its second, or English where it has no other.
+    """
+    wished = wished_language()
+    if wished is not None:
+        return [wished]
+    all_ = {lang.interface: lang for lang in map(named, (*here().languages, "en"))}
+    return list(all_.values())[:2]
 
 
 def dataset_licence() -> str | None:
