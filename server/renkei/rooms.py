@@ -24,7 +24,17 @@ OF_THE_DATA = frozenset(("id", "ns", "shapes", "concept", "graph"))
 CLAIMABLE = frozenset(
     (
         *("about", "api", "catalog", "catalogue", "context", "dataset", "doc", "dumps", "graphs"),
-        *("linkset", "llms", "mcp", "openapi", "opensearch", "pictures", "problems", "questions"),
+        *(
+            "hints",
+            "linkset",
+            "llms",
+            "mcp",
+            "openapi",
+            "opensearch",
+            "pictures",
+            "problems",
+            "questions",
+        ),
         *("reconcile", "releases", "report", "robots", "search", "sitemap", "sitemap-", "static"),
         *("tables", "things"),
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from renkei.pack.index import search_index
-from renkei.release import INDEX, LAYOUT, FileEntry, Manifest, Release, open_release
+from renkei.release import INDEX, LAYOUT, WORDS, FileEntry, Manifest, Release, open_release
+from renkei.sparql.words import words_of
 
 ROOT = "https://example.org/harbours/"
 TRIG = """
@@ -54,6 +55,7 @@ def make_release(folder: Path, trig: str = TRIG, extra: bytes = b"") -> Release:
         "context.jsonld": ("application/ld+json", json.dumps(CONTEXT).encode()),
         "catalogue.ttl": ("text/turtle", b""),
         "void.ttl": ("text/turtle", b""),
+        WORDS: ("application/json", words_of(quads).to_json()),
     }
     entries = {}
     for name, (media_type, body) in contents.items():

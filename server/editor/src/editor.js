@@ -17,6 +17,7 @@ function start(words) {
   const stop = form.querySelector(".stop");
   const said = document.querySelector(".said");
   const trouble = document.querySelector(".trouble");
+  const help = document.querySelector(".help");
   const { editor, marks } = open(field, words, () => ask());
   let running = null;
   let remembered = null; // the address the page shows an answer of
@@ -41,6 +42,7 @@ function start(words) {
     const began = performance.now();
     marks.clear();
     trouble.replaceChildren();
+    help.replaceChildren();
     said.textContent = words.asking;
     stop.hidden = false;
     go.setAttribute("aria-busy", "true");
@@ -53,6 +55,7 @@ function start(words) {
       const seconds = ((performance.now() - began) / 1000).toFixed(2);
       said.replaceChildren(await draw(body, response.headers.get("Content-Type") || "", { query, seconds, words, settings }));
       said.append(permalink(query));
+      if (response.headers.has("Renkei-Hint")) help.replaceChildren(...await hints(query, mine.signal));
     } catch (error) {
       if (mine !== running) return;
       clear();
@@ -97,6 +100,17 @@ function addressOf(query) {
   if (settings.lang) fields.set("lang", settings.lang);
   const address = `${settings.endpoint}?${fields}`;
   return address.length > LONGEST ? null : address;
+}
+
+// What the server has to say of a query that finds nothing, or too much.
+async function hints(query, signal) {
+  const address = `${settings.hints}?${new URLSearchParams({ query })}`;
+  if (address.length > LONGEST) return [];
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  const response = await fetch(address, { headers, signal });
+  if (!response.ok) return [];
+  const found = await response.json();
+  return [element("ul", {}, ...found.hints.map((hint) => element("li", {}, hint.said)))];
 }
 
 function request(query, kind, signal) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import platform
 import subprocess
@@ -50,12 +51,14 @@ from renkei.release import (
     SETTINGS,
     STATISTICS_GRAPH,
     TERMS,
+    WORDS,
     Manifest,
     Release,
     open_release,
     settings_digest,
 )
 from renkei.roles import Roles
+from renkei.sparql.words import words_of
 
 Progress = Callable[[str], None]  # what is told a step: a message id
 # Opens a release that is not in its place yet, and says what fails of the samples.
@@ -282,6 +285,7 @@ def _write(
         described = metadata.write_descriptions(
             making, publication, checked.default, checked.findings, now
         )
+        making.write(WORDS, words_of(itertools.chain(statements, described)).to_json())
         used = {q.predicate.value for q in (*checked.named, *described)}
         called = checked.naming.limited_to(used)
         search_index.write(

@@ -17,6 +17,7 @@ from renkei.serve.api import (
     downloads,
     graph_store,
     health,
+    hints,
     linked_data,
     openapi,
     questions,
@@ -45,6 +46,7 @@ from renkei.stores.base import Store
 ROOMS = (
     sparql,
     graph_store,
+    hints,
     reconciliation,
     crawlers,
     signposting,

@@ -295,6 +295,20 @@ TABLE: dict[str, PathNote] = {
             LANG,
         ),
     ),
+    "/hints": PathNote(
+        "SPARQL",
+        ("application/json", *PAGE),
+        (
+            _query(
+                "query",
+                "a query of which shall be said why it may find nothing, or too much",
+                type="string",
+                required=True,
+                example="SELECT ?s { ?s <http://example.org/nothing> ?o }",
+            ),
+            LANG,
+        ),
+    ),
     "/sparql/questions.json": PathNote("SPARQL", ("application/json",), (LANG,)),
     "/graphs": PathNote(
         "SPARQL",

@@ -34,6 +34,7 @@ from renkei.rdf.formats import (
 )
 from renkei.release import Release
 from renkei.serve.api import linked_data, service_description
+from renkei.serve.api.hints import hinter_of, sentences
 from renkei.serve.api.sparql_protocol import (
     DOORS,
     Planner,
@@ -45,7 +46,7 @@ from renkei.serve.api.sparql_protocol import (
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.web import response_headers, responses
-from renkei.serve.web.site import here, site_of
+from renkei.serve.web.site import here, reader_language, site_of
 from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
 
@@ -128,6 +129,8 @@ class Endpoint:
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
         if found.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
+        for name, value in hinter_of(here()).headers(query):
+            response.headers.add(name.title(), value)
         return response
 
     def _without_query(self, suffix: str) -> Response:
@@ -156,6 +159,7 @@ class Endpoint:
             "cut": False,
             "endpoint": f"{self._settings.public}sparql",
             "downloads": [],
+            "hints": [],
         }
         if query is not None and asked is not None:
             self._fill(view, query, asked)
@@ -188,6 +192,8 @@ class Endpoint:
         finally:
             found.close()
         view["cut"] = found.cut
+        whole = query.default_graphs is None and query.named_graphs is None
+        view["hints"] = sentences(hinter_of(here()).of(query.text, whole), reader_language())
         if table:
             view["table"] = _table(body)
         else:
@@ -256,6 +262,7 @@ def _plain_page(view: dict[str, Any]) -> str:
         parts.append(Markup("</table>"))
     if view["graph"]:
         parts.append(Markup("<pre>{}</pre>").format(view["graph"]))
+    parts.extend(Markup("<p>{}").format(said) for said in view["hints"])
     if view["cut"]:
         parts.append(escape(f"The first {PAGE_ROWS} are shown."))
     return str(Markup("\n").join(parts))

@@ -103,6 +103,7 @@ READ: dict[str, Reads] = {
     "/graph.<suffix>": _PAGED,
     "/graph/<path:rest>": _PAGED,
     "/graphs": Reads(frozenset(("default", "graph", *FORMAT_WORDS)), first=False),
+    "/hints": _only("query"),
     "/health/live": _NOTHING,
     "/health/ready": _NOTHING,
     "/id/<path:rest>": _DOCUMENT,  # leads to the document, and hands on what that reads

@@ -24,6 +24,7 @@ from typing import Any
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, hold, open_release
+from renkei.serve.api.hints import Hinter
 from renkei.serve.api.sparql_protocol import DOORS, Planner, QueryPlan, template_key
 from renkei.serve.http import compression, response_cache
 from renkei.serve.http.asgi import BrokenOff, Request
@@ -90,6 +91,7 @@ class Serving:
         self.cache = ResponseCache(settings.cache_bytes)
         self.flights: dict[Key, InFlight] = {}
         self.planner = Planner(release, settings)
+        self.hinter = Hinter(release, settings, self.store.foreign)
         self.answering = 0
         self.async_client: AsyncClient | None = None
         self._bodies = re.compile("|".join(self.pool.told["bodies"]) or r"(?!)")
@@ -314,6 +316,8 @@ class Dispatcher:
         timing = f"store;dur={(time.monotonic() - started) * 1000:.1f}"
         if answer.cut:
             headers = [*headers, ("renkei-partial", f"rows={self._settings.answer_rows}")]
+        seen = answer.body if isinstance(answer, Whole) else None
+        headers = [*headers, *serving.hinter.beside(plan.query, seen)]
         if isinstance(answer, Whole):
             self._budget.charge(who, answer.seconds)
             entry = None

@@ -11,7 +11,7 @@ from renkei.serve.web.site import here
 
 EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Location, "
-    "Renkei-Links-Back, Renkei-Partial, Renkei-Release, Retry-After"
+    "Renkei-Hint, Renkei-Links-Back, Renkei-Partial, Renkei-Release, Retry-After"
 )
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "

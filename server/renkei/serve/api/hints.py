@@ -1,0 +1,166 @@
+"""What is said beside an answer to a query: `Renkei-Hint`, a link to help, and that help.
+
+The header is for programs (a list of RFC 9651), the address that the link leads to says the
+same in the reader's language. An answer is never changed, and nothing is said that is not
+certain (see `sparql.hints`). Before an answer with rows is looked at more closely, it is seen
+cheaply whether its patterns may be apart: most queries never pay for more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+
+from renkei.config import Settings
+from renkei.errors import BadRequest
+from renkei.language.locale import Language
+from renkei.language.messages import message, translate
+from renkei.rdf.formats import HTML, Format
+from renkei.release import WORDS, Release
+from renkei.serve.http import negotiation
+from renkei.serve.http.compression import Headers
+from renkei.serve.web.responses import answer
+from renkei.serve.web.site import Site, here, reader_language
+from renkei.sparql import hints
+from renkei.sparql.hints import Hint
+from renkei.sparql.words import WordsInUse
+from renkei.stores.base import Query
+
+JSON = Format("hints", "application/json", "json", "JSON", "table")
+HEADER = "Renkei-Hint"
+TOLD = 4  # hints in a header; the page has all
+LONGEST_VALUE = 300  # letters of a value in the header
+LONGEST_LINK = 2_000  # letters of the address of the help, else it is not named
+SMALL = 2_000  # bytes of a graph that may be one without statements
+NO_ROWS = (b'"bindings":[]}}', b"<results></results></sparql>", b"<results/></sparql>")
+_GATHERS = re.compile(r"\b(?:COUNT|SUM|AVG|MIN|MAX|SAMPLE|GROUP_CONCAT)\s*\(", re.IGNORECASE)
+_NOISE = re.compile(r"""<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*""")
+_VARIABLE = re.compile(r"[?$]\w+")
+
+
+class Hinter:
+    """Says what is to be said beside answers from one release.
+
+    *foreign* means that another engine answers, which may spell language tags otherwise. A
+    release that an earlier program packed has no words, and nothing is said of it.
+    """
+
+    def __init__(self, release: Release, settings: Settings, foreign: bool) -> None:
+        self._help = f"{settings.public}-/hints?query="
+        self._foreign = foreign
+        self._words: WordsInUse | None = None
+        if WORDS in release.manifest.files:
+            self._words = WordsInUse.from_json(release.read(WORDS))
+        self.of = lru_cache(maxsize=256)(self._of)
+
+    def _of(self, text: str, whole: bool = True) -> tuple[Hint, ...]:
+        if self._words is None:
+            return ()
+        found = hints.hints(text, self._words, whole)
+        return tuple(h for h in found if not (self._foreign and h.code == "language-case"))
+
+    def headers(self, query: Query) -> Headers:
+        """Return the headers that say what is to be said of *query*; none for nothing."""
+        found = self.of(query.text, query.default_graphs is None and query.named_graphs is None)
+        if not found:
+            return []
+        said = [(HEADER.lower(), ", ".join(_item(hint) for hint in found[:TOLD]))]
+        address = self._help + quote(query.text, safe="")
+        if len(address) <= LONGEST_LINK:
+            said.append(("link", f'<{address}>; rel="help"'))
+        return said
+
+    def beside(self, query: Query, body: bytes | None) -> Headers:
+        """Return the headers beside an answer: *body*, or None where it is long."""
+        return self.headers(query) if _may_surprise(query, body) else []
+
+
+def _may_surprise(query: Query, body: bytes | None) -> bool:
+    """Say whether an answer may be empty, or gathered from nothing or from too much."""
+    if len(query.text) > hints.LOOKED_AT:
+        return False
+    if query.form == "ask":
+        return body is not None and b"false" in body
+    if query.form != "select":
+        return body is not None and len(body) <= SMALL
+    if body is not None and _has_no_rows(body):
+        return True
+    return bool(_GATHERS.search(query.text)) or _is_apart(query.text)
+
+
+def _has_no_rows(body: bytes) -> bool:
+    if body.startswith((b"{", b"<")):
+        return body.rstrip().endswith(NO_ROWS)
+    return body.rstrip().count(b"\n") == 0  # CSV and TSV: the line of names alone
+
+
+def _is_apart(text: str) -> bool:
+    """Say whether variables of some patterns may have nothing to do with those of others."""
+    start, end = text.find("{"), text.rfind("}")
+    blocks = re.split(r"[.{}]", _NOISE.sub(" ", text[start:end]))
+    named = [names for block in blocks if (names := _VARIABLE.findall(block))]
+    return len(set(hints.components(named))) > 1
+
+
+def _item(hint: Hint) -> str:
+    """Return *hint* as an item of a structured field, with what fits into one."""
+    parts = [hint.code]
+    for name, value in (("of", hint.subject), ("near", hint.near)):
+        written = quote(value, safe=" !#$&'()*+,/:;<=>?@[]^_`{|}~.…").replace('"', "%22")
+        if value and len(written) <= LONGEST_VALUE:
+            parts.append(f'{name}="{written}"')
+    return ";".join(parts)
+
+
+def sentences(found: Sequence[Hint], lang: Language) -> list[str]:
+    """Return what *found* says to people, in their language."""
+    return [_sentence(hint, lang) for hint in found]
+
+
+def _sentence(hint: Hint, lang: Language) -> str:
+    said = translate(hint.said, lang.interface)
+    if hint.near and hint.code in ("predicate", "class", "graph"):
+        meant = message("Did you mean <%(iri)s>?", iri=hint.near)
+        said = f"{said} {translate(meant, lang.interface)}"
+    return said
+
+
+def hinter_of(site: Site) -> Hinter:
+    """Return the hinter of a site, made once."""
+    return site.once("hinter", lambda: Hinter(site.release, site.settings, site.store.foreign))
+
+
+routes = Blueprint("hints", __name__)
+
+
+@routes.get("/hints")
+def told() -> Response:
+    """Say of a query why it may find nothing, or too much: for who follows `rel="help"`."""
+    text, lang, site = request.args.get("query", ""), reader_language(), here()
+    if not text.strip():
+        raise BadRequest("No query was sent.", "Name it in the field “query”.", parameter="query")
+    if len(text.encode()) > site.settings.query_length:
+        raise BadRequest(
+            "The query is too long to be looked at.", "Send a shorter one.", parameter="query"
+        )
+    fmt = negotiation.choose(request.headers.get("Accept"), (JSON, HTML), JSON)
+
+    def make() -> str:
+        found = hinter_of(site).of(text)
+        said = sentences(found, lang)
+        if fmt is HTML:
+            return render_template("hints.html", query=text, hints=said)
+        rows = [
+            {"code": h.code, "of": h.subject, "near": h.near or None, "said": words}
+            for h, words in zip(found, said, strict=True)
+        ]
+        return json.dumps({"query": text, "hints": rows}, ensure_ascii=False) + "\n"
+
+    response = answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
+    response.headers["Content-Language"] = lang.tag
+    return response

@@ -1,0 +1,253 @@
+"""Hints: each question with one slip is told of it, and the questions themselves of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pyoxigraph as ox
+import pytest
+
+from renkei.language.messages import translate
+from renkei.sparql import patterns
+from renkei.sparql.hints import Hint, hints
+from renkei.sparql.patterns import RDF_TYPE, PatternGroup, TriplePattern
+from renkei.sparql.tokens import tokens
+from renkei.sparql.words import WordsInUse, words_of
+from tests.questions.conftest import QUESTIONS, Question
+
+PREFIXES = (
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+    "PREFIX ccua: <https://w3id.org/jp-ccua/ns#> "
+    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+)
+Slip = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def words(publication: ox.Store) -> WordsInUse:
+    return words_of(publication)
+
+
+def told(text: str, words: WordsInUse) -> list[tuple[str, str, str]]:
+    return [(hint.code, hint.subject, hint.near) for hint in hints(text, words)]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.slug)
+def test_nothing_is_said_of_a_right_query(question: Question, words: WordsInUse) -> None:
+    assert hints(question.query, words) == ()
+
+
+def needed(group: PatternGroup) -> Iterator[TriplePattern]:
+    """Give the triple patterns of *group* that must be met."""
+    yield from group.triples
+    for part in group.parts:
+        if part.kind in ("group", "graph", "select"):
+            yield from needed(part.groups[0])
+
+
+def spelt(text: str, iri: str, other: str) -> str:
+    """Return the query *text* with *other* wherever it writes *iri*."""
+    pattern = patterns.read(text)
+    assert pattern is not None
+    for token in reversed(tokens(text)):
+        if token.kind in ("iri", "name") and patterns.iri_of(token, pattern.prefixes) == iri:
+            text = f"{text[: token.start]}<{other}>{text[token.end :]}"
+    return text
+
+
+def swapped(iri: str) -> str:
+    """Return *iri* with its last two letters the other way round."""
+    return iri[:-2] + iri[-1] + iri[-2]
+
+
+def elsewhere(iri: str) -> str:
+    """Return *iri* in a namespace that is a near miss."""
+    if iri.startswith("https:"):
+        return "http:" + iri[6:]
+    return "https:" + iri[5:]
+
+
+SLIPS = [pytest.param(swapped, id="two letters swapped"), pytest.param(elsewhere, id="http(s)")]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.slug)
+def test_a_slip_in_a_predicate_or_a_class_is_told_with_what_was_meant(
+    question: Question, slip: Slip, words: WordsInUse
+) -> None:
+    """Each predicate and each class of each question in turn, where it must occur."""
+    pattern = patterns.read(question.query)
+    assert pattern is not None
+    triples = list(needed(pattern.group))
+    meant = {("predicate", iri) for t in triples for iri in t.needed if iri != RDF_TYPE}
+    meant |= {
+        ("class", t.object.value)
+        for t in triples
+        if t.predicate == RDF_TYPE and t.object.kind == "iri"
+    }
+    missed = []
+    for code, iri in sorted(meant):
+        wrong = slip(iri)
+        if wrong in words.predicates or wrong in words.classes:
+            continue
+        found = told(spelt(question.query, iri, wrong), words)
+        if (code, wrong, iri) not in found:
+            missed.append((code, wrong, iri, found))
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (
+            '?s skos:prefLabel "小樽市"',
+            ("value", '"小樽市" <http://www.w3.org/2004/02/skos/core#prefLabel>'),
+        ),
+        (
+            '?s skos:prefLabel ?l FILTER(?l = "小樽市")',
+            ("value", '"小樽市" <http://www.w3.org/2004/02/skos/core#prefLabel>'),
+        ),
+        (
+            '?s skos:prefLabel ?l FILTER("小樽市" = ?l)',
+            ("value", '"小樽市" <http://www.w3.org/2004/02/skos/core#prefLabel>'),
+        ),
+        (
+            '?s skos:prefLabel "Otaru"@fr',
+            ("value", '"Otaru"@fr <http://www.w3.org/2004/02/skos/core#prefLabel>'),
+        ),
+        (
+            '?s ccua:dateStated "2019-03-29"',
+            ("value", '"2019-03-29" <https://w3id.org/jp-ccua/ns#dateStated>'),
+        ),
+        ("?s ccua:dateStated 2019", ("value", "2019 <https://w3id.org/jp-ccua/ns#dateStated>")),
+        (
+            "?s ccua:dateStated ?d FILTER(?d = 2019)",
+            ("value", "2019 <https://w3id.org/jp-ccua/ns#dateStated>"),
+        ),
+        (
+            '?s ccua:hasParty "小樽市"@ja',
+            ("value", '"小樽市"@ja <https://w3id.org/jp-ccua/ns#hasParty>'),
+        ),
+        ('?s skos:prefLabel ?l FILTER(LANG(?l) = "JA")', ("language-case", "JA")),
+        ('?s skos:prefLabel ?l FILTER("EN" = LANG(?l))', ("language-case", "EN")),
+        ('?s skos:prefLabel ?l FILTER(LANG(?l) IN ("JA", "fr"))', ("language-case", "JA")),
+        ('?s skos:prefLabel ?l FILTER(LANG(?l) = "jp")', ("language", "jp")),
+        ('?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "fr"))', ("language", "fr")),
+        (
+            "GRAPH <https://w3id.org/jp-ccua/graph/seed-L270> { ?s ?p ?o }",
+            ("graph", "https://w3id.org/jp-ccua/graph/seed-L270"),
+        ),
+        ("?a ccua:hasParty ?b . ?x skos:prefLabel ?y", ("cross-product", "?a ?x")),
+        (
+            "?a ccua:hasParty ?b OPTIONAL { ?x skos:prefLabel ?y } FILTER(?b != <a:b>)",
+            ("cross-product", "?a ?x"),
+        ),
+        (
+            "?a ccua:hasParty ?b { SELECT ?x { ?x skos:prefLabel ?y } }",
+            ("cross-product", "?a ?x"),
+        ),
+    ],
+)
+def test_what_finds_nothing_or_too_much_is_told(
+    pattern: str, expected: tuple[str, str], words: WordsInUse
+) -> None:
+    found = told(f"{PREFIXES} SELECT * {{ {pattern} }}", words)
+
+    assert [(code, subject) for code, subject, _ in found][:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        '?s skos:prefLabel "小樽市"@ja',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) = "ja")',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) IN ("fr", "ja"))',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) = "fr" || LANG(?l) = "ja")',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) != "fr")',
+        '?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "*"))',
+        '?s skos:prefLabel ?l FILTER(STR(?l) = "小樽市")',
+        "?s a ccua:Municipality OPTIONAL { ?s rdfs:nothing ?o }",
+        "?s a ccua:Municipality MINUS { ?s rdfs:nothing ?o }",
+        "?s a ccua:Municipality FILTER NOT EXISTS { ?s rdfs:nothing ?o }",
+        "{ ?s a ccua:Municipality } UNION { ?s a ccua:Nothing }",
+        "?s (rdfs:nothing|skos:prefLabel) ?o",
+        "?s a/rdfs:nothing* ccua:Municipality",
+        "SERVICE <http://example.org/> { ?s rdfs:nothing ?o }",
+        "?a skos:prefLabel ?x . ?b skos:prefLabel ?y FILTER(?x = ?y)",
+        "?a ccua:hasParty <https://w3id.org/jp-ccua/id/municipality/hokkaido-otaru> . "
+        "?b ccua:concernsPartnership/ccua:centralCity "
+        "<https://w3id.org/jp-ccua/id/municipality/hokkaido-otaru>",
+        "[] skos:prefLabel ?x . VALUES ?n { 1 2 }",
+    ],
+)
+def test_nothing_is_said_of_what_may_be_meant(pattern: str, words: WordsInUse) -> None:
+    found = told(f"{PREFIXES} SELECT * {{ {pattern} }}", words)
+
+    assert [
+        f for f in found if "concernsPartnership" not in f[1] and "centralCity" not in f[1]
+    ] == []
+
+
+def test_a_count_of_nothing_is_told(words: WordsInUse) -> None:
+    text = f"{PREFIXES} SELECT (COUNT(*) AS ?n) {{ ?s a ccua:Municipalty }}"
+
+    assert told(text, words) == [
+        (
+            "class",
+            "https://w3id.org/jp-ccua/ns#Municipalty",
+            "https://w3id.org/jp-ccua/ns#Municipality",
+        )
+    ]
+
+
+def test_what_stands_in_named_graphs_alone_is_told_where_the_default_graph_is_asked() -> None:
+    graph = ox.NamedNode("a:g")
+    quad = ox.Quad(ox.NamedNode("a:s"), ox.NamedNode("a:p"), ox.NamedNode("a:o"), graph)
+    kept = words_of([quad])
+
+    assert told("SELECT * { ?s <a:p> ?o }", kept) == [("predicate-in-graphs", "a:p", "")]
+    assert told("SELECT * { GRAPH ?g { ?s <a:p> ?o } }", kept) == []
+    assert told("SELECT * FROM <a:g> { ?s <a:p> ?o }", kept) == []
+    assert hints("SELECT * { ?s <a:p> ?o }", kept, whole=False) == ()
+
+
+def test_the_words_are_the_same_after_they_were_kept(words: WordsInUse) -> None:
+    assert WordsInUse.from_json(words.to_json()) == words
+
+
+def test_hints_are_bounded_whatever_a_query_says(words: WordsInUse) -> None:
+    many = " ".join(f"?a{i} <a:p{i}> ?b{i} ." for i in range(200))
+    deep = "{" * 1_000 + "?s ?p ?o" + "}" * 1_000
+
+    assert len(hints(f"SELECT * {{ {many} }}", words)) == 8
+    assert hints(f"SELECT * {{ {deep} }}", words) == ()
+    assert hints("SELECT * { ?s <a:b> ?o }" + " " * 6_000, words) == ()
+
+
+@pytest.mark.parametrize("tag", ["en", "ja", "de"])
+def test_a_hint_is_a_sentence_in_each_language(tag: str) -> None:
+    assert (
+        translate(Hint("graph", "a:g").said, tag)
+        == {
+            "en": "There is no graph <a:g> here.",
+            "ja": "グラフ <a:g> は、ここにありません。",
+            "de": "Einen Graphen <a:g> gibt es hier nicht.",
+        }[tag]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "SELECT",
+        "SELECT * {",
+        "DESCRIBE <a:b>",
+        "SELECT * { ?s ?p",
+        "ASK { << ?a ?b ?c >> ?p ?o }",
+        "SELECT * { ?s ?p ?o FILTER(LANG(",
+    ],
+)
+def test_of_what_cannot_be_read_nothing_is_said(text: str, words: WordsInUse) -> None:
+    assert hints(text, words) == ()
