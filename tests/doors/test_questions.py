@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pyoxigraph as ox
 import pytest
@@ -13,6 +15,7 @@ from renkei.errors import BadRequest
 from renkei.serve.read import questions
 from renkei.serve.read.questions import Parameter, with_terms
 from renkei.serve.web import question_parameters, site
+from tests.doors.conftest import PUBLIC
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -209,3 +212,45 @@ def test_an_answer_that_is_fetched_as_a_file_is_called_as_the_question(
     answer = client.get(address, headers={"Accept": "text/csv"})
 
     assert (answer.status_code, answer.headers.get("Content-Disposition")) == (200, disposition)
+
+
+def lines_of(client: FlaskClient, address: str) -> list[tuple[str, str]]:
+    """The lines to copy on a page, each under its language."""
+    page = client.get(address, headers={"Accept": "text/html"}).get_data(as_text=True)
+    found = re.findall(r"(?s)<h3>([^<]+)</h3>\n<pre tabindex=\"0\"><code>(.*?)</code></pre>", page)
+    return [(language, html.unescape(text)) for language, text in found]
+
+
+def test_a_page_has_lines_to_copy_that_fetch_what_was_asked(client: FlaskClient) -> None:
+    """At the public address, with the parameters of the page."""
+    asked = "vision-on-day?day=2024-04-01&lang=en"
+    found = {
+        language: re.findall(r"""['"](http[^'"]*)""", text)
+        for language, text in lines_of(client, f"/questions/{asked}")
+    }
+
+    table = f"{PUBLIC}questions/vision-on-day.csv?day=2024-04-01"
+    assert found == {
+        "curl": [table],
+        "Python, pandas": [table],
+        "R": [table],
+        "JavaScript": [table.replace(".csv", ".json")],
+        "DuckDB": [table],
+        "Java": [table],
+    }
+
+
+def test_a_question_that_is_answered_with_yes_or_no_has_no_lines_that_read_a_table(
+    client: FlaskClient,
+) -> None:
+    found = dict(lines_of(client, "/questions/union-has-no-result"))
+
+    assert list(found) == ["curl", "JavaScript", "Java"]
+    assert "const { boolean }" in found["JavaScript"]
+
+
+def test_lines_to_copy_are_folded_and_said_in_the_readers_language(client: FlaskClient) -> None:
+    page = client.get("/questions/members?lang=ja").get_data(as_text=True)
+    folded = re.findall(r"(?s)<details class=\"folded\"><summary>(.*?)</summary>", page)
+
+    assert folded == ["この回答をプログラムから取得する"]

@@ -21,7 +21,7 @@ from renkei.rdf.formats import (
 )
 from renkei.serve.api import linked_data
 from renkei.serve.http import disposition
-from renkei.serve.pages import template_context, view_models, views
+from renkei.serve.pages import client_lines, template_context, view_models, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
@@ -152,6 +152,7 @@ def _question_page(site: Site, about: Statements, text: str, form: Form) -> str:
         verdict=verdict,
         total=len(rows),
         path=path,
+        client_lines=client_lines.of_question(site, path, form, chosen),
         sources=[view.link(s) for s in about.objects(DCT + "source")],
         formats=[
             (
