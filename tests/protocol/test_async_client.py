@@ -68,7 +68,7 @@ def test_an_address_is_known_however_it_is_written(live: Live) -> None:
     assert "store" in first.headers["Server-Timing"]
     assert "hit" in again.headers["Server-Timing"]
     assert (again.body, again.headers["ETag"]) == (first.body, first.headers["ETag"])
-    other = live.ask(f"sparql?query={quote(query)}&format=csv&format=tsv")
+    other = live.ask(f"sparql?query={quote(query)}&format=tsv&format=csv")
     assert other.headers.get_content_type() == "text/tab-separated-values"
 
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from renkei.config import Settings
 from renkei.errors import FileDamaged, ReleaseError
 from renkei.integrity import Comparison, Seal, State
-from renkei.release import INDEX, Manifest, Release, open_release, verify
+from renkei.release import INDEX, WORDS, Manifest, Release, open_release, verify
 from renkei.serve.api import downloads, health
 from renkei.serve.app import create_app
 from renkei.serve.http import files
@@ -79,7 +79,7 @@ NAMES = (
     "catalogue.ttl", "data.nq", "description.nq", INDEX, "report.json", "report.ttl", "void.ttl",
     "dumps/shapes.ttl", "dumps/vocabulary.ttl",
     *(f"pages/{n}" for n in ("Hafen.html", "haefen.html", "mitglieder.rq", "nachbarn.rq")),
-    "pages/pages.json", "pages/tiefen.rq",
+    "pages/pages.json", "pages/tiefen.rq", WORDS,
     *(f"dumps/data.{s}" for s in ("jsonld", "nq", "nt", "rdf", "trig", "ttl")),
     *(f"dumps/data.{s}.gz" for s in ("jsonld", "nq", "nt", "rdf", "trig", "ttl")),
 )  # fmt: skip
@@ -92,8 +92,9 @@ PROBES = {
     "/report.ttl": "report.ttl",
     "/dumps/data.ttl": "dumps/data.ttl",
     "/shapes.html": "",
+    "/hints?query=ASK%20%7B%7D": WORDS,
 }
-HELD = ("catalogue.ttl",)  # read at the start, and answered from memory
+HELD = ("catalogue.ttl", WORDS)  # read at the start, and answered from memory
 WORDED = {"report.json": ("/shapes.html",)}  # pages that say what they cannot show, and go on
 
 

@@ -71,6 +71,8 @@ def _local(address: str) -> str:
     if not address.startswith(PUBLIC):
         return ""
     parts = urlsplit("/" + address.removeprefix(PUBLIC))
+    if parts.path == "/hints":  # has nothing to say without a query
+        return f"{parts.path}?{parts.query}"
     if "query=" in parts.query or "at=" in parts.query or "lang=" in parts.query:
         return parts.path
     return parts.path + (f"?{parts.query}" if parts.query else "")

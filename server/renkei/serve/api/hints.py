@@ -17,7 +17,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 
 from renkei.config import Settings
-from renkei.errors import BadRequest
+from renkei.errors import BadRequest, FileDamaged
 from renkei.language.locale import Language
 from renkei.language.messages import message, translate
 from renkei.rdf.formats import HTML, Format
@@ -47,15 +47,20 @@ class Hinter:
     """Says what is to be said beside answers from one release.
 
     *foreign* means that another engine answers, which may spell language tags otherwise. A
-    release that an earlier program packed has no words, and nothing is said of it.
+    release that an earlier program packed has no words, and nothing is said of it; where they
+    are *damaged*, answers go without.
     """
 
     def __init__(self, release: Release, settings: Settings, foreign: bool) -> None:
         self._help = f"{settings.public}-/hints?query="
         self._foreign = foreign
         self._words: WordsInUse | None = None
+        self.damaged: FileDamaged | None = None
         if WORDS in release.manifest.files:
-            self._words = WordsInUse.from_json(release.read(WORDS))
+            try:
+                self._words = WordsInUse.from_json(release.read(WORDS))
+            except FileDamaged as error:
+                self.damaged = error
         self.of = lru_cache(maxsize=256)(self._of)
 
     def _of(self, text: str, whole: bool = True) -> tuple[Hint, ...]:
@@ -151,7 +156,10 @@ def told() -> Response:
     fmt = negotiation.choose(request.headers.get("Accept"), (JSON, HTML), JSON)
 
     def make() -> str:
-        found = hinter_of(site).of(text)
+        hinter = hinter_of(site)
+        if hinter.damaged is not None:
+            raise hinter.damaged
+        found = hinter.of(text)
         said = sentences(found, lang)
         if fmt is HTML:
             return render_template("hints.html", query=text, hints=said)
