@@ -16,6 +16,7 @@ SERVER = Path(__file__).parents[2] / "server" / "renkei"
 # Who may import whom; nobody imports himself. `cli` may import all.
 GROUND = {"errors", "config", "language", "rdf", "sparql", "integrity", "confinement"}
 GROUND |= {
+    "results",
     "roles",
     "naming",
     "release",
@@ -36,6 +37,7 @@ MAY = {
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language"},
     "rdf": {"errors", "release"},
+    "results": {"errors", "language", "rdf"},
     "pack": {"pack.catalogue", "pack.index", "pack.reading", *GROUND},
     "pack.catalogue": {"pack.reading", *GROUND},
     "pack.index": {"pack.reading", *GROUND},

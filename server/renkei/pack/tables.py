@@ -18,7 +18,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from renkei.errors import RuleError
@@ -39,6 +38,7 @@ from renkei.pack.sealed import asks_others, sealed
 from renkei.rdf import xml
 from renkei.rdf.graph_builder import Notes, node
 from renkei.rdf.iris import PREFIXES
+from renkei.results import sheets
 
 XSD = PREFIXES["xsd"]
 # The datatypes that CSVW calls by another name than XML Schema, or by the same.
@@ -370,8 +370,6 @@ def as_workbook(
     """
     book = Workbook()
     book.properties.title = title
-    book.properties.creator = "Renkei"
-    book.properties.created = book.properties.modified = created.replace(tzinfo=None)
     contents = book.active
     assert contents is not None
     contents.title = title[:31].translate(_NOT_IN_NAMES)
@@ -387,9 +385,8 @@ def as_workbook(
         for place, column in enumerate(table.columns, start=1):
             head = sheet.cell(1, place)
             head.value = nearest(column.titles, languages)
-            head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
+            head.font, head.fill = sheets.HEAD_FONT, sheets.HEAD_FILL
             head.alignment = Alignment(wrap_text=True, vertical="top")
-            widest = 8
             for row in range(table.rows):
                 text = column.text(row)
                 if not text:
@@ -402,11 +399,13 @@ def as_workbook(
                 else:
                     cell.value, cell.data_type = xml.shown(text), "s"
                     cell.number_format = "@"
-                widest = max(widest, sum(2 if ord(c) > 0x2E7F else 1 for c in text))
-            sheet.column_dimensions[get_column_letter(place)].width = min(widest + 2, 60)
+            texts = (column.text(row) for row in range(table.rows))
+            sheet.column_dimensions[get_column_letter(place)].width = sheets.width(texts)
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = sheet.dimensions
-    return _still(book, created)
+    out = io.BytesIO()
+    sheets.save(book, created, out)
+    return out.getvalue()
 
 
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -423,25 +422,3 @@ def _sheet_names(
         taken.add(name)
         names[table.stem] = name
     return names
-
-
-def _still(book: Workbook, created: datetime) -> bytes:
-    """Return the bytes of *book* with one time stamp for everything inside."""
-    first, out = io.BytesIO(), io.BytesIO()
-    book.save(first)
-    modified = f"{created:%Y-%m-%dT%H:%M:%SZ}"
-    with (
-        zipfile.ZipFile(first) as read,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written,
-    ):
-        for name in read.namelist():
-            content = read.read(name)
-            if name == "docProps/core.xml":
-                head, mark, rest = content.partition(b"<dcterms:modified")
-                inner, end, tail = rest.partition(b"</dcterms:modified>")
-                stamp = inner.split(b">", 1)[0] + b">" + modified.encode()
-                content = head + mark + stamp + end + tail if mark else content
-            entry = zipfile.ZipInfo(name, date_time=created.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(entry, content)
-    return out.getvalue()

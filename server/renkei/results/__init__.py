@@ -1,0 +1,1 @@
+"""Answers to SELECT and ASK as files for those who analyse."""
