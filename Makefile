@@ -20,7 +20,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
 # What needs no server, browser or program of others, and is done in seconds.
-UNITS := $(wildcard tests/test_*.py) tests/data tests/conformance \
+UNITS := $(wildcard tests/test_*.py) tests/data tests/conformance tests/results \
   $(filter-out %/test_wheel.py %/test_query_command.py %/test_redirects.py,$(wildcard tests/house/test_*.py)) \
   $(filter-out %/test_dying.py,$(wildcard tests/pack/test_*.py)) \
   $(addprefix tests/stores/test_,grammar.py queries.py turns.py) \

@@ -63,7 +63,7 @@ def test_each_form_of_json_ld_has_a_word_of_its_own() -> None:
 
 
 def test_an_unknown_word_finds_nothing() -> None:
-    assert formats.by_word("excel") is None
+    assert formats.by_word("spreadsheet") is None
     assert formats.by_suffix("xls") is None
 
 

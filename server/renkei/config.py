@@ -42,6 +42,7 @@ def _setting(
 
 # The name on PyPI is not ours; an extra is installed from a checkout.
 NEEDS_MCP = message("the package mcp (pip install '.[mcp]' in the checkout)")
+NEEDS_PARQUET = message("the package pyarrow (pip install '.[parquet]' in the checkout)")
 
 
 @dataclass(frozen=True, repr=False)

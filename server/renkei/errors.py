@@ -297,7 +297,7 @@ class NothingAcceptable(RenkeiError):
 
     status = 406
     title = "None of the formats asked for can be had"
-    members = ("accept", "available")
+    members: ClassVar[tuple[str, ...]] = ("accept", "available")
 
     def __init__(self, accept: str, available: list[str]) -> None:
         super().__init__(
@@ -307,15 +307,22 @@ class NothingAcceptable(RenkeiError):
             available=available,
         )
 
+    @classmethod
+    def because(cls, name: str, detail: Text, remedy: Text, /, **values: object) -> Self:
+        """Return the error that says in words why the format *name* cannot be had."""
+        error = cls.__new__(cls)
+        RenkeiError.__init__(error, detail, remedy, format=name, **values)
+        return error
+
 
 class CannotCarry(NothingAcceptable):
     """A format that has no way to write what was asked for: a character, a property's name.
 
-    *statement* is what it cannot write.
+    *statement* is what it cannot write; of a table, *row* and *column* say where that stands.
     """
 
     title = "This format cannot carry the answer"
-    members = ("format", "statement")
+    members = ("format", "statement", "row", "column")
 
     def __init__(self, name: str, statement: str) -> None:
         RenkeiError.__init__(

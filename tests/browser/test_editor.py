@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.protocol.conftest import Live
 
 ROOT = Path(__file__).parents[2]
+OFFERED = ["JSON", "XML", "CSV", "TSV", "Excel", "Parquet"]
 WRONG = "SELECT * WHERE {\n  ?s a ?class .\n  ?s ?p ?o ]\n}"
 BARRED = """async () => {
   for (const moving of document.getAnimations())
@@ -193,7 +194,7 @@ def test_an_answer_can_be_had_in_every_format(watched: Watched, sapporo: Live) -
     """Tables and graphs have formats of their own; each link answers in its own."""
     page = watched.open(sapporo, f"?query={quote('SELECT ?s { ?s ?p ?o } LIMIT 3')}")
     expect(page.locator("a.permalink")).to_be_visible()
-    assert page.locator(".files a").all_inner_texts() == ["JSON", "XML", "CSV", "TSV"]
+    assert page.locator(".files a").all_inner_texts() == OFFERED
     write(page, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3")
     page.locator("button.go").click()
     expect(page.locator("section.answer pre")).to_be_visible()
@@ -257,7 +258,7 @@ def test_without_script_the_form_asks_and_the_page_answers(browser: Browser, sap
     expect(page.locator("section.answer tbody tr")).to_have_count(12)
     link = page.locator('section.answer a[href="/doc/municipality/hokkaido-otaru"]')
     expect(link.first).to_have_text("Otaru")
-    assert page.locator(".files a").all_inner_texts() == ["JSON", "XML", "CSV", "TSV"]
+    assert page.locator(".files a").all_inner_texts() == OFFERED
     page.locator("textarea").fill(WRONG)
     page.locator("button.go").click()
     expect(page.locator("#problem")).to_contain_text("Line 3, column 12")

@@ -202,6 +202,7 @@ def test_a_municipality_is_named_as_its_reader_knows_it(client: FlaskClient, nam
     [
         ("/questions/members.csv", "attachment; filename=members.csv"),
         ("/questions/members.json", "inline; filename=members.json"),
+        ("/questions/members?format=csv", "attachment; filename=members.csv"),
         ("/questions/members.html", None),
         ("/questions/members", None),
     ],

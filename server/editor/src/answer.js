@@ -28,7 +28,8 @@ export async function draw(body, type, { query, seconds, words, settings }) {
   views.hidden = true;
   views.replaceChildren();
   const table = type.includes("json") && !type.includes("ld+json");
-  files(section.querySelector(".files ul"), table ? "table" : "graph", query, settings);
+  const offer = (kind, placed) => files(section.querySelector(".files ul"), kind, placed, query, settings);
+  offer(table ? "table" : "graph", false);
   section.hidden = false;
   if (!table) {
     drawn.replaceChildren(element("pre", { tabIndex: 0 }, element("code", {}, body)));
@@ -50,6 +51,7 @@ export async function draw(body, type, { query, seconds, words, settings }) {
   const kinds = [["table", () => tableOf(columns, rows, words, settings)]];
   const numbers = columns.filter((c) => numeric(rows, c));
   const found = places(columns, rows);
+  offer("table", found || columns.some((c) => rows.some((row) => /(wkt|geoJSON)Literal$/.test(row[c]?.datatype ?? ""))));
   const drawable = numbers.filter((c) => !found?.uses.includes(c));
   if (drawable.length && rows.length > 1 && columns.length > 1) kinds.push(["chart", () => chart(columns, rows, drawable, words, nameOf)]);
   if (found) kinds.push(["map", () => map(found, columns, rows, words, nameOf, hrefOf)]);
@@ -72,8 +74,10 @@ export async function draw(body, type, { query, seconds, words, settings }) {
   return element("span", {}, told);
 }
 
-function files(list, kind, query, settings) {
-  list.replaceChildren(...JSON.parse(settings.formats)[kind].map(([label, format]) =>
+// Links to the answer in every format; GeoJSON only where it has places.
+function files(list, kind, placed, query, settings) {
+  const offered = JSON.parse(settings.formats)[kind].filter(([, format]) => placed || format !== "geojson");
+  list.replaceChildren(...offered.map(([label, format]) =>
     element("li", {}, element("a", { href: `${settings.endpoint}.${format}?${new URLSearchParams({ query })}` }, label))));
 }
 

@@ -6,6 +6,7 @@ in `FORMATS`; where it is asked for, listed, described, compressed and written f
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +29,9 @@ class Format:
     any, *prefixed* whether it shortens IRIs.
     *xml_names* says that a predicate must be writable as the name of an XML element,
     *triple_terms* that it has a way to write those of RDF 1.2, *shown* that a browser shows it
-    rather than keeping it as a file. *profiles* are those that a reader is told of (RFC 6906),
-    by their names under `PROFILES`.
+    rather than keeping it as a file, *packed* that its bytes are compressed already. *needs* is
+    the module without which it cannot be written. *profiles* are those that a reader is told of
+    (RFC 6906), by their names under `PROFILES`.
     """
 
     name: str
@@ -48,6 +50,18 @@ class Format:
     triple_terms: bool = True
     shown: bool = False
     profiles: tuple[str, ...] = ()
+    packed: bool = False
+    needs: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether what it needs is installed."""
+        return not self.needs or importlib.util.find_spec(self.needs) is not None
+
+    @property
+    def is_of_engines(self) -> bool:
+        """Whether the engine of a store writes it."""
+        return self.rdf is not None or self.results is not None
 
     @property
     def content_type(self) -> str:
@@ -191,6 +205,33 @@ TSV = Format(
     w3c="SPARQL_Results_TSV",
 )
 
+# Of the solutions of a query, made of their JSON (`renkei.results`): no engine writes them.
+XLSX = Format(
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx",
+    "Excel",
+    "table",
+    packed=True,
+)
+GEOJSON = Format(
+    "geojson",
+    "application/geo+json",
+    "geojson",
+    "GeoJSON",
+    "table",
+    ("application/vnd.geo+json",),
+)
+PARQUET = Format(
+    "parquet",
+    "application/vnd.apache.parquet",
+    "parquet",
+    "Parquet",
+    "table",
+    packed=True,
+    needs="pyarrow",
+)
+
 FORMATS: tuple[Format, ...] = (
     TURTLE,
     JSON_LD,
@@ -202,10 +243,16 @@ FORMATS: tuple[Format, ...] = (
     RESULTS_XML,
     CSV,
     TSV,
+    XLSX,
+    GEOJSON,
+    PARQUET,
     HTML,
 )
 GRAPH_FORMATS = tuple(f for f in FORMATS if f.kind in ("graph", "dataset"))
-TABLE_FORMATS = tuple(f for f in FORMATS if f.kind == "table")
+TABLE_FORMATS = tuple(f for f in FORMATS if f.results is not None)
+# What the answer to a SELECT or ASK is offered in.
+RESULT_FORMATS = tuple(f for f in FORMATS if f.kind == "table" and f.is_here)
+ABSENT = tuple(f for f in FORMATS if not f.is_here)
 # What a document is offered in.
 DOCUMENT_FORMATS = (*GRAPH_FORMATS, HTML)
 

@@ -30,10 +30,12 @@ class WrittenGeometry(NamedTuple):
     """What a WKT literal writes: the IRI of its *system* ("" where none stands), and the geometry.
 
     *read* has the types and the nesting of GeoJSON, and the coordinates in the order written.
+    *axes* is how many of the numbers of a position say where it is: not the last of a measured one.
     """
 
     system: str
     read: dict[str, Any]
+    axes: int
 
 
 def parsed(text: str) -> WrittenGeometry:
@@ -43,9 +45,11 @@ def parsed(text: str) -> WrittenGeometry:
         if not system[1]:
             raise ValueError("an IRI without a letter names no system")
         text = text[system.end() :]
-    plain = _MEASURES.sub(r"\1", " ".join(text.upper().split()))
+    text = " ".join(text.upper().split())
+    axes = 2 if re.search(r"[A-Z] ?(?<!Z)M ?\(", text) else 3
     try:
-        return WrittenGeometry(system[1] if system else "", wkt.loads(plain))
+        read = wkt.loads(_MEASURES.sub(r"\1 ", text))
+        return WrittenGeometry(system[1] if system else "", read, axes)
     # geomet raises ValueError, and others where a text ends too early or goes too deep.
     except (ArithmeticError, StopIteration, RuntimeError, TypeError, LookupError) as error:
         raise ValueError("no geometry in WKT") from error

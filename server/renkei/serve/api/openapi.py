@@ -21,7 +21,7 @@ from werkzeug.routing import Rule
 
 from renkei.config import Settings
 from renkei.language import locale
-from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format
+from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from renkei.serve.api import crawlers, reconciliation
 from renkei.serve.http.parameters import FORMAT, READ
 from renkei.serve.read import questions
@@ -45,7 +45,7 @@ LIMITS = (
 TRIED = ("q", "query", "prefix", "queries", "default", "iri")  # parameters an example is tried with
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 DOCUMENTS = tuple(f.media_type for f in DOCUMENT_FORMATS)
-TABLES = tuple(f.media_type for f in TABLE_FORMATS)
+TABLES = tuple(f.media_type for f in RESULT_FORMATS)
 GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS)
 PAGE = (HTML.media_type,)
 RANGES = (206, 412, 416)  # what a file may answer besides
@@ -414,7 +414,7 @@ HIDDEN = ("/static/<path:filename>", "/mcp")  # files of pages; a protocol of it
 
 _SUFFIXES = {
     "/search.<suffix>": ["json", "html"],
-    "/sparql.<suffix>": [f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS, HTML)],
+    "/sparql.<suffix>": [f.suffix for f in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)],
     "/report.<suffix>": ["ttl", "jsonld", "nt", "rdf", "json", "html"],
     "/catalog.<suffix>": ["ttl", "jsonld", "nt", "rdf", "xml", "n3", "html"],
 }
@@ -674,7 +674,7 @@ def _question_operation(question: questions.Question) -> dict[str, Any]:
             "name": "suffix",
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "enum": [f.suffix for f in TABLE_FORMATS]},
+            "schema": {"type": "string", "enum": [f.suffix for f in RESULT_FORMATS]},
         }
     ]
     parameters += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import closing
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,18 +15,20 @@ from renkei.rdf import iris
 from renkei.rdf.formats import (
     GRAPH_FORMATS,
     HTML,
+    RESULT_FORMATS,
     RESULTS_JSON,
-    TABLE_FORMATS,
     Format,
     by_suffix,
 )
 from renkei.serve.api import linked_data
+from renkei.serve.api.sparql_protocol import not_here
 from renkei.serve.http import disposition
+from renkei.serve.http.parameters import FORMAT
 from renkei.serve.pages import client_lines, template_context, view_models, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
-from renkei.serve.web import question_parameters
+from renkei.serve.web import question_parameters, results
 from renkei.serve.web.responses import answer, wanted
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Form
@@ -74,11 +77,14 @@ def question(slug: str) -> Response:
     name, dot, suffix = slug.rpartition(".")
     found = by_suffix(suffix) if dot else None
     site, lang = here(), reader_language()
+    words = request.args.getlist(FORMAT)
+    if error := not_here((suffix,) if found else words, RESULT_FORMATS):
+        raise error
     if found is not None and found.kind == "graph":
         return linked_data.anything(f"questions/{slug}")
     iri = site.addresses.canonical(f"questions/{name if found else slug}")
     iri = site.reader.find(iri) or iri
-    fmt = wanted(found, (HTML, *TABLE_FORMATS, *GRAPH_FORMATS), HTML)
+    fmt = wanted(found, (HTML, *RESULT_FORMATS, *GRAPH_FORMATS), HTML)
     if fmt.kind in ("graph", "dataset"):
         return linked_data.anything(f"questions/{slug}")
 
@@ -101,8 +107,8 @@ def question(slug: str) -> Response:
         vary=("Accept", "Accept-Language"),
         links=[f'<{iri}>; rel="cite-as"'],
     )
-    if found is not None and fmt is not HTML:
-        response.headers["Content-Disposition"] = disposition.named(name, fmt)
+    if (found or words) and fmt is not HTML:
+        response.headers["Content-Disposition"] = disposition.named(name if found else slug, fmt)
     passed_over = given(request.args)
     if passed_over and not question_parameters.of(site).find(name if found else slug).parameters:
         response.headers["Cache-Control"] = "no-cache"  # it fills no cache with one answer
@@ -123,11 +129,8 @@ def _query(about: Statements) -> tuple[str, Form]:
 def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:
     settings = site.settings
     limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
-    found = site.store.answer(Query(text, form), fmt, limits)
-    try:
+    with closing(results.answer(site.store, site.release, Query(text, form), fmt, limits)) as found:
         return b"".join(found)
-    finally:
-        found.close()
 
 
 def _question_page(site: Site, about: Statements, text: str, form: Form) -> str:
@@ -136,7 +139,8 @@ def _question_page(site: Site, about: Statements, text: str, form: Form) -> str:
     abstract = about.text(SCHEMA + "abstract")
     number = about.text(DCT + "identifier")
     path = iri[len(site.root) :]
-    columns, rows, verdict = _live(site, view.lang, text, form)
+    body = _asked(site, text, form, RESULTS_JSON) if form != "construct" else b""
+    columns, rows, verdict = _live(site, view.lang, body) if body else ([], [], None)
     chosen = given(request.args)
     return render_template(
         "question.html",
@@ -160,20 +164,16 @@ def _question_page(site: Site, about: Statements, text: str, form: Form) -> str:
                 f.media_type,
                 site.path(f"{path}.{f.suffix}", **chosen),
             )
-            for f in TABLE_FORMATS
+            for f in (results.formats_of(body) if body else ())
         ],
         alternates=template_context.formats_of(path),
     )
 
 
 def _live(
-    site: Site, lang: Language, text: str, form: Form
+    site: Site, lang: Language, body: bytes
 ) -> tuple[list[str], list[list[view_models.Value | None]], bool | None]:
-    if form == "construct":
-        return [], [], None
-    found = ox.parse_query_results(
-        _asked(site, text, form, RESULTS_JSON), ox.QueryResultsFormat.JSON
-    )
+    found = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
         return [], [], bool(found)
     assert isinstance(found, ox.QuerySolutions)

@@ -45,7 +45,7 @@ from renkei.serve.api.sparql_protocol import (
 )
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.parameters import FORMAT_WORDS
-from renkei.serve.web import response_headers, responses
+from renkei.serve.web import response_headers, responses, results
 from renkei.serve.web.site import here, reader_language, site_of
 from renkei.sparql import outline
 from renkei.stores.base import Answer, Limits, Query, Store
@@ -119,7 +119,7 @@ class Endpoint:
         if lasting and responses.is_known_here(tag):
             return responses.not_modified(tag, vary=_vary(suffix))
         started = time.monotonic()
-        found: Answer = self.store.answer(query, fmt, limits)
+        found: Answer = results.answer(self.store, self._release, query, fmt, limits)
         waited = (time.monotonic() - started) * 1000
         response = responses.answered(found, fmt, caching=_caching(lasting), vary=_vary(suffix))
         if lasting:
@@ -198,7 +198,7 @@ class Endpoint:
             view["table"] = _table(body)
         else:
             view["graph"] = body.decode()
-        offered = TABLE_FORMATS if table else GRAPH_FORMATS
+        offered = results.formats_of(body) if table else GRAPH_FORMATS
         view["downloads"] = [
             (f.label, f".{f.suffix}?" + urlencode([("query", query.text)])) for f in offered
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from email.message import Message
 from functools import lru_cache
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from renkei import __version__
-from renkei.config import Settings
+from renkei.config import NEEDS_PARQUET, Settings
 from renkei.errors import (
     BadRequest,
     NothingAcceptable,
@@ -27,7 +28,7 @@ from renkei.errors import (
 )
 from renkei.language import messages
 from renkei.language.messages import counted, message
-from renkei.rdf.formats import FORMATS, GRAPH_FORMATS, HTML, TABLE_FORMATS, Format, by_word
+from renkei.rdf.formats import ABSENT, FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, by_word
 from renkei.release import Release
 from renkei.serve.http import disposition, query_string
 from renkei.serve.http.negotiation import asked_for, choose, formed
@@ -220,14 +221,40 @@ def wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str =
     wins; where none does, *accept* decides. A page is given only to who names it. Raises
     NothingAcceptable.
     """
-    offered = TABLE_FORMATS if form in ("select", "ask") else GRAPH_FORMATS
+    table = form in ("select", "ask")
+    offered = RESULT_FORMATS if table else GRAPH_FORMATS
     if suffix:
         named = by_word(suffix, (*offered, HTML))
         if named is None:
-            raise NothingAcceptable(suffix, [f.suffix for f in offered])
+            absent = not_here((suffix,), offered) if table else None
+            raise absent or NothingAcceptable(suffix, [f.suffix for f in offered])
         return asked_for(words, (named,)) or formed(accept, named)
     found = asked_for(words, (*offered, HTML))
-    return found or choose(accept, (*offered, HTML), offered[0])
+    if found is not None:
+        return found
+    if table and (error := not_here(words, offered)):
+        raise error
+    try:
+        return choose(accept, (*offered, HTML), offered[0])
+    except NothingAcceptable as refused:
+        raise (not_here((accept or "",), offered) if table else None) or refused from None
+
+
+def not_here(words: Sequence[str], offered: Sequence[Format]) -> NothingAcceptable | None:
+    """Return the error for who asks by *words* for what is written where a package is installed.
+
+    None where they do not, or name one of *offered* as well: the formats that can be had.
+    """
+    absent = None if asked_for(words, offered) else asked_for(words, ABSENT)
+    if absent is None:
+        return None
+    return NothingAcceptable.because(
+        absent.label,
+        "%(format)s is not written here without %(package)s.",
+        "Ask for one of: %(available)s.",
+        package=NEEDS_PARQUET,
+        available=[f.suffix for f in offered],
+    )
 
 
 def template_key(fmt: Format, lasting: bool, suffix: str) -> str:
@@ -290,8 +317,8 @@ class Planner:
     ) -> QueryPlan | None:
         """Return the plan of a request that the store may be asked at once; None for any other.
 
-        The rest is the application's: pages, descriptions of the service, what reaches a
-        SERVICE, very long queries, and everything that is wrong.
+        The rest is the application's: pages, files that are made of an answer, descriptions of the
+        service, what reaches a SERVICE, very long queries, and everything that is wrong.
         """
         try:
             asked = self.read(method, query.encode(), content_type, body)
@@ -300,7 +327,7 @@ class Planner:
             plan = self.plan(asked, accept or None, suffix, outline.plain(asked.text))
         except RenkeiError:
             return None
-        if plan.fmt is HTML or outline.services(asked.text):
+        if not plan.fmt.is_of_engines or outline.services(asked.text):
             return None
         return plan
 

@@ -20,7 +20,7 @@ ENCODINGS = ("zstd", "br", "gzip")  # in order of preference among equal wishes
 LEAST = 200  # bytes below which compressing gains nothing
 FAST = 64 * 1024  # bytes up to which a body is compressed while the event loop waits
 CODED = (  # media types of what is text: every format of ours, and the rest that is sent
-    *(f.media_type for f in FORMATS),
+    *(f.media_type for f in FORMATS if not f.packed),
     "text/",
     "application/json",
     "application/xml",

@@ -29,7 +29,7 @@ from renkei.errors import (
 )
 from renkei.language.locale import Language
 from renkei.language.messages import counted, translate
-from renkei.rdf.formats import GRAPH_FORMATS, HTML, TABLE_FORMATS, Format, by_suffix
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, by_suffix
 from renkei.rdf.iris import PREFIXES, local_name, shorten
 from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.pages import views
@@ -92,7 +92,7 @@ class Editor:
     @property
     def formats(self) -> str:
         """The formats an answer can be had in, as JSON: label and suffix."""
-        offered = {"table": TABLE_FORMATS, "graph": GRAPH_FORMATS}
+        offered = {"table": RESULT_FORMATS, "graph": GRAPH_FORMATS}
         return json.dumps({k: [[f.label, f.suffix] for f in v] for k, v in offered.items()})
 
 
@@ -251,7 +251,7 @@ def _refused(error: RenkeiError) -> Response:
 
 
 def _page_wanted() -> bool:
-    offered = (*TABLE_FORMATS, *GRAPH_FORMATS, HTML)
+    offered = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
     suffix = (request.view_args or {}).get("suffix")
     if suffix:
         return by_suffix(suffix) is HTML

@@ -18,9 +18,11 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -198,6 +200,8 @@ def _send(
 def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None:
     """Be an application process, until ended."""
     memory = Memory()
+    tempfile.tempdir = str(_files(order, os.getpid()))
+    Path(tempfile.tempdir).mkdir(0o700)
     connection, _ = listener.accept()
     listener.close()
     end_with(connection.fileno())
@@ -207,6 +211,11 @@ def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None
         return
     except Exception:
         log.exception("application process %d", os.getpid())
+
+
+def _files(order: dict[str, Any], pid: int) -> Path:
+    """Return the folder for what process *pid* puts aside; it goes with it, however it ends."""
+    return Path(order["socket"]).parent / f"files-{pid}"
 
 
 # --- the one that forks ---------------------------------------------------------------
@@ -229,6 +238,7 @@ def supervisor(order: dict[str, Any]) -> None:
         lambda: _process(app, listener, order),
         lambda: os.write(1, (json.dumps(ready) + "\n").encode()),
         home,
+        lambda pid, _: shutil.rmtree(_files(order, pid), ignore_errors=True),
     )
 
 

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from renkei import __version__
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
+from renkei.results.writing import WrittenAnswer
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
@@ -93,6 +94,8 @@ def answered(found: Answer, fmt: Format, *, caching: str, vary: Sequence[str]) -
         return made(b"".join(found), fmt.content_type, caching=caching, vary=vary)
     response = made(iter(found), fmt.content_type, caching=caching, vary=vary)
     response.call_on_close(found.close)
+    if isinstance(found, WrittenAnswer) and fmt.packed:  # nobody codes it on its way
+        response.content_length = found.size
     return response
 
 

@@ -99,7 +99,7 @@ def found(quads: Iterable[ox.Quad]) -> tuple[list[Geometry], bool]:
 def from_wkt(text: str) -> Geometry | None:
     """Return the geometry that *text* writes in WKT; None for what is none."""
     try:
-        system, read = wkt.parsed(text)
+        system, read, _ = wkt.parsed(text)
         first = wkt.first_axis(system)
         return _geometry(read, first == "latitude") if first else None
     except (ValueError, ArithmeticError, RuntimeError, TypeError, LookupError):
