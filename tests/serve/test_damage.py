@@ -75,6 +75,8 @@ HARMS: dict[str, Callable[[Path], object]] = {
     "replaced": _replace,
     "overwritten": _overwrite,
 }
+# Nothing is known of a file before the start: it has other bytes, another size, or is not there.
+BEFORE = ("one bit changed", "cut", "removed")
 NAMES = (
     "catalogue.ttl", "data.nq", "description.nq", INDEX, "report.json", "report.ttl", "void.ttl",
     "dumps/shapes.ttl", "dumps/vocabulary.ttl",
@@ -237,7 +239,7 @@ def test_of_threads_that_find_the_same_damage_at_once_one_logs_it(
     assert len(caplog.records) == 1
 
 
-@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("harm", BEFORE)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_damaged_before_the_start_is_named_and_the_rest_goes_on(
     name: str,
@@ -253,8 +255,7 @@ def test_a_file_damaged_before_the_start_is_named_and_the_rest_goes_on(
     try:
         with caplog.at_level(logging.ERROR, "renkei.release"):
             client = create_app(release, store, SETTINGS).test_client()
-            if harm == "one bit changed" or name in PROBES.values():
-                _goes_on(client, name, whole, start=True)
+            _goes_on(client, name, whole, start=True)
             _is_named(client, release, name, caplog)
     finally:
         release.compared.close()
