@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from renkei.serve.http import variance
 from tests.protocol.conftest import SERVER, Live, free_port
 
 BIN = Path(sys.executable).parent
@@ -59,8 +60,9 @@ def test_pages_queries_and_refusals_are_answered(other: Live) -> None:
     refused = other.query("ASK {", "text/csv")
 
     assert (page.status, page.headers.get_content_type()) == (200, "text/html")
-    assert (answer.status, answer.body) == (200, b"true")
+    assert (answer.status, answer.body) == (200, b"true\r\n")
     assert (refused.status, refused.headers.get_content_type()) == (400, "application/problem+json")
+    assert {reply.headers["Vary"] for reply in (page, answer, refused)} == {variance.ALL}
 
 
 def test_a_body_is_read(other: Live) -> None:
@@ -68,7 +70,7 @@ def test_a_body_is_read(other: Live) -> None:
         "sparql", "POST", b"ASK {}", Content_Type="application/sparql-query", Accept="text/csv"
     )
 
-    assert (answer.status, answer.body) == (200, b"true")
+    assert (answer.status, answer.body) == (200, b"true\r\n")
 
 
 def test_a_query_has_its_deadline(other: Live) -> None:

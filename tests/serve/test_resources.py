@@ -106,6 +106,14 @@ def test_the_place_of_what_was_given_gives_it_again(client: FlaskClient, path: s
     assert client.get(f"/{place}").data == answer.data
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["things/Municipality", "tables/municipalities", "pictures/structure", "questions/declaration"],
+)
+def test_every_line_of_a_csv_has_its_end(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/{path}.csv").data.endswith(b"\r\n")
+
+
 def test_formats_without_graphs_say_the_same(client: FlaskClient) -> None:
     said = [
         _triples(client.get(f"/doc/{OTARU}.{f.suffix}").data, f) for f in DATA if f.kind == "graph"

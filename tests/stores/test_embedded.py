@@ -151,6 +151,24 @@ def test_a_partial_graph_is_marked_in_a_comment(store: EmbeddedStore) -> None:
     assert len(list(ox.parse(body, ox.RdfFormat.TURTLE))) == 4
 
 
+@pytest.mark.parametrize(
+    "text, form",
+    [
+        ("SELECT ?s { ?s ?p ?o }", "select"),
+        ("SELECT ?s { FILTER(false) }", "select"),
+        ("SELECT * { }", "select"),
+        ('SELECT ?x { VALUES ?x { "a\\nb" } }', "select"),
+        ("ASK { ?s ?p ?o }", "ask"),
+        ("ASK { FILTER(false) }", "ask"),
+    ],
+)
+def test_every_line_of_a_table_as_text_has_its_end(
+    store: EmbeddedStore, text: str, form: str
+) -> None:
+    assert ask(store, text, formats.CSV, form=form).endswith(b"\r\n")
+    assert ask(store, text, formats.TSV, form=form).endswith(b"\n")
+
+
 @pytest.mark.parametrize("fmt", formats.GRAPH_FORMATS, ids=lambda f: f.name)
 def test_a_description_is_symmetric_and_labelled(store: EmbeddedStore, fmt: Format) -> None:
     body = ask(store, f"DESCRIBE <{ROOT}id/trieste>", fmt, form="describe")

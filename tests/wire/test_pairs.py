@@ -15,6 +15,7 @@ import pytest
 from renkei.config import Settings
 from renkei.release import Release
 from renkei.serve.app import create_app
+from renkei.serve.http import variance
 from renkei.stores import open_store
 from tests.wire.application import Application, Seen, Wish
 
@@ -27,6 +28,7 @@ KINDS = {
     "thing": "/id/hafen/altwarp",
     "document": "/doc/hafen/altwarp",
     "document with a suffix": "/doc/hafen/altwarp.ttl",
+    "document with a suffix and forms": "/doc/hafen/altwarp.jsonld",
     "page with a suffix": "/doc/hafen/altwarp.html",
     "vocabulary": "/ns",
     "vocabulary with a suffix": "/ns.ttl",
@@ -53,6 +55,9 @@ KINDS = {
     "context": "/context.jsonld",
     "query": "/sparql?query=" + quote("SELECT * { ?s a ?type } ORDER BY ?s"),
     "graph by a query": "/sparql?query=" + quote("DESCRIBE ?s { ?s a ?type }"),
+    "query with a suffix": "/sparql.csv?query=" + quote("SELECT * { ?s a ?type } ORDER BY ?s"),
+    "graph with a suffix": "/sparql.jsonld?query=" + quote("DESCRIBE ?s { ?s a ?type }"),
+    "hints": "/hints?query=" + quote("SELECT * { ?s <urn:p> ?o }"),
     "wrong query": "/sparql?query=" + quote("SELECT"),
     "endpoint": "/sparql",
     "completions": "/sparql/completions.json",
@@ -271,6 +276,24 @@ def test_what_is_unchanged_is_kept_as_it_would_be_anew(
         assert {name: told.header(name) for name in REPEATED} == {
             name: whole.header(name) for name in REPEATED
         }, wish.name
+
+
+# Files as they lie: the same to whoever asks, but for their coding. Errors about them are not.
+FILES = {"static file", "dump", "file of a release", "table", "what columns mean"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_variant_of_an_address_varies_by_the_same(
+    application: Application, target: str, kind: str
+) -> None:
+    """A 304, an error, a redirect, a part, and what is remembered too."""
+    application.forget()
+    first = [application.ask(target, wish) for wish in (*WISHES, *conditional(application, target))]
+    again = [application.ask(target, wish) for wish in WISHES]
+    plain = variance.FILE if kind in FILES else variance.ALL
+    varied = {(s.status < 400, s.header("vary")) for s in (*first, *again)}
+
+    assert varied <= {(True, plain), (False, variance.ALL)}
 
 
 @pytest.mark.parametrize("kind", ["thing", "document", "home", "query", "dump", "static file"])

@@ -19,13 +19,24 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from renkei.rdf import blank_nodes, contexts, fit, xml
-from renkei.rdf.formats import JSON_LD, JSON_LD_FORMS, RDF_XML, RESULTS_XML, WRITTEN, Format
+from renkei.rdf.formats import (
+    CSV,
+    JSON_LD,
+    JSON_LD_FORMS,
+    RDF_XML,
+    RESULTS_XML,
+    TSV,
+    WRITTEN,
+    Format,
+)
 from renkei.release import Release
 
 ORDERED = 2000  # statements up to which a graph is written in a fixed order
 BATCH = 200  # nodes compacted together in JSON-LD
 CHUNK = 64 * 1024  # bytes handed on together
 HELD = 4 * 1024 * 1024  # bytes of XML held until it is known that all can be written
+
+LINE_ENDS = {CSV.name: b"\r\n", TSV.name: b"\n"}
 
 CONTEXT = "context.jsonld"  # the file of a release with its JSON-LD context
 
@@ -279,11 +290,14 @@ class GraphWriter:
 def write_table(answer: Any, fmt: str, out: Any) -> None:
     """Write *answer*, the solutions or the boolean of the engine, to the file *out*.
 
-    Raises CannotCarry where XML has no way to write one of its characters.
+    A line of text ends as every other does, that of a boolean too. Raises CannotCarry where XML
+    has no way to write one of its characters.
     """
     answer.serialize(
         xml.Escaping(out, RESULTS_XML) if fmt == RESULTS_XML.name else out, RESULTS[fmt]
     )
+    if isinstance(answer, ox.QueryBoolean):
+        out.write(LINE_ENDS.get(fmt, b""))
 
 
 def context_of(release: Release) -> dict[str, Any]:

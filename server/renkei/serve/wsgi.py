@@ -16,6 +16,7 @@ from flask import Flask
 from renkei.config import check_extras, read
 from renkei.release import open_release
 from renkei.serve import app as application
+from renkei.serve.http.variance import widened_wsgi
 from renkei.serve.processes.dispatcher import current
 from renkei.stores import open_store
 
@@ -28,4 +29,6 @@ def create_app() -> Flask:
     settings = read({}, os.environ)
     check_extras(settings)
     release = open_release(current(Path(settings.releases)))
-    return application.create_app(release, open_store(release, settings), settings)
+    made = application.create_app(release, open_store(release, settings), settings)
+    made.wsgi_app = widened_wsgi(made.wsgi_app)  # type: ignore[assignment,method-assign]
+    return made

@@ -13,7 +13,7 @@ from renkei.errors import Changed, NotKnown
 from renkei.rdf.formats import HTML, JSON_LD
 from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
-from renkei.serve.http import ranges
+from renkei.serve.http import ranges, variance
 from renkei.serve.http.files import FilePart, stamp_of
 from renkei.serve.web import responses
 from renkei.serve.web.responses import FRESH, answer
@@ -76,7 +76,7 @@ def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> R
     """
     tag = entry.sha256[:32]
     made = datetime.fromisoformat(release.manifest.created)
-    response = responses.made(b"", entry.media_type, caching=caching, vary=("Accept-Encoding",))
+    response = responses.made(b"", entry.media_type, caching=caching, vary=(variance.FILE,))
     response.set_etag(tag)
     response.last_modified = made
     response.make_conditional(request)

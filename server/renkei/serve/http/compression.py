@@ -90,11 +90,7 @@ def whole(
     ):
         return headers, body
     encoding = choose(accept_encoding)
-    own = [(n, v) for n, v in lowered(headers) if n not in ("vary", "etag", "content-length")]
-    varies = named.get("vary", "")
-    if "accept-encoding" not in varies.lower():
-        varies = ", ".join(filter(None, (varies, "Accept-Encoding")))
-    own.append(("vary", varies))
+    own = [(n, v) for n, v in lowered(headers) if n not in ("etag", "content-length")]
     tag = named.get("etag", "")
     if encoding:
         body = encode(body, encoding)
@@ -144,9 +140,8 @@ def streamed(headers: Headers, accept_encoding: str) -> tuple[Headers, Coder | N
     encoding = choose(accept_encoding) if coded else ""
     if not encoding:
         return headers, None
-    own = [(n, v) for n, v in lowered(headers) if n not in ("vary", "etag")]
-    vary = ", ".join(filter(None, (named.get("vary"), "Accept-Encoding")))
-    own += [("vary", vary), ("content-encoding", encoding)]
+    own = [(n, v) for n, v in lowered(headers) if n != "etag"]
+    own.append(("content-encoding", encoding))
     if "etag" in named:
         own.append(("etag", f'"{named["etag"].strip(chr(34))}-{encoding}"'))
     return own, Coder(encoding)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from renkei.serve.http.compression import CODED, LEAST, Headers, encode, lowered
 from renkei.serve.http.query_string import normal
+from renkei.serve.http.variance import told
 
 OVERHEAD = 4000  # bytes counted for headers, addresses and bookkeeping of each coding
 ANY = "\n"  # the language of an answer that is the same in all; no header says that
@@ -186,7 +187,7 @@ class ResponseCache:
             if (
                 entry is not None
                 and (entry.status, entry.etag) == (status, etag)
-                and entry.shared.headers == shared.headers
+                and entry.shared == shared
                 and entry.body == body
             ):
                 return entry
@@ -227,15 +228,11 @@ def _may_be_kept(status: int, headers: Headers) -> bool:
 def _shared(headers: tuple[tuple[str, str], ...]) -> Shared:
     named = dict(headers)
     media_type = named.get("content-type", "").partition(";")[0].strip().lower()
-    varies = [part.strip() for part in named.get("vary", "").split(",") if part.strip()]
-    coded = media_type.startswith(CODED)
-    own = [(n, v) for n, v in headers if n != "vary"]
-    if coded and "accept-encoding" not in {v.lower() for v in varies}:
-        varies.append("Accept-Encoding")
-    if varies:
-        own.append(("vary", ", ".join(varies)))
+    varies = named.get("vary", "")
+    own = [*((n, v) for n, v in headers if n != "vary"), ("vary", told(varies))]
     unchanged = block((n, v) for n, v in own if n != "content-type")
-    return Shared(block(own), unchanged, coded, "accept-language" in {v.lower() for v in varies})
+    by_language = "accept-language" in varies.lower()
+    return Shared(block(own), unchanged, media_type.startswith(CODED), by_language)
 
 
 def _form(entry: CachedResponse, encoding: str, body: bytes) -> EncodedBody:

@@ -26,13 +26,14 @@ from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, hold, open_release
 from renkei.serve.api.hints import Hinter
 from renkei.serve.api.sparql_protocol import DOORS, Planner, QueryPlan, template_key
-from renkei.serve.http import compression, response_cache
+from renkei.serve.http import compression, response_cache, variance
 from renkei.serve.http.asgi import BrokenOff, Request
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.files import PIECE, FilePart
 from renkei.serve.http.parameters import canonical
 from renkei.serve.http.response_cache import CachedResponse, EncodedBody, Key, ResponseCache, block
+from renkei.serve.http.variance import widened
 from renkei.serve.processes.messages import ApplicationRequest
 from renkei.serve.processes.pool import ApplicationPool, Rest
 from renkei.serve.web.figures import Figures
@@ -55,6 +56,7 @@ BARE = block(
         ("content-type", "application/problem+json"),
         ("access-control-allow-origin", "*"),
         ("cache-control", "no-store"),
+        ("vary", variance.ALL),
     )
 )
 log = logging.getLogger("renkei.serve")
@@ -219,7 +221,7 @@ class Dispatcher:
             asked = ApplicationRequest(self._environ_of(request, 0), b"", error)
             answer = await serving.pool.ask(asked, "", request.gone)
             assert isinstance(answer.body, bytes)
-            headers = block(answer.headers)
+            headers = block(widened(answer.headers))
             self._figures.count(request.method, answer.route, answer.status, 0.0)
             await request.respond(answer.status, headers, answer.body)
         except (RenkeiError, AssertionError):
@@ -418,6 +420,7 @@ class Dispatcher:
         request: Request,
     ) -> None:
         """Send an answer that is not remembered. Raises BrokenOff where it fails on its way."""
+        headers = widened(headers)
         try:
             accepted = request.headers.get("accept-encoding", "")
             if isinstance(body, bytes):

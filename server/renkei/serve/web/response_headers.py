@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
+from renkei.serve.http import variance
 from renkei.serve.web.site import here
 
 EXPOSED = (
@@ -36,6 +37,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Renkei-Release", here().release.manifest.id)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.endpoint == "static":
+        response.vary.add(variance.FILE)
     if response.mimetype in ("text/html", "image/svg+xml"):
         headers.setdefault(
             "Content-Security-Policy", _policy(here().settings.tiles, g.get("images", ()))
