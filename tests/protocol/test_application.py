@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.protocol.conftest import Live, Start
 from tests.protocol.test_server import RUNAWAY
 
@@ -112,3 +114,16 @@ def test_every_request_is_charged_to_its_client(start: Start, folder: Path) -> N
     assert (mine.status, live.ask("health/ready").status) == (429, 200)
     other = live.ask("things", Accept="text/html", X_Forwarded_For="198.51.100.2")
     assert other.status == 200
+
+
+def test_a_process_that_has_grown_is_not_asked_once_more(
+    folder: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves after its answer, and says so with it: the next reader is another's."""
+    monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", "mimalloc")  # takes a GiB of addresses ahead
+    live = start(folder)
+    before = forked(live)
+    asked = [live.query(f"SELECT ?s {{ ?s ?p ?o }} # {n}", format="parquet") for n in range(8)]
+
+    assert [reply.status for reply in asked] == [200] * 8
+    assert forked(live) != before

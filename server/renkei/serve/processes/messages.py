@@ -2,7 +2,8 @@
 
 Frames are those of the engines (`stores.oxigraph.frames`): a letter, a length, a payload.
 `REQUEST` is a pickled `ApplicationRequest`; what comes back is one `HEAD` (JSON: status, headers,
-route), then any number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`.
+route), then any number of `BYTES` or one `FILE` (JSON: path, first byte, length), then `END`, with
+`LAST` in it where the process ends after this answer: nobody shall ask it again.
 Both ends are ours and started by the same person, so pickles of the one are safe to the other.
 """
 
@@ -16,6 +17,7 @@ from renkei.errors import RenkeiError
 from renkei.stores.oxigraph.frames import BYTES, END, HEADER, HELLO, frame
 
 REQUEST, HEAD, FILE = b"R", b"S", b"F"
+LAST = b"last"
 
 __all__ = [
     "BYTES",
@@ -24,6 +26,7 @@ __all__ = [
     "HEAD",
     "HEADER",
     "HELLO",
+    "LAST",
     "REQUEST",
     "ApplicationRequest",
     "Head",

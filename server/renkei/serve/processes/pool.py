@@ -33,6 +33,7 @@ from renkei.serve.processes.messages import (
     HEAD,
     HEADER,
     HELLO,
+    LAST,
     ApplicationRequest,
     Head,
 )
@@ -374,7 +375,7 @@ class _Work:
                 self.over(process)
                 return FilePart(Path(path), first, length, tuple(stamp))
             if kind == END:
-                self.over(process)
+                self._ended_with(process, payload)
                 return b"".join(parts)
             assert kind == BYTES
             parts.append(payload)
@@ -390,11 +391,16 @@ class _Work:
             while True:
                 kind, payload = await process.receive()
                 if kind == END:
-                    self.over(process)
+                    self._ended_with(process, payload)
                     return
                 yield payload
         except _EndedError:
             raise self._why() from None
+
+    def _ended_with(self, process: _Process, payload: bytes) -> None:
+        """Take note of the end of an answer: a process that leaves is not asked again."""
+        process.behind = process.behind or payload == LAST
+        self.over(process)
 
     def over(self, process: _Process | None = None) -> None:
         """End this work, once; *process* is what can be asked again, where it can."""

@@ -42,6 +42,7 @@ from renkei.serve.processes.messages import (
     FILE,
     HEADER,
     HELLO,
+    LAST,
     REQUEST,
     ApplicationRequest,
     Head,
@@ -129,9 +130,9 @@ def serve(app: Flask, connection: socket.socket, seconds: float, memory: Memory)
     connection.sendall(frame(HELLO, json.dumps({"pid": os.getpid()}).encode()))
     reader = connection.makefile("rb")
     while (payload := _next(reader)) is not None:
-        _answer(app, connection, ApplicationRequest.of(payload), Deadline(seconds))
-        if memory.mapped() - memory.base > GROWTH:
-            os._exit(0)  # a fresh fork is smaller than what this one has kept
+        asked = ApplicationRequest.of(payload)
+        if _answer(app, connection, asked, Deadline(seconds), memory) == LAST:
+            os._exit(0)
 
 
 def _next(reader: Any) -> bytes | None:
@@ -144,8 +145,13 @@ def _next(reader: Any) -> bytes | None:
 
 
 def _answer(
-    app: Flask, connection: socket.socket, asked: ApplicationRequest, deadline: Deadline
-) -> None:
+    app: Flask,
+    connection: socket.socket,
+    asked: ApplicationRequest,
+    deadline: Deadline,
+    memory: Memory,
+) -> bytes:
+    """Answer a request; LAST comes back where this process has answered for the last time."""
     environ: dict[str, Any] = {
         **asked.environ,
         "wsgi.version": (1, 0),
@@ -167,21 +173,25 @@ def _answer(
     status = int(said[0].split(" ", 1)[0])
     head = Head(status, said[1], environ.get("renkei.route", "none")).frame()
     try:
-        _send(connection, head, result, deadline)
+        return _send(connection, head, result, deadline, memory)
     finally:
         getattr(result, "close", lambda: None)()
         deadline.rest()
 
 
 def _send(
-    connection: socket.socket, head: bytes, body: Iterable[bytes], deadline: Deadline
-) -> None:
-    """Send an answer: a file by its name, anything else as it is made."""
+    connection: socket.socket,
+    head: bytes,
+    body: Iterable[bytes],
+    deadline: Deadline,
+    memory: Memory,
+) -> bytes:
+    """Send an answer: a file by its name, anything else as it is made. Return what its end says."""
     part = getattr(body, "response", body)  # what werkzeug's ClosingIterator goes over
     if isinstance(part, FilePart):
         named = json.dumps([str(part.path), part.first, part.length, part.stamp]).encode()
         connection.sendall(head + frame(FILE, named) + frame(END, b""))
-        return
+        return b""
     held = bytearray(head)
     piece = bytearray()
     for more in body:
@@ -194,7 +204,10 @@ def _send(
             piece.clear()
     if piece:
         held += frame(BYTES, bytes(piece))
-    connection.sendall(held + frame(END, b""))
+    # A fresh fork is smaller than what this one has kept.
+    last = LAST if memory.mapped() - memory.base > GROWTH else b""
+    connection.sendall(held + frame(END, last))
+    return last
 
 
 def _process(app: Flask, listener: socket.socket, order: dict[str, Any]) -> None:
