@@ -38,13 +38,14 @@ START_SECONDS = 120.0
 
 
 @contextlib.contextmanager
-def served(release: Path, said: Path) -> Iterator[str]:
-    """Serve *release* in a process of its own; its log goes to *said*."""
+def served(release: Path, said: Path, **settings: str) -> Iterator[str]:
+    """Serve *release* in a process of its own, with *settings*; its log goes to *said*."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environ = {n: v for n, v in os.environ.items() if not n.startswith("RENKEI_")}
     environ["RENKEI_CLIENT_SECONDS"] = "1000000"
+    environ |= {f"RENKEI_{name.upper()}": value for name, value in settings.items() if value}
     program = Path(sys.executable).with_name("renkei")
     words = [str(program), "serve", str(release), "--port", str(port)]
     with said.open("wb") as out:

@@ -1,0 +1,1 @@
+curl --fail --silent --show-error --location --header 'Accept: application/n-triples' {{ thing }}

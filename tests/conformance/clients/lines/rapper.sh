@@ -1,0 +1,1 @@
+rapper --quiet --input {{ format }} --output ntriples '{{ document(suffix) }}'

@@ -1,0 +1,1 @@
+rdfproc --quiet --storage memory mem parse '{{ document("ttl") }}' turtle

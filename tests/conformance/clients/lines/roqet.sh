@@ -1,0 +1,4 @@
+roqet -q -p {{ endpoint }} -r xml -e "$(cat <<'SPARQL'
+{{ query }}
+SPARQL
+)"
