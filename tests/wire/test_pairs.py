@@ -6,6 +6,7 @@ every header, and the body. And a 304 repeats what a 200 says of keeping it (15.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import product
 from urllib.parse import quote
@@ -43,6 +44,12 @@ KINDS = {
     "any resource": "/-/resource?iri=" + quote(f"{MINIATURE}id/hafen/altwarp"),
     "hash resource": "/-/resource?iri=" + quote(f"{MINIATURE}ns#Harbour"),
     "list": "/things",
+    "list with a suffix": "/things.json",
+    "class with a suffix": "/things/Harbour.json",
+    "questions with a suffix": "/questions.csv",
+    "problem types with a suffix": "/problems.json",
+    "dumps with a suffix": "/dumps.json",
+    "tables with a suffix": "/tables.csv",
     "class": "/things/Harbour",
     "search": "/search?q=altwarp",
     "search with a suffix": "/search.json?q=altwarp",
@@ -276,6 +283,19 @@ def test_what_is_unchanged_is_kept_as_it_would_be_anew(
         assert {name: told.header(name) for name in REPEATED} == {
             name: whole.header(name) for name in REPEATED
         }, wish.name
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/json", "text/csv"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not KINDS[kind].endswith(".html")])
+def test_whoever_wants_data_alone_gets_no_page(
+    application: Application, target: str, accept: str
+) -> None:
+    """Data, or 406 with what there is; never a page that a program would take for data."""
+    seen = cold(application, target, Wish(accept, (("accept", accept),)))
+
+    assert not seen.header("content-type").startswith("text/html"), seen.status
+    if seen.status == 406:
+        assert json.loads(seen.body)["available"]
 
 
 # Files as they lie: the same to whoever asks, but for their coding. Errors about them are not.

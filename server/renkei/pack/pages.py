@@ -83,7 +83,7 @@ NEEDED = {
 }
 COLUMN = {"thing", "value"}  # variables of a column of lists
 # Words that mean something else in the address of a list.
-TAKEN = {"date", "iri", "lang", "name", "page", "reading", "sort", "year"}
+TAKEN = {"date", "format", "iri", "lang", "name", "page", "reading", "sort", "year"}
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"%\((\w+)\)s")
 

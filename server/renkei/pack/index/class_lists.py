@@ -27,7 +27,8 @@ from renkei.rdf import iris
 from renkei.rdf.graph_builder import TYPE
 from renkei.release import NO_KIND, STATISTICS_GRAPH
 
-RESERVED = frozenset(("page", "sort", "lang", "iri", "name", "reading"))  # words in an address
+# Words in an address that mean something else.
+RESERVED = frozenset(("page", "sort", "lang", "format", "iri", "name", "reading"))
 BY_NAME = -1  # the place of the order by name among those by column
 
 # What a list says elsewhere (names, kinds, what is the same), or what no table can say (places).

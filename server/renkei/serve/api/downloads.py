@@ -10,34 +10,49 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.http import parse_date
 
 from renkei.errors import Changed, NotKnown
-from renkei.rdf.formats import HTML, JSON_LD
+from renkei.rdf.formats import JSON_LD
 from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
 from renkei.serve.http import ranges, variance
 from renkei.serve.http.files import FilePart, stamp_of
-from renkei.serve.web import responses
-from renkei.serve.web.responses import FRESH, answer
+from renkei.serve.web import listings, responses
+from renkei.serve.web.responses import FRESH
 from renkei.serve.web.site import here, reader_language
 
 routes = Blueprint("downloads", __name__)
+COLUMNS = ("file", "address", "holds", "mediaType", "bytes", "sha256")  # of the list as data
 
 
 @routes.get("/dumps/", defaults={"folder": "dumps"})
-def listing(folder: str) -> Response:
+@routes.get("/dumps.<suffix>", defaults={"folder": "dumps"})
+def listing(folder: str, suffix: str = "") -> Response:
     """List the files of a folder of the release with size and digest."""
-    lang, site = reader_language(), here()
+    site, lang = here(), reader_language()
     manifest = site.release.manifest
-    rows = [
-        (name, entry, site.path(name if "/" in name else f"releases/{manifest.id}/{name}"))
+    files = [
+        (name, entry, name if "/" in name else f"releases/{manifest.id}/{name}")
         for name, entry in sorted(manifest.files.items())
         if name.startswith(folder + "/") or (folder == "dumps" and name == "data.nq")
     ]
-    return answer(
-        lambda: render_template("files.html", folder=folder, rows=rows, holds=holds),
-        HTML,
-        variant=lang.tag,
-        vary=("Accept-Language",),
-    )
+
+    def page() -> str:
+        rows = [(name, entry, site.path(path)) for name, entry, path in files]
+        return render_template("files.html", folder=folder, rows=rows, holds=holds)
+
+    def rows() -> list[listings.Row]:
+        return [
+            {
+                "file": name,
+                "address": site.addresses.public + path,
+                "holds": lang.gettext(holds(name)) if holds(name) else None,
+                "mediaType": entry.media_type,
+                "bytes": entry.size,
+                "sha256": entry.sha256,
+            }
+            for name, entry, path in files
+        ]
+
+    return listings.answer(listings.wanted(suffix), page, COLUMNS, rows, folder)
 
 
 @routes.get("/dumps/<path:name>")

@@ -25,11 +25,13 @@ from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, RESULT_FOR
 from renkei.serve.api import crawlers, reconciliation
 from renkei.serve.http.parameters import FORMAT, READ
 from renkei.serve.read import questions
-from renkei.serve.web import question_parameters
+from renkei.serve.web import listings, question_parameters, responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, dataset_licence, here, reader_language
 
-JSON = Format("json", "application/json", "json", "JSON", "table")
+JSON = Format(
+    "json", "application/json", "json", "JSON", "table", ("application/vnd.oai.openapi+json",)
+)
 METHODS = ("GET", "POST")  # those OpenAPI 3.1 has words for; QUERY is said in words
 LIMITS = (
     "query_seconds",
@@ -47,6 +49,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 DOCUMENTS = tuple(f.media_type for f in DOCUMENT_FORMATS)
 TABLES = tuple(f.media_type for f in RESULT_FORMATS)
 GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS)
+LISTS = tuple(f.media_type for f in listings.FORMATS)
 PAGE = (HTML.media_type,)
 RANGES = (206, 412, 416)  # what a file may answer besides
 READING = (200, 304, 400, 404, 406, 413, 429, 502, 503, 504)
@@ -175,11 +178,12 @@ _RECON = "Reconciliation"
 # By rule, as Flask writes it. A rule that is missing here is described by its route alone.
 TABLE: dict[str, PathNote] = {
     "/": PathNote("Pages", DOCUMENTS, (LANG,)),
-    "/about": PathNote("Pages", PAGE, (LANG,)),
-    "/things": PathNote("Pages", PAGE, (LANG,)),
+    "/about": PathNote("Pages", DOCUMENTS, (LANG,)),
+    "/things": PathNote("Pages", LISTS, (LANG,)),
+    "/things.<suffix>": PathNote("Pages", LISTS, (LANG,)),
     "/things/<path:word>": PathNote(
         "Pages",
-        (*PAGE, "text/csv"),
+        LISTS,
         (
             LANG,
             PAGES,
@@ -242,7 +246,8 @@ TABLE: dict[str, PathNote] = {
     "/api/3": PathNote("Catalogue", ("application/json",)),
     "/api/3/action/<name>": _CKAN,
     "/api/action/<name>": _CKAN,
-    "/questions": PathNote("Questions", PAGE, (LANG,)),
+    "/questions": PathNote("Questions", (*LISTS, *GRAPHS), (LANG,)),
+    "/questions.<suffix>": PathNote("Questions", (*LISTS, *GRAPHS), (LANG,)),
     "/questions/<slug>": PathNote(
         "Questions",
         (*TABLES, *DOCUMENTS),
@@ -322,8 +327,10 @@ TABLE: dict[str, PathNote] = {
             RESULT_WORD,
         ),
     ),
-    "/dumps/": PathNote("Files", PAGE, (LANG,)),
-    "/tables/": PathNote("Files", PAGE, (LANG,)),
+    "/dumps/": PathNote("Files", LISTS, (LANG,)),
+    "/dumps.<suffix>": PathNote("Files", LISTS, (LANG,)),
+    "/tables/": PathNote("Files", LISTS, (LANG,)),
+    "/tables.<suffix>": PathNote("Files", LISTS, (LANG,)),
     "/dumps/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
     "/tables/<path:name>": PathNote("Files", ("*/*",), (LANG,), (*RANGES, 303)),
     "/tables/<any:name>": PathNote("Files", ("*/*",), (LANG,), (*RANGES, 303)),
@@ -336,9 +343,10 @@ TABLE: dict[str, PathNote] = {
         "Files", DOCUMENTS, (LANG,), note="The address with a suffix (`.ttl`) gives data."
     ),
     "/releases/<release>/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
-    "/problems": PathNote("Description", PAGE, (LANG,)),
+    "/problems": PathNote("Description", LISTS, (LANG,)),
+    "/problems.<suffix>": PathNote("Description", LISTS, (LANG,)),
     "/problems/<code>": PathNote(
-        "Description", PAGE, (LANG,), note="The `type` of a problem document leads here."
+        "Description", LISTS, (LANG,), note="The `type` of a problem document leads here."
     ),
     "/context.jsonld": PathNote("Files", ("application/ld+json",), also=RANGES),
     "/pictures/<name>": PathNote("Pages", (*PAGE, "image/svg+xml", "text/csv"), (LANG,)),
@@ -349,7 +357,7 @@ TABLE: dict[str, PathNote] = {
     "/health/ready": PathNote("Operation", ("application/json",), schema="Health"),
     "/metrics": PathNote("Operation", ("text/plain",)),
     "/openapi.json": PathNote("Description", ("application/json",), (LANG,)),
-    "/openapi": PathNote("Description", PAGE, (LANG,)),
+    "/openapi": PathNote("Description", (*PAGE, "application/json"), (LANG,)),
     "/reconcile": PathNote(
         _RECON,
         ("application/json",),
@@ -413,6 +421,10 @@ TABLE: dict[str, PathNote] = {
 HIDDEN = ("/static/<path:filename>", "/mcp")  # files of pages; a protocol of its own
 
 _SUFFIXES = {
+    **{
+        f"/{name}.<suffix>": ["json", "csv", "html"]
+        for name in ("things", "questions", "problems", "dumps", "tables")
+    },
     "/search.<suffix>": ["json", "html"],
     "/sparql.<suffix>": [f.suffix for f in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)],
     "/report.<suffix>": ["ttl", "jsonld", "nt", "rdf", "json", "html"],
@@ -446,7 +458,9 @@ def document() -> Response:
 
 @routes.get("/openapi")
 def page() -> Response:
-    """Describe every address for people who write programs."""
+    """Describe every address for people who write programs; for these, as `/openapi.json` does."""
+    if responses.wanted(None, (HTML, JSON), HTML) is JSON:
+        return document()
     lang = reader_language()
     return answer(
         lambda: render_template(
@@ -454,7 +468,7 @@ def page() -> Response:
         ),
         HTML,
         variant=lang.tag,
-        vary=("Accept-Language",),
+        vary=("Accept", "Accept-Language"),
     )
 
 

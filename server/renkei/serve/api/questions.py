@@ -28,7 +28,7 @@ from renkei.serve.pages import client_lines, template_context, view_models, view
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.questions import given
 from renkei.serve.read.reader import DCT, RDFS, SCHEMA
-from renkei.serve.web import question_parameters, results
+from renkei.serve.web import listings, question_parameters, responses, results
 from renkei.serve.web.responses import answer, wanted
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Form
@@ -36,25 +36,58 @@ from renkei.stores.base import Limits, Query
 
 routes = Blueprint("questions", __name__)
 SHOWN = 200  # rows of an answer on its page
+LISTED = (*listings.FORMATS, *GRAPH_FORMATS)  # what the list of questions comes in
+COLUMNS = ("number", "question", "keywords", "address", "iri")  # of it as data
 SH = iris.PREFIXES["sh"]
 
 
 @routes.get("/questions")
-def questions() -> Response:
-    """List the competency questions."""
-    lang = reader_language()
-    return answer(_questions_page, HTML, variant=lang.tag, vary=("Accept-Language",))
+@routes.get("/questions.<suffix>")
+def questions(suffix: str = "") -> Response:
+    """List the competency questions; as RDF, with all that is said of each."""
+    fmt = listings.wanted(suffix, LISTED)
+    if fmt.kind in ("graph", "dataset"):
+        site = here()
+        return responses.data(
+            lambda: site.reader.statements_about(_all(site)).own,
+            f"{site.root}questions",
+            "questions",
+            fmt,
+            fmt if suffix else None,
+        )
+    return listings.answer(fmt, _questions_page, COLUMNS, _questions_rows, "questions", LISTED)
 
 
 def _questions_page() -> str:
+    return render_template("questions.html", rows=_kept_rows())
+
+
+def _questions_rows() -> list[listings.Row]:
+    return [
+        {
+            "number": row["number"],
+            "question": row["link"].text,
+            "keywords": row["words"],
+            "address": here().addresses.served(row["iri"]),
+            "iri": row["iri"],
+        }
+        for row in _kept_rows()
+    ]
+
+
+def _kept_rows() -> list[dict[str, Any]]:
     site, lang = here(), reader_language()
     rows: list[dict[str, Any]] = site.once(f"questions-{lang.tag}", lambda: _rows(site, lang))
-    return render_template("questions.html", rows=rows)
+    return rows
+
+
+def _all(site: Site) -> list[str]:
+    return [row["question"].value for row in site.reader.ask("all-questions")]
 
 
 def _rows(site: Site, lang: Language) -> list[dict[str, Any]]:
     """Return link, number and keywords of each question, by number."""
-    questions = [row["question"].value for row in site.reader.ask("all-questions")]
+    questions = _all(site)
     described = site.reader.statements_about(questions)
     view = views.view_of(site, lang, site.reader.known([], described))
     rows: list[dict[str, Any]] = []
@@ -63,6 +96,7 @@ def _rows(site: Site, lang: Language) -> list[dict[str, Any]]:
         number = about.text(DCT + "identifier")
         rows.append(
             {
+                "iri": iri,
                 "link": view.link(iri),
                 "number": number[0] if number else "",
                 "words": [w.text for w in words if w.lang == lang.tag],

@@ -251,7 +251,8 @@ class ReconciliationService:
     # --- pages
 
     def preview(self) -> Response:
-        """Show one thing in a small frame (`?id=`)."""
+        """Show one thing in a small frame (`?id=`); there is nothing but the page."""
+        responses.wanted(None, (HTML,), HTML)
         site, lang = here(), reader_language()
         iri = _known(site, request.args.get("id", ""))
         entry = search_index_of(site).entry(iri)

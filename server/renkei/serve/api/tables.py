@@ -45,9 +45,10 @@ def _names(release: Release) -> list[str]:
 
 
 @routes.get("/tables/")
-def all_tables() -> Response:
+@routes.get("/tables.<suffix>")
+def all_tables(suffix: str = "") -> Response:
     """List the tables with size and digest."""
-    return downloads.listing("tables")
+    return downloads.listing("tables", suffix)
 
 
 @routes.get("/tables/<path:name>")

@@ -1,17 +1,19 @@
 """Lists: the kinds of things there are, and the things of one kind.
 
 A list shows what packing found its data to suggest, or what the publication names. It is chosen
-from, sorted and turned by its address alone, and is a CSV under another suffix.
+from, sorted and turned by its address alone, and is CSV or JSON under another suffix.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from math import ceil, sqrt
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
@@ -19,8 +21,9 @@ from flask import Blueprint, Response, render_template, request
 from renkei.errors import BadRequest, NotKnown
 from renkei.language.locale import Language
 from renkei.rdf import iris
-from renkei.rdf.formats import CSV, HTML
+from renkei.rdf.formats import CSV, HTML, Format
 from renkei.release import NO_KIND
+from renkei.serve.http.parameters import FORMAT
 from renkei.serve.pages import view_models, views
 from renkei.serve.pages.class_sections import described
 from renkei.serve.pages.template_context import again
@@ -34,6 +37,7 @@ from renkei.serve.read.class_lists import (
     ListEntry,
     Lists,
 )
+from renkei.serve.web import listings, responses
 from renkei.serve.web.choices import choice
 from renkei.serve.web.paging import beyond, page_number, pages_of
 from renkei.serve.web.responses import answer
@@ -47,7 +51,8 @@ VALUES = 4  # of one thing in a column, before the rest is counted
 OPEN = 8  # choices of a facet that are shown at once
 PAGES = 200  # pages that are all linked to; of more, in steps
 PART = 2_000  # things of which a CSV has the names read at once
-NOT_CHOSEN_BY = ("lang", "page", "sort")  # words in the address of a list
+NOT_CHOSEN_BY = ("lang", "page", "sort", FORMAT)  # words in the address of a list
+KIND_COLUMNS = ("class", "name", "members", "list")  # of the list of kinds as data
 WITHOUT_KIND = "-"  # the word of the list of things of which no kind is stated
 TERMS = tuple(iris.PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 
@@ -179,10 +184,26 @@ class AskedList:
 
 
 @routes.get("/things")
-def things() -> Response:
+@routes.get("/things.<suffix>")
+def things(suffix: str = "") -> Response:
     """List the classes that have things, the concept schemes, and what describes the data."""
-    lang = reader_language()
-    return answer(_kinds_page, HTML, variant=lang.tag, vary=("Accept-Language",))
+    fmt = listings.wanted(suffix)
+    return listings.answer(fmt, _kinds_page, KIND_COLUMNS, _kinds_as_rows, "things")
+
+
+def _kinds_as_rows() -> list[listings.Row]:
+    site, lang = here(), reader_language()
+    kinds = lists_of(site).kinds()
+    view = views.view_of(site, lang, site.reader.known([kind.iri for kind in kinds if kind.iri]))
+    return [
+        {
+            "class": row.iri or None,
+            "name": row.link.text,
+            "members": row.number,
+            "list": urljoin(site.addresses.public, row.link.href or ""),
+        }
+        for row in kind_rows(site, view, kinds)
+    ]
 
 
 def lists_of(site: Site) -> Lists:
@@ -253,12 +274,14 @@ def _kinds_page() -> str:
 
 @routes.get("/things/<path:word>")
 def of_class(word: str) -> Response:
-    """List the things of one class, as a page or as CSV."""
-    site, lang, fmt = here(), reader_language(), HTML
+    """List the things of one class: a page, or all of it as CSV or JSON."""
+    site, lang = here(), reader_language()
+    named: Format | None = None
     iri, listed = _asked_for(site, word)
-    if listed is None and word.endswith(".csv"):
-        fmt = CSV
-        iri, listed = _asked_for(site, word.removesuffix(".csv"))
+    for fmt in (CSV, listings.JSON):
+        if listed is None and word.endswith(f".{fmt.suffix}"):
+            named = fmt
+            iri, listed = _asked_for(site, word.removesuffix(f".{fmt.suffix}"))
     if listed is None:
         raise NotKnown(
             "There is nothing of the class %(iri)s.",
@@ -266,11 +289,14 @@ def of_class(word: str) -> Response:
             iri=iri or word,
         )
     asked = AskedList(site, lang, iri, listed)
+    fmt = responses.wanted(named, listings.FORMATS, HTML)
 
     def make() -> str | Iterator[bytes]:
-        return _begun(_csv(asked)) if fmt is CSV else _list_page(asked)
+        if fmt is HTML:
+            return _list_page(asked)
+        return _begun(_csv(asked) if fmt is CSV else _json(asked))
 
-    return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
+    return answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
 
 
 def _list_page(asked: AskedList) -> str:
@@ -431,29 +457,56 @@ def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _csv(asked: AskedList) -> Iterator[bytes]:
     """Give the whole list as CSV, with all values of each column, piece by piece."""
-    site, lang, listed = asked.site, asked.lang, asked.listed
-    has_readings = bool(site.reader.roles.reading)
+    has_readings = bool(asked.site.reader.roles.reading)
     out = io.StringIO()
     table = csv.writer(out)
     head = ["iri", "name", *(["reading"] if has_readings else ())]
     table.writerow([*head, *(column.word for column in asked.columns)])
-    places = asked.places
-    yield b"\xef\xbb\xbf"
-    for start in range(0, max(1, len(places)), PART):
-        entries = list(listed.entries(places[start : start + PART]))
-        terms = [t for e in entries for column in asked.columns for t in e.of(column)]
-        named = [*(e.iri for e in entries), *(t.value for t in terms if _is_iri(t))]
-        view = views.view_of(site, lang, site.reader.known(named))
+    yield listings.BOM.encode()
+    for entries, view in _parts(asked):
         for e in entries:
             reading = [view.reading(e.iri) or ""] if has_readings else []
             cells = (
-                "; ".join(view.link(t.value).text if _is_iri(t) else t.value for t in e.of(column))
+                listings.cell(
+                    [view.link(t.value).text if _is_iri(t) else t.value for t in e.of(column)]
+                )
                 for column in asked.columns
             )
             table.writerow([e.iri, view.link(e.iri).text, *reading, *cells])
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
+
+
+def _json(asked: AskedList) -> Iterator[bytes]:
+    """Give the whole list as JSON: of each column an array, in which a thing has IRI and name."""
+    has_readings = bool(asked.site.reader.roles.reading)
+    before = "[\n"
+    for entries, view in _parts(asked):
+        lines = []
+        for e in entries:
+            row: dict[str, object] = {"iri": e.iri, "name": view.link(e.iri).text}
+            if has_readings:
+                row["reading"] = view.reading(e.iri) or None
+            for column in asked.columns:
+                row[column.word] = [
+                    {"iri": t.value, "name": view.link(t.value).text} if _is_iri(t) else t.value
+                    for t in e.of(column)
+                ]
+            lines.append(json.dumps(row, ensure_ascii=False))
+        yield (before + ",\n".join(lines)).encode()
+        before = ",\n"
+    yield b"\n]\n"
+
+
+def _parts(asked: AskedList) -> Iterator[tuple[list[ListEntry], View]]:
+    """Give the entries of the list part by part, with a view that names what is in them."""
+    site, places = asked.site, asked.places
+    for start in range(0, max(1, len(places)), PART):
+        entries = list(asked.listed.entries(places[start : start + PART]))
+        terms = [t for e in entries for column in asked.columns for t in e.of(column)]
+        named = [*(e.iri for e in entries), *(t.value for t in terms if _is_iri(t))]
+        yield entries, views.view_of(site, asked.lang, site.reader.known(named))
 
 
 def _is_iri(term: Term) -> bool:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from renkei.language.locale import Language
-from renkei.rdf.formats import DOCUMENT_FORMATS, HTML
+from renkei.rdf.formats import GRAPH_FORMATS, HTML, Format
 from renkei.serve.pages import class_list, class_sections, template_context, views
 from renkei.serve.pages.charts import pictures
 from renkei.serve.pages.class_list import KindRow
@@ -34,16 +34,21 @@ SOME = 12  # top concepts of a scheme on it
 @routes.get("/")
 def home() -> Response:
     """Answer with the first page, or with the description of the dataset as data."""
-    fmt = responses.wanted(None, (HTML, *DOCUMENT_FORMATS[:-1]), HTML)
-    dataset = here().release.manifest.dataset
+    fmt = responses.wanted(None, (HTML, *GRAPH_FORMATS), HTML)
     if fmt is not HTML:
-        return responses.data(
-            lambda: here().reader.description([dataset]).quads, dataset, "catalogue", fmt, None
-        )
+        return _as_data(fmt)
     lang = reader_language()
     response = answer(_page, HTML, variant=lang.tag, vary=("Accept", "Accept-Language"))
     response.headers["Content-Language"] = lang.tag
     return response
+
+
+def _as_data(fmt: Format) -> Response:
+    """Answer with the description of the dataset."""
+    dataset = here().release.manifest.dataset
+    return responses.data(
+        lambda: here().reader.description([dataset]).quads, dataset, "catalogue", fmt, None
+    )
 
 
 def _page() -> str:
@@ -202,9 +207,12 @@ def _kinds(site: Site, view: View, kinds: Sequence[Kind]) -> list[tuple[KindRow,
 
 @routes.get("/about")
 def about() -> Response:
-    """Say how the data is made, what is not known, and how to correct it."""
+    """Say how the data is made, what is not known, and how to correct it; as data, see `home`."""
+    fmt = responses.wanted(None, (HTML, *GRAPH_FORMATS), HTML)
+    if fmt is not HTML:
+        return _as_data(fmt)
     lang = reader_language()
-    return answer(_about, HTML, variant=lang.tag, vary=("Accept-Language",))
+    return answer(_about, HTML, variant=lang.tag, vary=("Accept", "Accept-Language"))
 
 
 def _about() -> str:

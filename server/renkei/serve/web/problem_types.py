@@ -12,11 +12,12 @@ from flask import Blueprint, Response, render_template
 
 from renkei import errors
 from renkei.errors import NotKnown, RenkeiError
-from renkei.rdf.formats import HTML
-from renkei.serve.web.responses import answer
-from renkei.serve.web.site import reader_language
+from renkei.rdf.formats import Format
+from renkei.serve.web import listings
+from renkei.serve.web.site import here, reader_language
 
 INTERNAL = "internal"
+COLUMNS = ("type", "status", "title", "meaning", "remedy")  # of the list as data
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,10 @@ routes = Blueprint("problem_types", __name__)
 
 
 @routes.get("/problems")
-def every() -> Response:
+@routes.get("/problems.<suffix>")
+def every(suffix: str = "") -> Response:
     """List the kinds of problems, each with what it means and what to do."""
-    return _page(list(PROBLEM_TYPES.values()))
+    return _answer(list(PROBLEM_TYPES.values()), listings.wanted(suffix), "problems")
 
 
 @routes.get("/problems/<code>")
@@ -170,16 +172,24 @@ def one(code: str) -> Response:
         raise NotKnown(
             "There is no kind of problem “%(code)s”.", "See /problems for all.", code=code
         )
-    return _page([PROBLEM_TYPES[code]])
+    return _answer([PROBLEM_TYPES[code]], listings.wanted(""))
 
 
-def _page(shown: list[ProblemType]) -> Response:
+def _answer(shown: list[ProblemType], fmt: Format, path: str = "") -> Response:
     lang = reader_language()
-    response = answer(
-        lambda: render_template("troubles.html", shown=shown),
-        HTML,
-        variant=lang.tag,
-        vary=("Accept-Language",),
+
+    def rows() -> list[listings.Row]:
+        return [
+            {
+                "type": f"{here().addresses.public}problems/{kind.code}",
+                "status": kind.status,
+                "title": lang.gettext(kind.title),
+                "meaning": lang.gettext(kind.means),
+                "remedy": lang.gettext(kind.remedy),
+            }
+            for kind in shown
+        ]
+
+    return listings.answer(
+        fmt, lambda: render_template("troubles.html", shown=shown), COLUMNS, rows, path
     )
-    response.headers["Content-Language"] = lang.tag
-    return response

@@ -23,6 +23,7 @@ from renkei.serve.pages.charts.svg import Picture
 from renkei.serve.pages.charts.timeline import draw_timeline
 from renkei.serve.pages.charts.tree import draw_tree
 from renkei.serve.pages.class_sections import query_in
+from renkei.serve.web import responses
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 
@@ -103,7 +104,8 @@ def picture(name: str) -> Response:
         raise NotKnown(
             "There is no picture %(name)s.", "There are %(names)s.", name=name, names=list(names)
         )
-    fmt, lang = formats[suffix], reader_language()
+    fmt = responses.wanted(formats[suffix] if dot else None, (HTML, SVG, CSV), HTML)
+    lang = reader_language()
 
     def make() -> str:
         site = here()
@@ -120,7 +122,7 @@ def picture(name: str) -> Response:
             query=query_in(site, names[stem].query) if names[stem].query else "",
         )
 
-    return answer(make, fmt, variant=lang.tag, vary=("Accept-Language",))
+    return answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
 
 
 def _as_csv(found: Picture) -> str:
