@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import Message
@@ -41,6 +42,9 @@ FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 SHORT = 16_000  # characters of a query that is answered without the application
 # The addresses of the endpoint, and the format that each asks for: "" is left to the request.
 DOORS = {"/sparql": "", **{f"/sparql.{fmt.suffix}": fmt.suffix for fmt in FORMATS}}
+# Where the answer to a query is given: its whole bytes are remembered, and come in parts as well.
+_ENDINGS = "|".join(fmt.suffix for fmt in RESULT_FORMATS)
+RESULTS = re.compile(rf"/sparql(?:\.[a-z]+)?|/questions/[^/]+\.(?:{_ENDINGS})")
 
 
 class SparqlRequest(NamedTuple):

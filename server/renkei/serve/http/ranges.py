@@ -1,4 +1,4 @@
-"""Which bytes of a file a Range header asks for (RFC 9110, section 14).
+"""Which bytes a Range header asks for (RFC 9110, section 14), of a file or of a remembered answer.
 
 Pure: a header and a size in, a range out. Several ranges at once are answered with the whole
 file, as section 14.2 allows: hardly a client reads `multipart/byteranges`, and many small
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-from renkei.errors import NoSuchRange
+from renkei.errors import Changed, NoSuchRange
+from renkei.serve.http.compression import ENCODINGS
+from renkei.serve.http.response_cache import CachedResponse, HeaderBlock
 
 _UNIT = re.compile(r"\s*bytes\s*=(.*)", re.IGNORECASE | re.DOTALL)
 _RANGE = re.compile(r"(\d*)-(\d*)", re.ASCII)
@@ -43,3 +45,35 @@ def requested(header: str | None, size: int) -> tuple[int, int] | None:
     if not found and size:
         raise NoSuchRange(size)
     return found[0] if len(found) == 1 else None
+
+
+def part_of(
+    entry: CachedResponse, header: str | None, if_range: str | None
+) -> tuple[HeaderBlock, bytes] | None:
+    """Return headers and bytes of the part of *entry* that is asked for; None for all of it.
+
+    Parts are of the answer without a content coding, whatever the client accepts besides: a part
+    of a coding could not be decoded. *if_range* has to be the strong tag of just that. Raises
+    NoSuchRange.
+    """
+    whole = entry.forms[""]
+    if entry.status != 200 or (if_range is not None and if_range.strip() != whole.etag):
+        return None
+    chosen = requested(header, len(whole.body))
+    if chosen is None:
+        return None
+    first, last = chosen
+    said = f"bytes {first}-{last}/{len(whole.body)}".encode()
+    headers = [(n, v) for n, v in whole.fresh if n != b"content-length"]
+    headers += [(b"content-range", said), (b"content-length", b"%d" % (last - first + 1))]
+    return headers, whole.body[first : last + 1]
+
+
+def check_match(entry: CachedResponse, if_match: str | None) -> None:
+    """Raise Changed where *if_match* names no coding of *entry* (RFC 9110, section 13.1.1)."""
+    if if_match is None or if_match.strip() == "*":
+        return
+    sent = {tag.strip() for tag in if_match.split(",")}
+    known = {entry.forms[""].etag, *(f'"{entry.etag}-{name}"' for name in ENCODINGS)}
+    if not sent & known:
+        raise Changed("This is not the version you have.", "Ask again without If-Match.")

@@ -93,6 +93,11 @@ class ResponseCache:
         self.size = 0
         self.hits = self.misses = 0
 
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest body that is remembered."""
+        return self._most // PART
+
     def find(self, key: Key) -> CachedResponse | None:
         """Return the answer remembered for *key*, also where its address was written otherwise.
 
@@ -133,7 +138,7 @@ class ResponseCache:
 
         *headers* have lower-case names and are without those that are MADE here.
         """
-        if len(body) > self._most // PART:
+        if len(body) > self.longest:
             return None
         shared = _shared(tuple(headers))
         plain = normal(key.query)

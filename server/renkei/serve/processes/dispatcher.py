@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, hold, open_release
 from renkei.serve.api.hints import Hinter
-from renkei.serve.api.sparql_protocol import DOORS, Planner, QueryPlan, template_key
-from renkei.serve.http import compression, response_cache, variance
+from renkei.serve.api.sparql_protocol import DOORS, RESULTS, Planner, QueryPlan, template_key
+from renkei.serve.http import compression, ranges, response_cache, variance
 from renkei.serve.http.asgi import BrokenOff, Request
 from renkei.serve.http.compression import Headers
 from renkei.serve.http.conditional import is_known
@@ -42,14 +43,15 @@ from renkei.sparql import outline
 from renkei.stores import open_store
 from renkei.stores.base import Answer as StoreAnswer
 from renkei.stores.base import Store
-from renkei.stores.oxigraph.async_client import AsyncClient, Whole
-from renkei.stores.oxigraph.store import EmbeddedStore
+from renkei.stores.oxigraph.async_client import AsyncClient, Gathered, Whole, gathered
+from renkei.stores.oxigraph.store import EmbeddedStore, Stream
 
 LOOK_EVERY = 1.0  # seconds between looks at which release is current
 ASK_EVERY = 10  # looks between questions how the application is
 WAIT_AGAIN = 0.2  # seconds between looks whether others still wait for an answer
 FREE = ("/health/live", "/health/ready", "/metrics")  # addresses that cost a client nothing
-PARTIAL = ("range", "if-range", "if-match", "if-unmodified-since")  # not for the cache
+PARTIAL = ("range", "if-range", "if-match", "if-unmodified-since")  # of files: not for the cache
+IN_PARTS, WHOLE_ALONE = ("accept-ranges", "bytes"), ("accept-ranges", "none")
 BODILY = ("content-type", "content-length", "content-range", "content-encoding")
 BARE = block(
     (
@@ -293,8 +295,6 @@ class Dispatcher:
         plan: QueryPlan,
     ) -> tuple[str, int]:
         """Answer a query without the application."""
-        asking = serving.async_client
-        assert asking is not None
         lasting = plan.lasting and key is not None
         suffix = DOORS[request.path]
         headers = serving.templates[template_key(plan.fmt, lasting, suffix)]
@@ -302,19 +302,8 @@ class Dispatcher:
             headers = [*headers, ("content-disposition", plan.disposition)]
         tag = serving.planner.tag(request.query, plan.fmt) if lasting else ""
         who = self._client(request)
-        self._budget.check(who)
         started = time.monotonic()
-        try:
-            answer = await asking.ask(
-                plan.query, plan.fmt, plan.limits, _left(request, flight), who
-            )
-        except QueryError as error:
-            self._budget.charge(who, time.monotonic() - started)
-            raise outline.located(plan.query.text, error) from None
-        except RenkeiError as error:
-            if error.facts.get("bound") != "engines":
-                self._budget.charge(who, time.monotonic() - started)
-            raise
+        answer = await self._asked(serving, request, flight, plan, lasting)
         timing = f"store;dur={(time.monotonic() - started) * 1000:.1f}"
         if answer.cut:
             headers = [*headers, ("renkei-partial", f"rows={self._settings.answer_rows}")]
@@ -324,7 +313,7 @@ class Dispatcher:
             self._budget.charge(who, answer.seconds)
             entry = None
             if lasting and key is not None:
-                entry = serving.cache.put(key, 200, headers, tag, answer.body)
+                entry = serving.cache.put(key, 200, [*headers, IN_PARTS], tag, answer.body)
             if flight is not None:
                 flight.land()
             if entry is not None:
@@ -335,12 +324,49 @@ class Dispatcher:
             if flight is not None:
                 flight.land()
         tagged = [*headers, ("server-timing", timing)] + ([("etag", f'"{tag}"')] if tag else [])
+        if not isinstance(answer, Stream):  # of what is sent as it comes nobody knows the length
+            tagged.append(WHOLE_ALONE)
         try:
             await self._send(200, tagged, body, request)
         finally:
             if not isinstance(answer, Whole):
                 self._budget.charge(who, answer.seconds)
         return "/sparql", 200
+
+    async def _asked(
+        self,
+        serving: Serving,
+        request: Request,
+        flight: InFlight | None,
+        plan: QueryPlan,
+        lasting: bool,
+    ) -> Whole | Stream | Gathered:
+        """Return the answer of the store: whole, where it is small or its length is of use.
+
+        What failed is charged here, what did not by who sends it. Raises what refused the query.
+        """
+        asking = serving.async_client
+        assert asking is not None
+        who = self._client(request)
+        self._budget.check(who)
+        started = time.monotonic()
+        try:
+            answer = await asking.ask(
+                plan.query, plan.fmt, plan.limits, _left(request, flight), who
+            )
+            if lasting and isinstance(answer, Stream) and _asks_its_length(request):
+                held: Whole | Gathered = await self._in_thread(
+                    gathered, answer, serving.cache.longest
+                )
+                return held
+        except QueryError as error:
+            self._budget.charge(who, time.monotonic() - started)
+            raise outline.located(plan.query.text, error) from None
+        except RenkeiError as error:
+            if error.facts.get("bound") != "engines":
+                self._budget.charge(who, time.monotonic() - started)
+            raise
+        return answer
 
     async def _application(
         self,
@@ -368,14 +394,17 @@ class Dispatcher:
             ApplicationRequest(environ, body, None), who, _left(request, flight)
         )
         entry = None
+        is_result = answer.status == 200 and _is_result(request.path)
         if key is not None and isinstance(answer.body, bytes):
-            entry = serving.cache.keep(key, answer.status, answer.headers, answer.body)
+            said = [*answer.headers, IN_PARTS] if is_result else answer.headers
+            entry = serving.cache.keep(key, answer.status, said, answer.body)
         if flight is not None:
             flight.land()
         if entry is not None:
             timing = dict(compression.lowered(answer.headers)).get("server-timing", "")
             return await self._from(serving, entry, request, timing, answer.route)
-        await self._send(answer.status, answer.headers, answer.body, request)
+        headers = [*answer.headers, WHOLE_ALONE] if is_result else answer.headers
+        await self._send(answer.status, headers, answer.body, request)
         return answer.route, answer.status
 
     async def _from(
@@ -594,12 +623,41 @@ def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:
 def _key(request: Request) -> Key | None:
     """Return what decides the answer to a request; None where it is not for the cache."""
     headers = request.headers
-    if request.method not in ("GET", "HEAD") or any(name in headers for name in PARTIAL):
+    if request.method not in ("GET", "HEAD"):
         return None
-    if "if-modified-since" in headers and "if-none-match" not in headers:
-        return None
+    if not _is_result(request.path):  # a result has no date, and its parts are cut here
+        if any(name in headers for name in PARTIAL):
+            return None
+        if "if-modified-since" in headers and "if-none-match" not in headers:
+            return None
     get = headers.get
     return Key(request.raw_path, request.query, get("accept", ""), get("accept-language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _is_result(path: str) -> bool:
+    return RESULTS.fullmatch(path) is not None
+
+
+def _asks_its_length(request: Request) -> bool:
+    """Say whether a request is of little use where nobody knows how long the answer is."""
+    return request.method == "HEAD" or "range" in request.headers
+
+
+def _part(
+    entry: CachedResponse, request: Request
+) -> tuple[response_cache.HeaderBlock, bytes] | None:
+    """Return the part of a result that is asked for; None for all of it.
+
+    Raises Changed and NoSuchRange.
+    """
+    get = request.headers.get
+    if not _is_result(request.path):
+        return None
+    ranges.check_match(entry, get("if-match"))
+    if request.method != "GET" or "range" not in request.headers:
+        return None
+    return ranges.part_of(entry, get("range"), get("if-range"))
 
 
 def _coding(entry: CachedResponse, request: Request) -> str:
@@ -628,6 +686,11 @@ async def _remembered(
     """
     if entry.status == 200 and _is_known(request, form.etag):
         await request.respond(304, form.unchanged)
+        return
+    part = _part(entry, request)
+    if part is not None:
+        said = timing.encode() if timing else response_cache.HIT[1]
+        await request.respond(206, [*part[0], (b"server-timing", said)], part[1])
     elif timing:
         await request.respond(
             entry.status, [*form.fresh, (b"server-timing", timing.encode())], form.body

@@ -15,7 +15,7 @@ import os
 import select
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from renkei.errors import DeadlineExceeded, RenkeiError, StoreUnavailable
@@ -42,6 +42,41 @@ class Whole(NamedTuple):
     body: bytes
     cut: bool
     seconds: float
+
+
+class Gathered:
+    """A stream of which so much has been taken already that it is too long to be held."""
+
+    def __init__(self, parts: list[bytes], rest: Iterator[bytes], stream: Stream) -> None:
+        self.media_type, self.cut = stream.media_type, stream.cut
+        self._parts, self._rest, self._stream = parts, rest, stream
+
+    @property
+    def seconds(self) -> float:
+        """How long an engine has worked on this."""
+        return self._stream.seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._parts
+        yield from self._rest
+
+    def close(self) -> None:
+        """Stop the query if it still runs."""
+        self._stream.close()
+
+
+def gathered(stream: Stream, most: int) -> Whole | Gathered:
+    """Return all of *stream* where that is *most* bytes at most, else what goes on with it.
+
+    For a thread: it waits for the engine. Raises what ended the query.
+    """
+    parts, size, rest = [], 0, iter(stream)
+    for part in rest:
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            return Gathered(parts, rest, stream)
+    return Whole(b"".join(parts), stream.cut, stream.seconds)
 
 
 class _EngineEndedError(Exception):
