@@ -51,7 +51,7 @@ TABLES = tuple(f.media_type for f in RESULT_FORMATS)
 GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS)
 LISTS = tuple(f.media_type for f in listings.FORMATS)
 PAGE = (HTML.media_type,)
-RANGES = (206, 412, 416)  # what a file may answer besides
+RANGES = (206, 412, 416)  # what a file, or a result, may answer besides
 READING = (200, 304, 400, 404, 406, 413, 429, 502, 503, 504)
 
 
@@ -252,8 +252,9 @@ TABLE: dict[str, PathNote] = {
         "Questions",
         (*TABLES, *DOCUMENTS),
         (LANG,),
+        RANGES,
         note=(
-            "With a suffix (`.json`, `.csv`, `.tsv`, `.xml`) the answer as data; `.ttl` gives the "
+            "With a suffix (`.json`, `.csv`, `.xlsx` …) the answer as data; `.ttl` gives the "
             "question itself. Questions with parameters have addresses of their own below."
         ),
     ),
@@ -266,7 +267,7 @@ TABLE: dict[str, PathNote] = {
             TIMEOUT,
             PARTIAL,
         ),
-        (415,),
+        (415, *RANGES),
         body="sparql",
         note=(
             "SPARQL 1.1 Protocol. The HTTP method QUERY is answered as POST is. Updates are "
@@ -277,7 +278,7 @@ TABLE: dict[str, PathNote] = {
         "SPARQL",
         (*TABLES, *GRAPHS, *PAGE),
         (*_ASKED, TIMEOUT, PARTIAL),
-        (415,),
+        (415, *RANGES),
         body="sparql",
         note=(
             "As `/sparql`, in the format of the suffix and with a name (`Content-Disposition`): "
@@ -700,7 +701,7 @@ def _question_operation(question: questions.Question) -> dict[str, Any]:
         "summary": question.title,
         "description": question.about,
         "parameters": [*parameters, LANG],
-        "responses": {str(s): _response(s, entry) for s in READING},
+        "responses": {str(s): _response(s, entry) for s in sorted((*READING, *RANGES))},
     }
 
 
