@@ -110,6 +110,26 @@ def test_the_menu_speaks_the_readers_language(watched: Watched, sapporo: Live) -
     assert page.locator("h1").inner_text() == "SPARQLで問い合わせる"
 
 
+SLIP = "SELECT ?s { ?s <http://www.w3.org/2000/01/rdf-schema#lable> ?o }"
+MEANT = "Did you mean <http://www.w3.org/2000/01/rdf-schema#label>?"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_an_answer_without_rows_says_what_is_certain_of_the_query(
+    browser: Browser, sapporo: Live, script: bool
+) -> None:
+    """And no longer once the query is right."""
+    held = Watched(browser, sapporo, java_script_enabled=script)
+    page = held.open(sapporo, f"?lang=en&query={quote(SLIP)}")
+    expect(page.locator(".help li")).to_contain_text(MEANT)
+
+    page.goto(f"{sapporo.address}sparql?lang=en&query={quote(SLIP.replace('lable', 'label'))}")
+    expect(page.locator("section.answer tbody tr").first).to_be_visible()
+    expect(page.locator(".help li")).to_have_count(0)
+    held.context.close()
+    assert (held.complaints, held.foreign) == ([], [])
+
+
 def test_an_error_is_marked_at_its_line(watched: Watched, sapporo: Live) -> None:
     """The third line holds the bracket; a click on the place leads there."""
     page = watched.open(sapporo)

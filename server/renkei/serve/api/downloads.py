@@ -147,6 +147,7 @@ _HOLDS = (
     ("description.", "catalogue, statistics and questions, as they stand in the store"),
     ("context.", "the JSON-LD context"),
     ("index.", "the index by which things are found"),
+    ("words.", "which predicates, classes and graphs occur, and in which languages"),
     ("terms.", "terms as they are written, where a query engine gives their values"),
     ("pages/", "how the publication shows its own kinds of things"),
 )  # fmt: skip

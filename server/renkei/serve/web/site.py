@@ -25,7 +25,7 @@ from renkei.language.locale import Language, named
 from renkei.page_plan import Plan, plan_of
 from renkei.rdf import iris
 from renkei.rdf.serialization import GraphWriter
-from renkei.release import DATA, INDEX, TERMS, Release
+from renkei.release import DATA, INDEX, TERMS, WORDS, Release
 from renkei.serve.http import negotiation
 from renkei.serve.read import claims, search_index
 from renkei.serve.read.reader import DCT, Reader
@@ -63,7 +63,7 @@ class Site:
         self.links = Links(
             self.addresses, lambda: self.claims, frozenset(self.release.manifest.apart)
         )
-        self.release.compared.begin((DATA, "description.nq", INDEX, TERMS, "catalogue.ttl"))
+        self.release.compared.begin((DATA, "description.nq", INDEX, TERMS, WORDS, "catalogue.ttl"))
 
     def warm(self) -> None:
         """Learn what every request needs, before processes are forked that share it.
