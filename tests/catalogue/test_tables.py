@@ -212,7 +212,10 @@ def test_readings_in_katakana() -> None:
 
 
 def test_the_tables_are_made_of_the_store_that_is_served(store: Store, release: Release) -> None:
-    """As many municipalities in the table as a query finds."""
-    query = "SELECT (COUNT(?m) AS ?n) { ?m a <https://w3id.org/jp-ccua/ns#Municipality> }"
+    """As many municipalities in the table as a query finds, the former ones with them."""
+    query = (
+        "PREFIX ccua: <https://w3id.org/jp-ccua/ns#> SELECT (COUNT(?m) AS ?n) "
+        "{ VALUES ?class { ccua:Municipality ccua:FormerMunicipality } ?m a ?class }"
+    )
 
     assert int(store.select(query)[0]["n"].value) == len(rows(release, "municipalities")) - 1

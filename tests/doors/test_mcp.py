@@ -154,7 +154,7 @@ def test_questions_are_found_and_run(ask: Ask) -> None:
 
 def test_classes_and_properties_come_with_definitions(ask: Ask) -> None:
     classes = {c["short"]: c for c in ask("list_classes", {"lang": "en"})["classes"]}
-    assert classes["ccua:Municipality"]["things"] == 14
+    assert classes["ccua:Municipality"]["things"] == 12
     assert classes["ccua:Municipality"]["definition"]
     assert classes["ccua:Municipality"]["example"].startswith(ROOT)
 

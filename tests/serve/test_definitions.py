@@ -40,8 +40,8 @@ def test_a_class_leads_to_its_things_and_to_the_properties_that_go_with_it(
     page = client.get("/ns/Municipality", headers=HTML).text
 
     assert 'href="/area/things/Municipality"' in page
-    assert 'href="/area/ns/subprefecture"' in page
-    assert "used 14 times" in page
+    assert 'href="/area/ns/hasParty"' in page
+    assert "used 12 times" in page
 
 
 def test_a_rule_says_why_it_is_there_what_to_do_and_what_it_found(client: FlaskClient) -> None:
