@@ -173,7 +173,7 @@ def test_no_part_of_a_page_shows_what_did_not_hold_on_the_day(
         return [own.count('<tr><th scope="row"'), len(towns)]
 
     assert members("partnership/sapporo") == [area, area]
-    assert members("union/sapporo-wide-area-union") == [union, 0]  # it is said by memberships
+    assert members("union/sapporo-wide-area-union") == [union, union]
 
 
 def test_what_had_not_come_or_was_over_on_the_day_is_told(client: FlaskClient) -> None:
