@@ -7,8 +7,10 @@ others and finds no such package. On PyPI the name `renkei` is somebody else's.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -96,20 +98,57 @@ def test_without_the_package_a_server_that_need_not_speak_mcp_is_not_refused(
         config.check_extras(Settings(mcp=1))
 
 
-def test_no_text_installs_a_project_that_is_not_ours() -> None:
-    """By name pip would fetch another's project from PyPI; a checkout is installed by its path."""
-    texts = [
+# However one installs or runs a project by its name: pip, pipx, uv, uvx, pip download …
+BY_NAME = re.compile(
+    r"""(?x) \b(?:(?:pip|pipx|uv)\b[^\n`|]*?\b(?:install|add|run|download|inject)|uvx)\b
+        (?:[ ]-[\w-]+)* [ ]["']?renkei\b (?![./]) | \brenkei\[""",
+)
+
+
+def texts() -> dict[str, str]:
+    """What people read of the project, by its path."""
+    found = [
         path
         for folder in ("docs", "data", "ontology", "server", "shapes", ".")
         for path in (HOME / folder).glob("*" if folder == "." else "**/*")
         if path.suffix in {".md", ".py", ".po", ".html", ".toml", ".ttl"} or path.name == "Makefile"
         if "node_modules" not in path.parts
     ]
-    wrong = [
-        str(path.relative_to(HOME))
-        for path in texts
-        if "renkei[" in (text := path.read_text("utf-8")) or "install renkei" in text
-    ]
+    return {str(path.relative_to(HOME)): path.read_text("utf-8") for path in found}
 
-    assert len(texts) > 200
-    assert wrong == []
+
+def test_no_text_installs_a_project_that_is_not_ours() -> None:
+    """By name pip would fetch another's project from PyPI; a checkout is installed by its path."""
+    found = texts()
+
+    assert len(found) > 200
+    assert [name for name, text in found.items() if BY_NAME.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pip install renkei",
+        "pip install -U 'renkei[mcp]'",
+        "python -m pip install --upgrade renkei",
+        "pipx install renkei",
+        "pipx run renkei serve",
+        "uv tool install renkei",
+        "uv add renkei",
+        "uvx renkei serve",
+    ],
+)
+def test_every_way_to_install_by_name_is_seen(words: str) -> None:
+    assert BY_NAME.search(words)
+
+
+def test_extras_that_texts_install_are_there() -> None:
+    known = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))
+    named = {
+        extra.strip()
+        for text in texts().values()
+        for extras in re.findall(r"""install '?\.\[([^\]]+)\]""", text)
+        for extra in extras.split(",")
+    }
+
+    assert named == set(known["project"]["optional-dependencies"])
