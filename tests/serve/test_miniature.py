@@ -79,6 +79,8 @@ def _local(address: str) -> str:
 
 
 def _is_text(media_type: str) -> bool:
+    if "officedocument" in media_type:  # a packed file, for all that its name says of XML
+        return False
     return media_type.startswith("text/") or "json" in media_type or "xml" in media_type
 
 
