@@ -255,3 +255,40 @@ def test_lines_to_copy_are_folded_and_said_in_the_readers_language(client: Flask
     folded = re.findall(r"(?s)<details class=\"folded\"><summary>(.*?)</summary>", page)
 
     assert folded == ["この回答をプログラムから取得する"]
+
+
+def test_the_page_of_a_question_offers_its_answer_to_those_who_analyse(client: FlaskClient) -> None:
+    """A file for maps only where the answer has places."""
+    page = client.get("/questions/members?lang=en", headers={"Accept": "text/html"}).text
+    offered = re.findall(r'href="/questions/members\.(\w+)[?"]', page)
+
+    assert {"csv", "json", "xlsx", "parquet"} <= set(offered)
+    assert "geojson" not in offered
+
+
+@pytest.mark.parametrize(
+    ("query", "is_offered"),
+    [
+        ("SELECT (43 AS ?lat) (141 AS ?long) {}", True),
+        ("SELECT (43 AS ?flat) (141 AS ?long) {}", False),
+        ("ASK {}", False),
+    ],
+)
+def test_the_page_of_a_query_offers_maps_where_there_are_places(
+    client: FlaskClient, query: str, is_offered: bool
+) -> None:
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"})
+
+    assert ("/sparql.xlsx?" in page.text, "/sparql.geojson?" in page.text) == (True, is_offered)
+
+
+def test_a_question_about_places_is_had_for_maps(client: FlaskClient) -> None:
+    """Longitude first, whatever the order of its columns."""
+    answer = client.get("/questions/office-map.geojson")
+    table = rows(client, "/questions/office-map.json")
+    found = json.loads(answer.text)["features"]
+
+    assert answer.mimetype == "application/geo+json"
+    assert [f["geometry"]["coordinates"] for f in found] == [
+        [float(row["long"]), float(row["lat"])] for row in table
+    ]
