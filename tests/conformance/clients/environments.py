@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,8 @@ from pathlib import Path
 from tests.conformance.clients.catalogue import Client
 from tests.peers.peers import Missing
 
-FOLDER = Path(__file__).resolve().parents[3] / "build" / "clients"
+CHECKOUT = Path(__file__).resolve().parents[3]
+FOLDER = CHECKOUT / "build" / "clients"
 INSTALL_SECONDS = 580
 RUN_SECONDS = 120
 PINNED = re.compile(r"\d+(?:\.\w+)+")  # the version in a package as it is listed
@@ -77,7 +79,7 @@ def run(client: Client, name: str, text: str) -> bytes:
 def _output(words: Sequence[str | Path], folder: Path, seconds: float, **more: str) -> bytes:
     environ = {n: v for n, v in os.environ.items() if not n.startswith("RENKEI_")}
     search = f"{folder / 'bin'}{os.pathsep}{environ['PATH']}{os.pathsep}/usr/sbin"
-    environ |= {"PATH": search, "CLIENTS": str(FOLDER), "LANG": "C.UTF-8", **more}
+    environ |= {"PATH": search, "LANG": "C.UTF-8", **more}
     done = subprocess.run(
         words, cwd=folder, env=environ, capture_output=True, timeout=seconds, check=True
     )
@@ -179,6 +181,12 @@ def _duckdb(folder: Path, path: Path) -> list[str | Path]:
     return ["env", home, program, "-csv", "-nullvalue", "", "-f", path]
 
 
+def _by(driver: str) -> Callable[[Path, Path], list[str | Path]]:
+    """Return how a page or a list of operations is run: by one of our modules, in its program."""
+    words = ["env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-m"]
+    return lambda folder, path: [*words, f"tests.conformance.clients.{driver}", path]
+
+
 def _jvm(folder: Path, path: Path) -> list[str | Path]:
     quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"
     return ["java", "-Xmx1g", quiet, "-cp", f"{folder / 'lib'}/*", path]
@@ -197,5 +205,6 @@ _RUNS: Mapping[str, Callable[[Path, Path], Sequence[str | Path]]] = {
     ".php": lambda folder, path: ["php", path],
     ".pl": lambda folder, path: ["perl", path],
     ".rb": lambda folder, path: ["ruby", path],
-    ".pro": lambda folder, path: ["swipl", "-q", "-g", "main", "-t", "halt", path],
+    ".html": _by("browser"),
+    ".json": _by("openrefine"),
 }

@@ -15,7 +15,7 @@ TABLE = ("<!-- table: written by make conformance CLIENTS=yes -->", "<!-- end of
 LINES = ("<!-- lines: made of the files that are run -->", "<!-- end of the lines -->")
 SHOWN = "members"  # the question that the lines of the paper ask
 _FENCES = {
-    ".cjs": "js", ".mjs": "js", ".pl": "perl", ".pro": "prolog", ".py": "python", ".R": "r",
+    ".cjs": "js", ".mjs": "js", ".pl": "perl", ".py": "python", ".R": "r",
     ".rb": "ruby", ".rs": "rust",
 }  # fmt: skip
 _INSTALLS = {

@@ -1,1 +1,2 @@
-rdfproc --quiet --storage memory mem parse '{{ document("ttl") }}' turtle
+rdfproc --quiet --new mine parse '{{ document("ttl") }}' turtle
+rdfproc --quiet mine serialize ntriples
