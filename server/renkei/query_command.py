@@ -25,15 +25,15 @@ from renkei.config import Settings
 from renkei.errors import NothingAcceptable, NotKnown, QueryError, SourceError
 from renkei.language.messages import counted, gettext
 from renkei.rdf import formats, iris
-from renkei.rdf.formats import CSV, GRAPH_FORMATS, RESULTS_JSON, TABLE_FORMATS, TURTLE, Format
+from renkei.rdf.formats import CSV, GRAPH_FORMATS, RESULT_FORMATS, RESULTS_JSON, TURTLE, Format
 from renkei.release import LAYOUT, Manifest, Release
 from renkei.sparql import outline
 from renkei.sparql.outline import Form
-from renkei.stores import open_store
+from renkei.stores import files, open_store
 from renkei.stores.base import Limits, Query, Store
 
 TABLE = "table"  # the word for an answer laid out for a terminal
-WORDS = (TABLE, *(f.suffix for f in (*TABLE_FORMATS, *GRAPH_FORMATS)))
+WORDS = (TABLE, *(f.suffix for f in (*RESULT_FORMATS, *GRAPH_FORMATS)))
 
 _DECLARED = re.compile(r"(?im)^\s*PREFIX\s+([\w.-]+):\s*<([^>]+)>")
 
@@ -90,8 +90,15 @@ def ask(
         form = outline.form_of(asked)
         drawn = word == TABLE or (word is None and terminal is not None)
         fmt = RESULTS_JSON if drawn and form in ("select", "ask") else _format(word, form)
+        if fmt.packed and terminal is not None:
+            raise NothingAcceptable.because(
+                fmt.label,
+                "%(format)s is nothing that a terminal shows.",
+                "Send it to a file: renkei query … > answer.%(suffix)s",
+                suffix=fmt.suffix,
+            )
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
-        with closing(store.answer(Query(asked, form), fmt, limits)) as answer:
+        with closing(files.answer(store, release, Query(asked, form), fmt, limits)) as answer:
             if drawn and fmt is RESULTS_JSON:
                 prefixes = {**release.manifest.prefixes, **dict(_DECLARED.findall(asked))}
                 table = laid_out(b"".join(answer), prefixes)
@@ -131,7 +138,7 @@ def _format(word: str | None, form: Form) -> Format:
     table = form in ("select", "ask")
     if word is None or word == TABLE:
         return CSV if table else TURTLE
-    offered = TABLE_FORMATS if table else GRAPH_FORMATS
+    offered = RESULT_FORMATS if table else GRAPH_FORMATS
     found = formats.by_word(word, offered)
     if found not in offered or found is None:
         raise NothingAcceptable(word, [f.suffix for f in offered])

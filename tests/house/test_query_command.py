@@ -87,6 +87,28 @@ def test_the_format_named_is_given(release: Release, form: str, opening: str) ->
     assert result.stdout.startswith(opening), result.output
 
 
+@pytest.mark.parametrize("form, opening", [("xlsx", b"PK"), ("parquet", b"PAR1")])
+@pytest.mark.parametrize("place", ["a release", "an endpoint"])
+def test_a_file_for_those_who_analyse_is_written_to_a_pipe(
+    release: Release, live: Live, place: str, form: str, opening: bytes
+) -> None:
+    where = of(release) if place == "a release" else ("--store", f"{live.address}sparql")
+    result = ask("SELECT (1 AS ?x) {}", "--format", form, *where)
+
+    assert (result.exit_code, result.stdout_bytes[: len(opening)]) == (0, opening)
+
+
+def test_a_terminal_is_not_given_a_file(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Console(file=io.StringIO(), force_terminal=True, color_system=None, width=100)
+    monkeypatch.setattr(cli, "_out", screen)
+    result = ask("SELECT (1 AS ?x) {}", "--format", "xlsx", "--lang", "en", *of(release))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Excel is nothing that a terminal shows. Send it to a file: renkei query … > answer.xlsx\n"
+    )
+
+
 @pytest.mark.parametrize(
     "form, opening",
     [

@@ -32,6 +32,7 @@ from renkei.serve.web import listings, question_parameters, responses, results
 from renkei.serve.web.responses import answer, wanted
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Form
+from renkei.stores import files
 from renkei.stores.base import Limits, Query
 
 routes = Blueprint("questions", __name__)
@@ -163,7 +164,7 @@ def _query(about: Statements) -> tuple[str, Form]:
 def _asked(site: Site, text: str, form: Form, fmt: Format) -> bytes:
     settings = site.settings
     limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
-    with closing(results.answer(site.store, site.release, Query(text, form), fmt, limits)) as found:
+    with closing(files.answer(site.store, site.release, Query(text, form), fmt, limits)) as found:
         return b"".join(found)
 
 

@@ -48,6 +48,7 @@ from renkei.serve.http.parameters import FORMAT_WORDS
 from renkei.serve.web import response_headers, responses, results
 from renkei.serve.web.site import here, reader_language, site_of
 from renkei.sparql import outline
+from renkei.stores import files
 from renkei.stores.base import Answer, Limits, Query, Store
 
 METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
@@ -119,7 +120,7 @@ class Endpoint:
         if lasting and responses.is_known_here(tag):
             return responses.not_modified(tag, vary=_vary(suffix))
         started = time.monotonic()
-        found: Answer = results.answer(self.store, self._release, query, fmt, limits)
+        found: Answer = files.answer(self.store, self._release, query, fmt, limits)
         waited = (time.monotonic() - started) * 1000
         response = responses.answered(found, fmt, caching=_caching(lasting), vary=_vary(suffix))
         if lasting:

@@ -1,30 +1,12 @@
-"""Answers to queries in any format: what no engine writes is made of its JSON."""
+"""In which formats a page offers an answer to a query."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime
 
-from renkei.rdf.formats import GEOJSON, RESULT_FORMATS, RESULTS_JSON, Format
-from renkei.release import Release
-from renkei.results import feature_collection, writing
+from renkei.rdf.formats import GEOJSON, RESULT_FORMATS, Format
+from renkei.results import feature_collection
 from renkei.results.solutions import Solutions
-from renkei.stores.base import Answer, Limits, Query, Store
-
-
-def answer(store: Store, release: Release, query: Query, fmt: Format, limits: Limits) -> Answer:
-    """Answer *query* in *fmt* from the *store* of *release*.
-
-    Raises what `Store.answer` does, and CannotCarry where a format that no engine writes has no way
-    to hold the answer.
-    """
-    if fmt.is_of_engines:
-        return store.answer(query, fmt, limits)
-    with closing(store.answer(query, RESULTS_JSON, limits)) as found:
-        created = datetime.fromisoformat(release.manifest.created)
-        made = writing.written(found, fmt, limits.bytes, created)
-        made.cut = found.cut
-    return made
 
 
 def formats_of(body: bytes) -> tuple[Format, ...]:
