@@ -110,3 +110,13 @@ def test_a_hint_has_ascii_alone(live: Live) -> None:
         'value;of="%22%E6%B8%AF%5C%22%22 <http://www.w3.org/2000/01/rdf-schema#label>";'
         'near="%22%E2%80%A6%22@it, %22%E2%80%A6%22@ja"'
     )
+
+
+def test_a_query_that_was_stopped_says_what_may_have_taken_so_long(live: Live) -> None:
+    apart = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(9))
+    reply = live.query(f"SELECT (COUNT(*) AS ?n) {{ {apart} }}", timeout="0.2")
+
+    assert (reply.status, reply.headers["Renkei-Hint"]) == (
+        504,
+        'cross-product;of="?a0 ?a1 ?a2 ?a3 ?a4 ?a5"',
+    )

@@ -218,6 +218,22 @@ def test_a_listed_service_is_sent_as_it_was_written(
     assert engine.sent == []
 
 
+def test_what_is_certain_of_a_query_is_said_over_another_engine_too(
+    harbours: Release, engine: Recording
+) -> None:
+    settings = Settings(store=engine.address)
+    client = create_app(harbours, RemoteStore(harbours, settings), settings).test_client()
+    text = "SELECT ?s { ?s <https://example.org/harbours/ns#dept> ?o }"
+
+    answer = client.get("/sparql", query_string={"query": text})
+
+    assert (answer.status_code, answer.headers["Renkei-Hint"]) == (
+        200,
+        'predicate;of="https://example.org/harbours/ns#dept";'
+        'near="https://example.org/harbours/ns#depth"',
+    )
+
+
 @pytest.mark.parametrize("how", NO_SERVICE)
 def test_the_word_alone_keeps_no_query_back(harbours: Release, engine: Recording, how: str) -> None:
     text = NO_SERVICE[how]

@@ -22,6 +22,7 @@ from renkei.language.locale import Language
 from renkei.language.messages import message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.release import WORDS, Release
+from renkei.serve.api.sparql_protocol import DOORS
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import Headers
 from renkei.serve.web.responses import answer
@@ -36,6 +37,7 @@ HEADER = "Renkei-Hint"
 TOLD = 4  # hints in a header; the page has all
 LONGEST_VALUE = 300  # letters of a value in the header
 LONGEST_LINK = 2_000  # letters of the address of the help, else it is not named
+STOPPED = (503, 504)  # answers to a query that met a bound of rows, memory or time
 SMALL = 2_000  # bytes of a graph that may be one without statements
 NO_ROWS = (b'"bindings":[]}}', b"<results></results></sparql>", b"<results/></sparql>")
 _GATHERS = re.compile(r"\b(?:COUNT|SUM|AVG|MIN|MAX|SAMPLE|GROUP_CONCAT)\s*\(", re.IGNORECASE)
@@ -141,6 +143,16 @@ def hinter_of(site: Site) -> Hinter:
 
 
 routes = Blueprint("hints", __name__)
+
+
+@routes.after_app_request
+def beside_what_was_stopped(response: Response) -> Response:
+    """Say of a query that met a bound what is certain of it: patterns that share nothing do so."""
+    text = request.args.get("query", "")
+    if text and request.path in DOORS and response.status_code in STOPPED:
+        for name, value in hinter_of(here()).headers(Query(text, "select")):
+            response.headers.add(name.title(), value)
+    return response
 
 
 @routes.get("/hints")
