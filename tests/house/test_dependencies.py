@@ -73,6 +73,8 @@ def foreign() -> dict[str, set[str]]:
     """The modules of others that the program imports, with the files that do."""
     found: dict[str, set[str]] = {}
     for path in rooms():
+        if "templates" in path.parts:
+            continue  # lines to copy for programs of others
         for name in imported(path):
             module = name.partition(".")[0]
             if module not in sys.stdlib_module_names and module != "renkei":
