@@ -96,7 +96,9 @@ def test_the_paper_has_the_lines_that_are_run() -> None:
 def test_the_table_of_the_paper_has_every_client() -> None:
     table = report.PAGE.read_text("utf-8").partition(report.LINES[0])[0]
 
-    assert [c.name for c in listed() if f"\n| {c.name} | " not in table] == []
+    assert [
+        c.name for c in listed() if f"\n| [{c.name}](#{report.anchor(c.name)}) | " not in table
+    ] == []
 
 
 def test_lines_name_the_server_that_is_asked_and_what_it_is_asked() -> None:
@@ -114,12 +116,21 @@ def test_a_draw_is_that_of_its_seed() -> None:
     assert one == [subjects.drawn("page", random.Random(1)).query for _ in range(3)] != other
 
 
+def test_a_row_leads_to_the_lines_of_its_client() -> None:
+    """As pages of Markdown name the places of their headings."""
+    names = ("RDF4J 5.1", "RDF::Query::Client", "@rdfjs/fetch", "R with httr")
+
+    assert [report.anchor(name) for name in names] == [
+        "rdf4j-51", "rdfqueryclient", "rdfjsfetch", "r-with-httr",
+    ]  # fmt: skip
+
+
 def test_what_does_not_agree_stands_below_the_table() -> None:
     client = Client("a", "PyPI", "python", ("a==1.0",), (Task("page", "x.py", "csv"),))
     told = report.table([report.Row(client, {"page": "0 rows, 1 are right"})], 7, "abc")
 
     assert "0 of 1 clients, 0 of 1 answers agree" in told
-    assert "| a | 1.0 | PyPI | page | **0 of 1** |  |" in told
+    assert "| [a](#a) | 1.0 | PyPI | page | **0 of 1** |  |" in told
     assert "- a, page: 0 rows, 1 are right" in told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,8 +78,14 @@ def _row(row: Row) -> str:
     good = sum(not wrong for wrong in row.said.values())
     result = "not installed" if row.missing else f"{good} of {len(asked)}"
     result = "all agree" if row.agrees else f"**{result}**"
-    cells = (client.name, environments.version(client), client.registry, ", ".join(asked))
+    linked = f"[{client.name}](#{anchor(client.name)})"
+    cells = (linked, environments.version(client), client.registry, ", ".join(asked))
     return f"| {' | '.join((*cells, result, client.remark))} |"
+
+
+def anchor(heading: str) -> str:
+    """Return what a link to a heading of a page ends with."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _line(text: str) -> str:
