@@ -148,8 +148,9 @@ routes = Blueprint("hints", __name__)
 @routes.after_app_request
 def beside_what_was_stopped(response: Response) -> Response:
     """Say of a query that met a bound what is certain of it: patterns that share nothing do so."""
-    text = request.args.get("query", "")
-    if text and request.path in DOORS and response.status_code in STOPPED:
+    if response.status_code not in STOPPED or request.path not in DOORS:
+        return response
+    if text := request.args.get("query", ""):
         for name, value in hinter_of(here()).headers(Query(text, "select")):
             response.headers.add(name.title(), value)
     return response
