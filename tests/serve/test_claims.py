@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -85,6 +86,23 @@ def test_a_page_of_the_program_has_a_home_of_its_own(
     page = lod.get(f"{home}?lang=en", headers={"Accept": "text/html"})
 
     assert (page.status_code, heading in page.get_data(as_text=True)) == (200, True)
+
+
+def test_the_document_of_hash_iris_comes_before_a_page_of_the_program(tmp_path: Path) -> None:
+    label = f'<{ROOT}things#a> {LABEL} "A" .'
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.ttl").write_text(label)
+    release, _ = pipeline.pack(tmp_path, tmp_path / "releases", root=ROOT, title="Hash")
+    store = open_store(release, Settings())
+    try:
+        client = create_app(release, store, Settings()).test_client()
+        document = client.get("/things", headers={"Accept": "application/n-triples"})
+        page = client.get("/-/things", headers={"Accept": "application/json"})
+    finally:
+        store.close()
+
+    assert label in document.text.splitlines()
+    assert isinstance(page.json, list)  # of all classes
 
 
 def test_what_a_page_reads_it_reads_at_its_home_as_well(lod: FlaskClient) -> None:

@@ -113,7 +113,7 @@ def _slowly(strict: Door) -> Answer:
     started = time.monotonic()
     got = b""
     with connected(strict.port, address(), buffer=65536) as held:
-        held.sendall(request("/dumps/data.nq", "Accept-Encoding: identity"))
+        held.sendall(request("/dumps/data.nt", "Accept-Encoding: identity"))
         with contextlib.suppress(ConnectionError):
             while data := held.recv(1 << 16):
                 got += data

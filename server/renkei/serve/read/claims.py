@@ -14,7 +14,7 @@ from renkei.serve.read.reader import Reader
 
 def claimed(reader: Reader) -> frozenset[str]:
     """Return the IRIs of things of the data that stand where pages of the program do, or that end
-    as a format does: one question to the store.
+    as a format does: one question to the store. Of a hash IRI that is the document of its base.
 
     What only describes the release (its catalogue, questions, statistics) claims nothing: the
     program's pages are about that very thing.
@@ -22,10 +22,12 @@ def claimed(reader: Reader) -> frozenset[str]:
     root = re.escape(reader.release.manifest.root)
     of_rooms = "|".join(sorted(map(re.escape, CLAIMABLE)))
     of_formats = "|".join(fmt.suffix for fmt in DOCUMENT_FORMATS)
-    pattern = f"^{root}(({of_rooms})([/.].*)?|.*[.]({of_formats}))$"
+    pattern = f"^{root}(({of_rooms})([/.][^#]*)?|[^#]*[.]({of_formats}))(#.*)?$"
     # In the text and not bound: the engine then reads the pattern once and not for each row.
     text = named_queries.text("claiming-subjects", reader.roles)
     rows = reader.store.select(text.replace("?pattern", str(ox.Literal(pattern))))
     graphs = {row["graph"].value for row in rows}
     facts = {graph for graph in graphs if reader.origin(graph).kind != "vocabulary"}
-    return frozenset(row["thing"].value for row in rows if row["graph"].value in facts)
+    return frozenset(
+        row["thing"].value.partition("#")[0] for row in rows if row["graph"].value in facts
+    )
