@@ -70,6 +70,6 @@ def test_an_error_of_another_process_is_told_in_the_language_of_the_reader() -> 
     sent = pickle.loads(pickle.dumps(errors.DeadlineExceeded(1)))
 
     assert sent.translated("ja") == (
-        "問い合わせは上限の1秒に達したため打ち切られました。 "
+        "問い合わせは上限の1秒に達したため打ち切られました。"
         "条件を足す、LIMITを付ける、質問を分けるなどして、量を減らしてください。"
     )

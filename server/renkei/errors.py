@@ -44,7 +44,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Self
 
-from renkei.language.messages import SOURCE, Message, counted, shortened, translate
+from renkei.language.messages import SOURCE, Message, counted, in_a_row, shortened, translate
 
 QUOTED = 200  # letters of one value that an answer repeats to a client
 
@@ -75,7 +75,7 @@ class RenkeiError(Exception):
 
     def translated(self, tag: str) -> str:
         """Return detail and remedy in the language *tag*."""
-        return f"{translate(self.detail, tag)} {translate(self.remedy, tag)}".strip()
+        return in_a_row(translate(self.detail, tag), translate(self.remedy, tag))
 
     @property
     def facts(self) -> dict[str, object]:

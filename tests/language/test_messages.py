@@ -70,7 +70,7 @@ def refused(text: str) -> QueryError:
         (
             DeadlineExceeded(1),
             f"The query was stopped after 1 second, its whole budget. {ASK}",
-            "問い合わせは上限の1秒に達したため打ち切られました。 "
+            "問い合わせは上限の1秒に達したため打ち切られました。"
             "条件を足す、LIMITを付ける、質問を分けるなどして、量を減らしてください。",
             None,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask.testing import FlaskClient
 
 from renkei.errors import NothingAcceptable
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE
@@ -118,3 +119,20 @@ def test_a_client_gets_what_it_means_by_its_words(
 def test_what_neither_words_nor_accept_name_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(NothingAcceptable):
         wanted("select", words, "text/turtle")
+
+
+@pytest.mark.parametrize("path", ["/things", "/problems", "/tables/"])
+def test_who_asks_for_a_format_that_a_list_has_not_gets_no_page(
+    small: FlaskClient, path: str
+) -> None:
+    asked = small.get(f"{path}?format=ttl")
+    shown = small.get(f"{path}?format=ttl", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert (asked.status_code, shown.status_code) == (406, 200)
+
+
+@pytest.mark.parametrize("path", ["/ns.csv", "/ns.foo", "/shapes.csv", "/shapes.foo"])
+def test_a_suffix_of_no_format_of_rdf_is_no_document_of_terms(
+    client: FlaskClient, path: str
+) -> None:
+    assert client.get(path, headers={"Accept": "text/turtle"}).status_code == 404

@@ -64,6 +64,14 @@ class Foreign:
     meaning: Message
 
 
+def in_a_row(*sentences: str) -> str:
+    """Return *sentences* one after the other, with a blank, but none after a Japanese full stop."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text += sentence if not text or text.endswith("。") else f" {sentence}"
+    return text
+
+
 def message(id: str, /, **values: object) -> Message:
     """Return the message *id* with its *values*."""
     return Message(id, values)

@@ -97,7 +97,7 @@ JSON_LD = Format(
     "JSON-LD",
     "graph",
     ("application/json", "application/x-json+ld"),
-    ("json",),
+    ("json", "ld+json"),
     ox.RdfFormat.JSON_LD,
     w3c="JSON-LD",
     triple_terms=False,

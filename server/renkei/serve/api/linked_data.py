@@ -86,7 +86,7 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
         name, found = responses.split(sent_path())
         if here().reader.find(here().root + name) is not None:
             return _document(here().root + name, name, responses.wanted(found), found)
-    if rest and not _is_version(name):
+    if name != "ns" and not (rest and _is_version(name)):
         raise NotKnown(
             "%(name)s is neither a version nor a term that is kept here.",
             "The present one is at /ns.",
@@ -103,7 +103,7 @@ def shapes(rest: str, suffix: str = "") -> Response:
     name, found = responses.split(
         f"shapes/{rest}" if rest else f"shapes.{suffix}" if suffix else "shapes"
     )
-    if rest:
+    if name != "shapes":
         shape = term.iri_of(here(), name) or _known(here().addresses.canonical(name))
         return _document(shape, name, responses.wanted(found), found)
     return _terms(name, found, f"{here().root}shapes#")

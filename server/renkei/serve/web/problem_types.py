@@ -68,9 +68,9 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "Ask for a format listed in “available”, or add */* to the header.",
     ),
     errors.CannotCarry: (
-        "XML has no way to write some characters, and RDF/XML none to write a property whose IRI "
-        "does not end in a name. “statement” is what cannot be written.",
-        "Ask for another format: every other one that is offered can carry it.",
+        "The format has no way to hold what was asked for: a character in XML, a text too long "
+        "for a cell, a place that no map has. “statement”, or “row” and “column”, say what it is.",
+        "Ask for another format, such as Turtle for a graph and JSON for a table.",
     ),
     errors.Changed: (
         "The request was to be answered only if nothing had changed (If-Match or "

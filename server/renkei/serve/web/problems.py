@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from renkei.errors import QUOTED, NotAllowed, NothingAcceptable, NotKnown, RenkeiError
 from renkei.language.locale import Language
-from renkei.language.messages import Message, message, translate
+from renkei.language.messages import Message, in_a_row, message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.serve.http import negotiation
 from renkei.serve.web import responses
@@ -146,7 +146,7 @@ def _page(
 def _document(
     status: int, code: str, facts: dict[str, object], said: list[dict[str, str]]
 ) -> Response:
-    details = [" ".join(filter(None, (one["detail"], one["remedy"]))) for one in said]
+    details = [in_a_row(one["detail"], one["remedy"]) for one in said]
     document = {
         "type": here().addresses.public + f"problems/{code}",
         "title": BETWEEN.join(one["title"] for one in said),

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from renkei import __version__
+from renkei.errors import NothingAcceptable
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
 from renkei.results.writing import WrittenAnswer
 from renkei.serve.http import negotiation
@@ -140,7 +141,13 @@ def wanted(
     words = [word for name in names for word in request.args.getlist(name)]
     if suffix is not None and suffix in formats:
         return negotiation.asked_for(words, (suffix,)) or negotiation.formed(accept, suffix)
-    return negotiation.asked_for(words, formats) or negotiation.choose(accept, formats, default)
+    found = negotiation.asked_for(words, formats)
+    if found is None:
+        found = negotiation.choose(accept, formats, default)
+        if found is HTML and words and HTML.media_type not in (accept or ""):
+            # who asks for a format that is not here wants data, and is given no page for it
+            raise NothingAcceptable(", ".join(words), [f.suffix for f in formats])
+    return found
 
 
 def address_of(path: str, fmt: Format) -> str:
