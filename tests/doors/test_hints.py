@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
 from renkei.config import Settings
@@ -12,8 +13,11 @@ from renkei.serve.api.hints import Hinter
 
 PREFIX = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 UNTAGGED = PREFIX + 'SELECT ?s { ?s skos:prefLabel "小樽市" }'
+RIGHT = PREFIX + 'SELECT ?s { ?s skos:prefLabel "小樽市"@ja }'
+NOTHING = "この問い合わせについて、確かに言えることはありません。"
+UNREAD = "問い合わせを読み取れないため、内容については何も言えません。"
 SAID = (
-    "http://www.w3.org/2004/02/skos/core#prefLabel&gt; の値に、&#34;小樽市&#34; と同じ種類のものは"
+    "http://www.w3.org/2004/02/skos/core#prefLabel&gt; の値で &#34;小樽市&#34; と同じ種類のものは"
     "ありません。"
 )
 
@@ -28,15 +32,46 @@ def test_the_help_and_the_query_page_speak_the_language_of_the_reader(client: Fl
     assert [SAID in page for page in pages] == [True, True]
 
 
-def test_of_a_right_query_the_help_says_so(client: FlaskClient) -> None:
-    found = client.get(
-        "/-/hints",
-        query_string={"query": PREFIX + 'SELECT ?s { ?s skos:prefLabel "小樽市"@ja }'},
-        headers={"Accept": "text/html", "Accept-Language": "ja"},
-    )
+@pytest.mark.parametrize(
+    "predicate", ["http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title"]
+)
+def test_a_text_without_its_tag_is_told_though_the_catalogue_has_such_texts(
+    release: Release, predicate: str
+) -> None:
+    hinter = Hinter(release, Settings(), False)
+    pattern = f'?s <{predicate}> "小樽市"'
 
-    assert (
-        "使われている語はすべてこのデータにあり、パターンは互いにつながっています。" in found.text
+    assert [h.code for h in hinter.of(f"SELECT * {{ {pattern} }}")] == ["value"]
+    assert hinter.of(f"SELECT * {{ GRAPH ?g {{ {pattern} }} }}") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RIGHT, NOTHING),
+        ("SELECT * { <urn:nope> ?p ?o }", NOTHING),
+        ("ASK { ?a ?b ?c . ?d ?e ?f }", NOTHING),
+        ("hello", UNREAD),
+        ("SELECT", UNREAD),
+        ("INSERT DATA { <a:b> <a:p> <a:o> }", UNREAD),
+        (RIGHT + " " * 6_000, "問い合わせが6000文字より長いため、内容については何も言えません。"),
+    ],
+)
+def test_the_help_tells_what_it_has_not_read_from_what_it_has_nothing_to_say_of(
+    client: FlaskClient, text: str, said: str
+) -> None:
+    asked = {"query": text}
+    page = client.get(
+        "/-/hints", query_string=asked, headers={"Accept": "text/html", "Accept-Language": "ja"}
+    )
+    told = client.get("/-/hints", query_string=asked, headers={"Accept-Language": "ja"}).json
+
+    assert f"<p>{said}" in page.text
+    assert told is not None
+    assert (told["read"], told["said"].startswith(said), told["hints"]) == (
+        said == NOTHING,
+        True,
+        [],
     )
 
 

@@ -127,7 +127,11 @@ def test_nothing_is_read_but_what_is_declared(
     reads = read_by(sample(rule))
     for accept in ACCEPTS:
         dataset = quote(release.manifest.dataset)
-        asked = {"/graphs": "default", "/-/resource": f"iri={dataset}"}.get(rule, "")
+        asked = {
+            "/graphs": "default",
+            "/hints": "query=ASK%20%7B%7D",
+            "/-/resource": f"iri={dataset}",
+        }.get(rule, "")
         path = sample(rule).replace("/x", f"/{release.manifest.id}")
         client.get(path, query_string=asked, headers={"Accept": accept}, buffered=True)
     if rule == "/tables/<path:name>":  # the data set of a table among them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -83,8 +83,19 @@ def test_the_link_leads_to_what_is_said(live: Live) -> None:
     said = f"No statement here has the predicate <{WRONG}>. Did you mean <{NEAR}>?"
     assert json.loads(live.ask(address, Accept="application/json").body) == {
         "query": SLIP,
+        "read": True,
+        "said": None,
         "hints": [{"code": "predicate", "of": WRONG, "near": NEAR, "said": said}],
     }
+
+
+def test_a_dataset_of_the_request_is_looked_at_and_the_link_has_it(live: Live) -> None:
+    asked = urlencode({"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": "urn:none"})
+    reply = live.ask(f"sparql?{asked}", Accept="text/csv")
+    address = help_of(reply).removeprefix(live.address)
+
+    assert reply.headers["Renkei-Hint"] == 'graph;of="urn:none"'
+    assert [h["of"] for h in json.loads(live.ask(address).body)["hints"]] == ["urn:none"]
 
 
 def test_a_page_with_an_answer_says_it_too(live: Live) -> None:

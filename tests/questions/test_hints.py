@@ -9,10 +9,10 @@ import pytest
 
 from renkei.language.messages import translate
 from renkei.sparql import patterns
-from renkei.sparql.hints import Hint, hints
+from renkei.sparql.hints import Hint, hints, unread
 from renkei.sparql.patterns import RDF_TYPE, PatternGroup, TriplePattern
 from renkei.sparql.tokens import tokens
-from renkei.sparql.words import WordsInUse, words_of
+from renkei.sparql.words import PredicateUse, ValuesInUse, WordsInUse, words_of
 from tests.questions.conftest import QUESTIONS, Question
 
 PREFIXES = (
@@ -209,11 +209,92 @@ def test_what_stands_in_named_graphs_alone_is_told_where_the_default_graph_is_as
     assert told("SELECT * { ?s <a:p> ?o }", kept) == [("predicate-in-graphs", "a:p", "")]
     assert told("SELECT * { GRAPH ?g { ?s <a:p> ?o } }", kept) == []
     assert told("SELECT * FROM <a:g> { ?s <a:p> ?o }", kept) == []
-    assert hints("SELECT * { ?s <a:p> ?o }", kept, whole=False) == ()
+    assert hints("SELECT * { ?s <a:p> ?o }", kept, ["a:g"]) == ()
+
+
+@pytest.mark.parametrize("pattern", ['?s <a:p> "港"', '?s <a:p> ?l FILTER(?l = "港")'])
+def test_of_the_default_graph_its_own_values_count(pattern: str) -> None:
+    """Texts without a tag may stand in a named graph alone, such as the catalogue."""
+    thing, predicate, graph = (ox.NamedNode(iri) for iri in ("a:s", "a:p", "a:g"))
+    kept = words_of(
+        [
+            ox.Quad(thing, predicate, ox.Literal("港", language="ja")),
+            ox.Quad(thing, predicate, ox.Literal("港"), graph),
+        ]
+    )
+
+    assert told(f"SELECT * {{ {pattern} }}", kept) == [("value", '"港" <a:p>', '"…"@ja')]
+    assert told(f"SELECT * {{ GRAPH ?g {{ {pattern} }} }}", kept) == []
+    assert told(f"SELECT * FROM <a:g> {{ {pattern} }}", kept) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "graphs"),
+    [
+        ("SELECT * FROM <urn:none> { ?s ?p ?o }", None),
+        ("SELECT * FROM NAMED <urn:none> { GRAPH ?g { ?s ?p ?o } }", None),
+        ("PREFIX u: <urn:> ASK FROM u:none { ?s ?p ?o }", None),
+        ("DESCRIBE <a:b> FROM <urn:none>", None),
+        ("SELECT * { ?s ?p ?o }", ["urn:none"]),
+    ],
+)
+def test_a_graph_of_a_dataset_that_is_not_here_is_told(
+    text: str, graphs: list[str] | None, words: WordsInUse
+) -> None:
+    assert [(h.code, h.subject) for h in hints(text, words, graphs)] == [("graph", "urn:none")]
+
+
+def test_the_dataset_of_the_request_counts_before_that_of_the_query(words: WordsInUse) -> None:
+    here = sorted(words.graphs)[:1]
+
+    assert hints("SELECT * FROM <urn:none> { ?s ?p ?o }", words, here) == ()
+
+
+def test_a_name_that_is_only_the_end_of_another_was_not_meant(words: WordsInUse) -> None:
+    date = "http://purl.org/dc/terms/date"
+
+    assert told(f"SELECT * {{ ?s <{date}> ?o }}", words) == [("predicate", date, "")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "advice"),
+    [
+        (
+            '?s skos:prefLabel "小樽市"',
+            'Write the text with its language tag, such as "小樽市"@ja.',
+        ),
+        (
+            "?s skos:prefLabel 'Otaru'@fr",
+            "Write the text with its language tag, such as 'Otaru'@en.",
+        ),
+        ('?s ccua:dateStated "2019"', "Write the value in one of these forms."),
+    ],
+)
+def test_of_a_value_it_is_told_how_to_write_it(
+    pattern: str, advice: str, words: WordsInUse
+) -> None:
+    found = hints(f"{PREFIXES} SELECT * {{ {pattern} }}", words)
+
+    assert [h.advice and translate(h.advice, "en") for h in found] == [advice]
 
 
 def test_the_words_are_the_same_after_they_were_kept(words: WordsInUse) -> None:
     assert WordsInUse.from_json(words.to_json()) == words
+
+
+def test_words_that_an_earlier_program_kept_are_read() -> None:
+    """It did not keep the values of the default graph apart."""
+    kept = (
+        b'{"predicates": {"a:p": {"default": true, "things": false, "languages": ["ja"], '
+        b'"datatypes": []}, "a:q": {"default": false, "things": true, "languages": [], '
+        b'"datatypes": []}}, "classes": {}, "graphs": []}'
+    )
+    texts = ValuesInUse(languages={"ja"})
+
+    assert WordsInUse.from_json(kept).predicates == {
+        "a:p": PredicateUse(texts, texts),
+        "a:q": PredicateUse(ValuesInUse(things=True)),
+    }
 
 
 def test_hints_are_bounded_whatever_a_query_says(words: WordsInUse) -> None:
@@ -241,13 +322,43 @@ def test_a_hint_is_a_sentence_in_each_language(tag: str) -> None:
     "text",
     [
         "",
+        "hello",
         "SELECT",
+        "PREFIX a:",
+        "SELECT ?x",
         "SELECT * {",
-        "DESCRIBE <a:b>",
+        "SELECT * { { SELECT ?x } }",
+        "SELECT * { { SELECT ?x { ?x ?p ?o } ",
+        "INSERT DATA { <a:b> <a:p> <a:o> }",
+        "DELETE WHERE { ?s <a:p> ?o }",
         "SELECT * { ?s ?p",
         "ASK { << ?a ?b ?c >> ?p ?o }",
         "SELECT * { ?s ?p ?o FILTER(LANG(",
+        "SELECT * { ?s ?p ?o }" + " " * 6_000,
     ],
 )
 def test_of_what_cannot_be_read_nothing_is_said(text: str, words: WordsInUse) -> None:
     assert hints(text, words) == ()
+    assert unread(text) is not None
+
+
+def test_why_a_query_is_not_read_is_told() -> None:
+    texts = ["hello", "SELECT", "INSERT DATA {}", "ASK {}" + " " * 6_000]
+    stop = "The query cannot be read, so nothing is said of it. Line 1, column"
+
+    assert [translate(said, "en") for text in texts if (said := unread(text))] == [
+        f"{stop} 1: SELECT, ASK, CONSTRUCT or DESCRIBE was expected here.",
+        f'{stop} 7: the query ends where a variable, "(" or "*" was expected.',
+        f"{stop} 1: This is an update; this endpoint answers queries.",
+        "The query is longer than 6000 letters, so nothing is said of it.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE <a:b>", "SELECT * { <urn:nope> ?p ?o }", "ASK {}"])
+def test_a_query_that_is_read_may_have_nothing_certain(text: str, words: WordsInUse) -> None:
+    assert (unread(text), hints(text, words)) == (None, ())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.slug)
+def test_every_question_is_read(question: Question) -> None:
+    assert unread(question.query) is None

@@ -9,11 +9,14 @@ of it nothing is said.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from renkei.language.messages import Message, message
-from renkei.sparql import patterns
+from renkei.errors import QueryError
+from renkei.language.messages import Message, counted, message
+from renkei.sparql import outline, patterns
 from renkei.sparql.patterns import (
     RDF_TYPE,
     XSD,
@@ -24,7 +27,7 @@ from renkei.sparql.patterns import (
     TriplePattern,
 )
 from renkei.sparql.tokens import Token
-from renkei.sparql.words import PredicateUse, WordsInUse
+from renkei.sparql.words import ValuesInUse, WordsInUse
 
 LOOKED_AT = 6_000  # letters of a query; of a longer one nothing is said
 MOST = 8  # hints for one query
@@ -47,19 +50,32 @@ class Hint:
         """The sentence for people."""
         return _SAID[self.code](self)
 
+    @property
+    def advice(self) -> Message | None:
+        """What to do about it, for people; None where that is in the sentence, or not known."""
+        if self.code == "value":
+            return _as_found(self)
+        if self.code in _NEAR and self.near:
+            return message("Did you mean <%(iri)s>?", iri=self.near)
+        return None
 
-def hints(text: str, words: WordsInUse, whole: bool = True) -> tuple[Hint, ...]:
+
+def hints(text: str, words: WordsInUse, graphs: Collection[str] | None = None) -> tuple[Hint, ...]:
     """Return what is to be said of the query *text*, each once, and not more than MOST.
 
     Nothing is said of one that is not read here, or is longer than LOOKED_AT.
 
-    *whole* is false where the request names a dataset of its own.
+    *graphs* are those of which the request makes a dataset of its own; None where it makes none.
     """
     pattern = patterns.read(text) if len(text) <= LOOKED_AT else None
     if pattern is None:
         return ()
-    finder = _Finder(words, whole and not pattern.dataset, pattern)
-    found = finder.of_group(pattern.group, None, {})
+    if graphs is None and pattern.dataset:
+        graphs = _of_dataset(text)
+    finder = _Finder(words, graphs is None, pattern)
+    found = itertools.chain(
+        *(finder.of_graph(iri) for iri in graphs or ()), finder.of_group(pattern.group, None, {})
+    )
     if pattern.form == "SELECT":
         found = itertools.chain(found, _products(pattern.group, pattern.links))
     try:
@@ -68,19 +84,57 @@ def hints(text: str, words: WordsInUse, whole: bool = True) -> tuple[Hint, ...]:
         return ()
 
 
+def unread(text: str) -> Message | None:
+    """Return why nothing is said of *text*, for people; None where it is read as a query."""
+    if len(text) > LOOKED_AT:
+        return counted(
+            "The query is longer than %(number)s letter, so nothing is said of it.",
+            "The query is longer than %(number)s letters, so nothing is said of it.",
+            LOOKED_AT,
+        )
+    try:
+        outline.form_of(text)
+        wrong = outline.wrong_place(text)
+    except QueryError as error:
+        wrong = error
+    if wrong is not None:
+        return message(
+            "The query cannot be read, so nothing is said of it. %(detail)s", detail=wrong.detail
+        )
+    if patterns.read(text) is None:
+        return message("The query cannot be read here, so nothing is said of it.")
+    return None
+
+
+def _of_dataset(text: str) -> tuple[str, ...]:
+    """Return the graphs of FROM and FROM NAMED, as far as they can be told."""
+    try:
+        plain, named = outline.dataset(text)
+    except QueryError:
+        return ()
+    return (*(plain or ()), *(named or ()))
+
+
+class _Source(NamedTuple):
+    """Where a variable has its values from: a predicate, in a graph (None for the default)."""
+
+    predicate: str
+    graph: Node | None
+
+
 class _Finder:
     def __init__(self, words: WordsInUse, whole: bool, pattern: Pattern) -> None:
         self.words, self.whole = words, whole
         self.prefixes = pattern.prefixes
 
     def of_group(
-        self, group: PatternGroup, graph: Node | None, outer: Mapping[str, str]
+        self, group: PatternGroup, graph: Node | None, outer: Mapping[str, _Source]
     ) -> Iterator[Hint]:
-        """Give the hints of a group that must be met; *outer* are predicates by their variable."""
+        """Give the hints of a group that must be met; *outer* says where variables come from."""
         uses = dict(outer)
         for triple in group.triples:
             if triple.predicate and triple.object.kind == "variable":
-                uses.setdefault(triple.object.value, triple.predicate)
+                uses.setdefault(triple.object.value, _Source(triple.predicate, graph))
         for triple in group.triples:
             yield from self.of_triple(triple, graph)
         for condition in group.filters:
@@ -89,12 +143,12 @@ class _Finder:
             yield from self.of_part(part, graph, uses)
 
     def of_part(
-        self, part: InnerGroup, graph: Node | None, uses: Mapping[str, str]
+        self, part: InnerGroup, graph: Node | None, uses: Mapping[str, _Source]
     ) -> Iterator[Hint]:
         if part.kind == "graph" and part.name is not None:
             name = part.name
-            if name.kind == "iri" and name.value and name.value not in self.words.graphs:
-                yield Hint("graph", name.value, self.words.spelt_graphs.nearest(name.value))
+            if name.kind == "iri" and name.value:
+                yield from self.of_graph(name.value)
             yield from self.of_group(part.groups[0], name, uses)
         elif part.kind in ("group", "select"):
             yield from self.of_group(part.groups[0], graph, uses)
@@ -102,6 +156,10 @@ class _Finder:
             branches = [[*self.of_group(group, graph, uses)] for group in part.groups]
             if all(branches):
                 yield from (hint for branch in branches for hint in branch)
+
+    def of_graph(self, iri: str) -> Iterator[Hint]:
+        if iri not in self.words.graphs:
+            yield Hint("graph", iri, self.words.spelt_graphs.nearest(iri))
 
     def of_triple(self, triple: TriplePattern, graph: Node | None) -> Iterator[Hint]:
         known = self.words.predicates
@@ -117,7 +175,7 @@ class _Finder:
             if value.kind == "iri" and value.value:
                 yield from self.of_class(value.value, graph)
         elif value.kind in ("iri", "literal"):
-            yield from self.of_value(value, triple.predicate, exact=True)
+            yield from self.of_value(value, _Source(triple.predicate, graph), exact=True)
 
     def of_class(self, iri: str, graph: Node | None) -> Iterator[Hint]:
         if iri not in self.words.classes:
@@ -125,12 +183,14 @@ class _Finder:
         elif self.whole and graph is None and not self.words.classes[iri]:
             yield Hint("class-in-graphs", iri)
 
-    def of_value(self, value: Node, predicate: str, exact: bool) -> Iterator[Hint]:
-        """Give the hint where no value of *predicate* is of the kind of *value*.
+    def of_value(self, value: Node, source: _Source, exact: bool) -> Iterator[Hint]:
+        """Give the hint where no value of *source* is of the kind of *value*.
 
         *exact* says that the very term is asked for; else numbers are compared by value.
         """
-        use = self.words.predicates[predicate]
+        known = self.words.predicates[source.predicate]
+        asked = known.default if self.whole and source.graph is None else None
+        use = asked or known.everywhere
         if value.kind == "iri":
             fits = use.things
         elif value.value.startswith("@"):
@@ -142,9 +202,9 @@ class _Finder:
         else:
             fits = value.value in use.datatypes
         if not fits:
-            yield Hint("value", f"{value.written} <{predicate}>", _kinds(use))
+            yield Hint("value", f"{value.written} <{source.predicate}>", _kinds(use))
 
-    def of_filter(self, condition: Sequence[Token], uses: Mapping[str, str]) -> Iterator[Hint]:
+    def of_filter(self, condition: Sequence[Token], uses: Mapping[str, _Source]) -> Iterator[Hint]:
         """Give the hints of a condition that is a comparison, or several that must all hold."""
         if any(t.word in _UNSURE for t in condition if t.kind in ("word", "mark")):
             return
@@ -159,12 +219,12 @@ class _Finder:
             elif token.kind == "string" and condition[at - 1].text in ("(", "&&"):
                 plain = [t.text for t in behind[:1]] == ["="] and len(behind) > 2
                 if plain and behind[1].kind == "variable" and behind[2].text in (")", "&&"):
-                    name = behind[1].text[1:]
-                    yield from self.of_equal((token, behind[2]), uses.get(name, ""))
+                    source = uses.get(behind[1].text[1:])
+                    yield from self.of_equal((token, behind[2]), source)
 
-    def of_equal(self, given: Sequence[Token], predicate: str) -> Iterator[Hint]:
-        """Give the hint for a value of *predicate* that is compared with the literal *given*."""
-        if predicate not in self.words.predicates or len(given) < 2:
+    def of_equal(self, given: Sequence[Token], source: _Source | None) -> Iterator[Hint]:
+        """Give the hint for a value of *source* that is compared with the literal *given*."""
+        if source is None or source.predicate not in self.words.predicates or len(given) < 2:
             return
         first, behind = given[0], given[1]
         if first.kind == "number" and behind.text in (")", "&&"):
@@ -175,7 +235,7 @@ class _Finder:
             node = Node("literal", f"{XSD}string", first.text)
         else:
             return
-        yield from self.of_value(node, predicate, exact=False)
+        yield from self.of_value(node, source, exact=False)
 
     def of_language(self, condition: Sequence[Token], at: int) -> Iterator[Hint]:
         """Give the hint for a language tag that is asked for from *at* on and does not occur."""
@@ -207,8 +267,8 @@ class _Finder:
                     yield Hint("language", tag, ", ".join(sorted(self.words.languages)))
 
 
-def _kinds(use: PredicateUse) -> str:
-    """Return what the values of a predicate are, as one would write them."""
+def _kinds(use: ValuesInUse) -> str:
+    """Return what the values in use are, as one would write them."""
     found = [f'"…"@{tag}' for tag in sorted(use.languages)]
     for datatype in sorted(use.datatypes):
         short = datatype.replace(XSD, "xsd:")
@@ -330,10 +390,25 @@ def _graph(hint: Hint) -> Message:
 def _value(hint: Hint) -> Message:
     written, _, predicate = hint.subject.rpartition(" ")
     return message(
-        "No value of %(predicate)s is of the kind of %(written)s; here they are: %(found)s.",
+        "Where this query looks, no value of %(predicate)s is of the kind of %(written)s; there "
+        "they are: %(found)s.",
         predicate=predicate,
         written=written,
         found=hint.near,
+    )
+
+
+def _as_found(hint: Hint) -> Message:
+    """Return how the value of *hint* is to be written, with an example for a text."""
+    text = _TEXT.fullmatch(hint.subject.rpartition(" ")[0])
+    tags = _TAG.findall(hint.near)
+    if not text or not tags:
+        return message("Write the value in one of these forms.")
+    # Of the tags, the shortest that fits the letters.
+    eastern = _EASTERN.search(text[1]) is not None
+    tag = min(tags, key=lambda t: ((t.split("-")[0] in _EAST) is not eastern, len(t), t))
+    return message(
+        "Write the text with its language tag, such as %(example)s.", example=f"{text[1]}@{tag}"
     )
 
 
@@ -362,6 +437,11 @@ def _cross_product(hint: Hint) -> Message:
     )
 
 
+_TEXT = re.compile(r"""(["'].*["'])(?:@[A-Za-z0-9-]+)?""", re.DOTALL)
+_TAG = re.compile(r'"…"@([a-z0-9-]+)')
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
+_EAST = frozenset(("ja", "ko", "zh"))
+_NEAR = frozenset(("predicate", "class", "graph"))
 _SAID = {
     "predicate": _predicate,
     "predicate-in-graphs": _predicate_in_graphs,

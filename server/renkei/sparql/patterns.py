@@ -16,6 +16,7 @@ from renkei.sparql.tokens import CLOSE, OPEN, Token, tokens
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -85,10 +86,13 @@ class _UnreadError(Exception):
 
 
 def read(text: str) -> Pattern | None:
-    """Return the pattern of the query *text*; None where it has none, or cannot be read here."""
+    """Return the pattern of the query *text*; None where it is none, or cannot be read here.
+
+    A DESCRIBE of IRIs alone has one without patterns.
+    """
     try:
         return _PatternReader(tokens(text)).query()
-    except (_UnreadError, IndexError, RecursionError):
+    except (_UnreadError, IndexError, RecursionError, ValueError):
         return None
 
 
@@ -143,9 +147,19 @@ class _PatternReader:
             if token.text in CLOSE and depth <= 0:
                 return self.words[start : self.at]
 
+    def pass_to(self, mark: str) -> None:
+        """Pass by what comes up to *mark*, with the brackets in between."""
+        while not self.is_(mark):
+            if self.is_("(", "{"):
+                self.bracket()
+            elif self.at < len(self.words):
+                self.at += 1
+            else:
+                raise _UnreadError
+
     # --- queries ---
 
-    def query(self) -> Pattern | None:
+    def query(self) -> Pattern:
         while self.is_("PREFIX", "BASE", "VERSION"):
             if self.take("PREFIX"):
                 name, iri = self.words[self.at : self.at + 2]
@@ -154,17 +168,16 @@ class _PatternReader:
             else:
                 self.at += 2
         form = self.now.word
+        if form not in _FORMS:
+            raise _UnreadError
         self.at += 1
         if form == "CONSTRUCT" and self.is_("{"):
             self.bracket()
         head = self.at
-        while not self.is_("{"):
-            if self.at >= len(self.words):
-                return None  # DESCRIBE of IRIs
-            if self.is_("("):
-                self.bracket()
-            else:
-                self.at += 1
+        if form == "DESCRIBE" and not any(word.text == "{" for word in self.words[head:]):
+            dataset = any(word.word == "FROM" for word in self.words[head:])
+            return Pattern(form, PatternGroup(), dataset, [], self.prefixes)
+        self.pass_to("{")
         projection = self.words[head : self.at]
         dataset = any(word.word == "FROM" for word in projection)
         self.need("{")
@@ -175,21 +188,13 @@ class _PatternReader:
     def subselect(self) -> InnerGroup:
         self.need("SELECT")
         head = self.at
-        while not self.is_("{"):
-            if self.is_("("):
-                self.bracket()
-            else:
-                self.at += 1
+        self.pass_to("{")
         projection = self.words[head : self.at]
         self.need("{")
         group = self.group()
         group.links += _expressions(projection)
         tail = self.at
-        while not self.is_("}"):
-            if self.is_("(", "{"):
-                self.bracket()
-            else:
-                self.at += 1
+        self.pass_to("}")
         words = self.words[tail : self.at]
         self.need("}")
         grouped = any(w.word == "GROUP" for w in words)

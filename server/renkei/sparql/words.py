@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -18,7 +19,6 @@ from renkei.sparql.patterns import RDF_LANG_STRING, RDF_TYPE, XSD
 
 SHORT = 5  # letters of a name in which one slip is taken for one, and two in a longer one
 COMPARED = 12  # names that are compared letter by letter
-WORD = 4  # letters of a name that may be the end of a longer one
 # What the engine keeps as another datatype; other engines keep what was written.
 _ALSO = {
     **dict.fromkeys(
@@ -34,16 +34,47 @@ _ALSO = {
 
 
 @dataclass
-class PredicateUse:
-    """How a predicate is used: with things, with texts of which languages, with which datatypes.
+class ValuesInUse:
+    """What values are: things, texts of which languages, literals of which datatypes."""
 
-    *default* says that a statement with it stands in the default graph.
-    """
-
-    default: bool = False
     things: bool = False
     languages: set[str] = field(default_factory=set)
     datatypes: set[str] = field(default_factory=set)
+
+    def add(self, value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> None:
+        """Count *value* in."""
+        if not isinstance(value, ox.Literal):
+            self.things = True
+        elif value.language:
+            self.languages.add(value.language.lower())
+        elif (datatype := value.datatype.value) != RDF_LANG_STRING:
+            self.datatypes.add(datatype)
+            if datatype.startswith(XSD) and datatype[len(XSD) :] in _ALSO:
+                self.datatypes.add(XSD + _ALSO[datatype[len(XSD) :]])
+
+    def to_fields(self) -> dict[str, object]:
+        """Return what `from_fields` reads."""
+        return {
+            "things": self.things,
+            "languages": sorted(self.languages),
+            "datatypes": sorted(self.datatypes),
+        }
+
+    @classmethod
+    def from_fields(cls, said: Mapping[str, Any]) -> ValuesInUse:
+        """Return the values that `to_fields` told of."""
+        return cls(said["things"], set(said["languages"]), set(said["datatypes"]))
+
+
+@dataclass
+class PredicateUse:
+    """The values of a predicate: in all graphs, and in the *default* graph, None where it has none.
+
+    The same predicate may have tagged texts in the default graph and others in a named one.
+    """
+
+    everywhere: ValuesInUse = field(default_factory=ValuesInUse)
+    default: ValuesInUse | None = None
 
 
 @dataclass
@@ -57,7 +88,7 @@ class WordsInUse:
     @cached_property
     def languages(self) -> set[str]:
         """The language tags that occur at all."""
-        return set().union(*(use.languages for use in self.predicates.values()))
+        return set().union(*(use.everywhere.languages for use in self.predicates.values()))
 
     @cached_property
     def spelt_predicates(self) -> Spellings:
@@ -78,10 +109,8 @@ class WordsInUse:
         """Return the words as JSON, the same for the same statements."""
         predicates = {
             iri: {
-                "default": use.default,
-                "things": use.things,
-                "languages": sorted(use.languages),
-                "datatypes": sorted(use.datatypes),
+                **use.everywhere.to_fields(),
+                "default": use.default.to_fields() if use.default else None,
             }
             for iri, use in self.predicates.items()
         }
@@ -92,12 +121,14 @@ class WordsInUse:
     def from_json(cls, text: bytes) -> WordsInUse:
         """Return the words that `to_json` wrote."""
         said = json.loads(text)
-        predicates = {
-            iri: PredicateUse(
-                use["default"], use["things"], set(use["languages"]), set(use["datatypes"])
+        predicates = {}
+        for iri, use in said["predicates"].items():
+            default = use["default"]
+            predicates[iri] = PredicateUse(
+                ValuesInUse.from_fields(use),
+                # An earlier program said only that there are some.
+                ValuesInUse.from_fields(use if default is True else default) if default else None,
             )
-            for iri, use in said["predicates"].items()
-        }
         return cls(predicates, said["classes"], set(said["graphs"]))
 
 
@@ -110,20 +141,12 @@ def words_of(quads: Iterable[ox.Quad]) -> WordsInUse:
             words.graphs.add(quad.graph_name.value)
         predicate, value = quad.predicate.value, quad.object
         use = words.predicates.setdefault(predicate, PredicateUse())
-        use.default = use.default or default
-        if not isinstance(value, ox.Literal):
-            use.things = True
-            if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
-                words.classes[value.value] = words.classes.get(value.value, False) or default
-        elif value.language:
-            use.languages.add(value.language.lower())
-        else:
-            datatype = value.datatype.value
-            use.datatypes.add(datatype)
-            if datatype.startswith(XSD) and datatype[len(XSD) :] in _ALSO:
-                use.datatypes.add(XSD + _ALSO[datatype[len(XSD) :]])
-    for use in words.predicates.values():
-        use.datatypes.discard(RDF_LANG_STRING)
+        use.everywhere.add(value)
+        if default:
+            use.default = use.default or ValuesInUse()
+            use.default.add(value)
+        if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
+            words.classes[value.value] = words.classes.get(value.value, False) or default
     return words
 
 
@@ -142,7 +165,7 @@ class Spellings:
         """Return the IRI that *iri* was most likely meant to be; "" for none.
 
         The same name in another namespace (http for https, # for /) comes before another
-        spelling, and that before a longer name that ends with this one.
+        spelling. A name of which another is only a part was not meant: *endDate* is no *date*.
         """
         space, name = _parts(iri)
         name = name.casefold()
@@ -157,10 +180,7 @@ class Spellings:
         allowed = 1 if len(name) <= SHORT else 2
         slips = [(_slips(name, other), other) for unlike, other in near if unlike <= 2 * allowed]
         best = min(slips, default=(allowed + 1, ""))
-        if best[0] <= allowed:
-            return self._in_space(space, best[1])
-        longer = [(len(o), o) for o in self._names if len(name) >= WORD and o.endswith(name)]
-        return self._in_space(space, min(longer)[1]) if longer else ""
+        return self._in_space(space, best[1]) if best[0] <= allowed else ""
 
     def _in_space(self, space: str, name: str) -> str:
         """Return the IRI of that *name* whose namespace is most like *space*."""

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 
@@ -34,6 +34,7 @@ from renkei.stores.base import Query
 
 JSON = Format("hints", "application/json", "json", "JSON", "table")
 HEADER = "Renkei-Hint"
+DATASET = ("default-graph-uri", "named-graph-uri")
 TOLD = 4  # hints in a header; the page has all
 LONGEST_VALUE = 300  # letters of a value in the header
 LONGEST_LINK = 2_000  # letters of the address of the help, else it is not named
@@ -65,19 +66,19 @@ class Hinter:
                 self.damaged = error
         self.of = lru_cache(maxsize=256)(self._of)
 
-    def _of(self, text: str, whole: bool = True) -> tuple[Hint, ...]:
+    def _of(self, text: str, graphs: tuple[str, ...] | None = None) -> tuple[Hint, ...]:
         if self._words is None:
             return ()
-        found = hints.hints(text, self._words, whole)
+        found = hints.hints(text, self._words, graphs)
         return tuple(h for h in found if not (self._foreign and h.code == "language-case"))
 
     def headers(self, query: Query) -> Headers:
         """Return the headers that say what is to be said of *query*; none for nothing."""
-        found = self.of(query.text, query.default_graphs is None and query.named_graphs is None)
+        found = self.of(query.text, graphs_of(query))
         if not found:
             return []
         said = [(HEADER.lower(), ", ".join(_item(hint) for hint in found[:TOLD]))]
-        address = self._help + quote(query.text, safe="")
+        address = self._help + quote(query.text, safe="") + _dataset(query)
         if len(address) <= LONGEST_LINK:
             said.append(("link", f'<{address}>; rel="help"'))
         return said
@@ -85,6 +86,13 @@ class Hinter:
     def beside(self, query: Query, body: bytes | None) -> Headers:
         """Return the headers beside an answer: *body*, or None where it is long."""
         return self.headers(query) if _may_surprise(query, body) else []
+
+
+def graphs_of(query: Query) -> tuple[str, ...] | None:
+    """Return the graphs of which a request makes a dataset of its own; None where it makes none."""
+    if query.default_graphs is None and query.named_graphs is None:
+        return None
+    return (*(query.default_graphs or ()), *(query.named_graphs or ()))
 
 
 def _may_surprise(query: Query, body: bytes | None) -> bool:
@@ -131,10 +139,7 @@ def sentences(found: Sequence[Hint], lang: Language) -> list[str]:
 
 def _sentence(hint: Hint, lang: Language) -> str:
     said = translate(hint.said, lang.interface)
-    if hint.near and hint.code in ("predicate", "class", "graph"):
-        meant = message("Did you mean <%(iri)s>?", iri=hint.near)
-        said = f"{said} {translate(meant, lang.interface)}"
-    return said
+    return f"{said} {translate(hint.advice, lang.interface)}" if hint.advice else said
 
 
 def hinter_of(site: Site) -> Hinter:
@@ -151,9 +156,22 @@ def beside_what_was_stopped(response: Response) -> Response:
     if response.status_code not in STOPPED or request.path not in DOORS:
         return response
     if text := request.args.get("query", ""):
-        for name, value in hinter_of(here()).headers(Query(text, "select")):
+        for name, value in hinter_of(here()).headers(_asked(text)):
             response.headers.add(name.title(), value)
     return response
+
+
+def _dataset(query: Query) -> str:
+    """Return the dataset that *query* names as it stands in an address behind the query."""
+    graphs = zip(DATASET, (query.default_graphs, query.named_graphs), strict=True)
+    return "".join(f"&{urlencode({name: iri})}" for name, iris in graphs for iri in iris or ())
+
+
+def _asked(text: str) -> Query:
+    """Return the query *text* with the dataset that the address names."""
+    default, named = (tuple(request.args.getlist(name)) for name in DATASET)
+    given = bool(default or named)
+    return Query(text, "select", default if given else None, named if given else None)
 
 
 @routes.get("/hints")
@@ -172,15 +190,21 @@ def told() -> Response:
         hinter = hinter_of(site)
         if hinter.damaged is not None:
             raise hinter.damaged
-        found = hinter.of(text)
+        unread = hints.unread(text)
+        query = _asked(text)
+        found = () if unread else hinter.of(text, graphs_of(query))
         said = sentences(found, lang)
+        none = unread or message("Nothing certain can be said of this query.")
+        nothing = "" if found else translate(none, lang.interface)
         if fmt is HTML:
-            return render_template("hints.html", query=text, hints=said)
+            view = {"query": text, "dataset": _dataset(query), "hints": said, "nothing": nothing}
+            return render_template("hints.html", **view)
         rows = [
             {"code": h.code, "of": h.subject, "near": h.near or None, "said": words}
             for h, words in zip(found, said, strict=True)
         ]
-        return json.dumps({"query": text, "hints": rows}, ensure_ascii=False) + "\n"
+        body = {"query": text, "read": not unread, "said": nothing or None, "hints": rows}
+        return json.dumps(body, ensure_ascii=False) + "\n"
 
     response = answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
     response.headers["Content-Language"] = lang.tag

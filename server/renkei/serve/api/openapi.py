@@ -101,13 +101,7 @@ TIMEOUT = _query(
     exclusiveMinimum=0,
     example=5,
 )
-_ASKED = (
-    _query(
-        "query",
-        "a SPARQL 1.1 query; without one, the Service Description",
-        type="string",
-        example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
-    ),
+_DATASET = (
     _query(
         "default-graph-uri",
         "graphs of the default graph",
@@ -120,6 +114,15 @@ _ASKED = (
         type="array",
         items={"type": "string", "format": "uri"},
     ),
+)
+_ASKED = (
+    _query(
+        "query",
+        "a SPARQL 1.1 query; without one, the Service Description",
+        type="string",
+        example="SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
+    ),
+    *_DATASET,
 )
 WORD = _query(
     FORMAT,
@@ -312,6 +315,7 @@ TABLE: dict[str, PathNote] = {
                 required=True,
                 example="SELECT ?s { ?s <http://example.org/nothing> ?o }",
             ),
+            *_DATASET,
             LANG,
         ),
     ),

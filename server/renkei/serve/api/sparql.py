@@ -34,7 +34,7 @@ from renkei.rdf.formats import (
 )
 from renkei.release import Release
 from renkei.serve.api import linked_data, service_description
-from renkei.serve.api.hints import hinter_of, sentences
+from renkei.serve.api.hints import graphs_of, hinter_of, sentences
 from renkei.serve.api.sparql_protocol import (
     DOORS,
     Planner,
@@ -193,8 +193,8 @@ class Endpoint:
         finally:
             found.close()
         view["cut"] = found.cut
-        whole = query.default_graphs is None and query.named_graphs is None
-        view["hints"] = sentences(hinter_of(here()).of(query.text, whole), reader_language())
+        hints = hinter_of(here()).of(query.text, graphs_of(query))
+        view["hints"] = sentences(hints, reader_language())
         if table:
             view["table"] = _table(body)
         else:

@@ -104,7 +104,7 @@ READ: dict[str, Reads] = {
     "/graph.<suffix>": _PAGED,
     "/graph/<path:rest>": _PAGED,
     "/graphs": Reads(frozenset(("default", "graph", *FORMAT_WORDS)), first=False),
-    "/hints": _only("query"),
+    "/hints": Reads(frozenset(("query", "default-graph-uri", "named-graph-uri")), first=False),
     "/health/live": _NOTHING,
     "/health/ready": _NOTHING,
     "/id/<path:rest>": _DOCUMENT,  # leads to the document, and hands on what that reads
