@@ -29,6 +29,7 @@ from renkei.config import Settings
 from renkei.confinement import LANDLOCK, NETWORK, SECCOMP, Confinement
 from renkei.errors import RenkeiError
 from renkei.release import Release, open_release
+from renkei.sparql.federation import Resolved
 from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.apart import apart, need, users
 from tests.stores.world import make_release
@@ -321,7 +322,7 @@ def outcome(store: EmbeddedStore, text: str) -> object:
 
 def unchecked(store: EmbeddedStore, texts: list[str]) -> list[object]:
     """Ask with the reading of the text put aside: the engine gets what was sent."""
-    store._relayed = lambda text, whole: text  # type: ignore[method-assign]
+    store._relayed = lambda text, whole: Resolved(text)  # type: ignore[method-assign]
     return [outcome(store, text) for text in texts]
 
 

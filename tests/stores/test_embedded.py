@@ -31,6 +31,7 @@ from renkei.rdf import formats
 from renkei.rdf.authored import NOTHING
 from renkei.rdf.formats import TABLE_FORMATS, Format
 from renkei.release import Release
+from renkei.sparql.federation import Resolved
 from renkei.stores import prefork
 from renkei.stores.base import Limits, Query
 from renkei.stores.oxigraph import worker
@@ -418,7 +419,7 @@ def test_an_engine_can_open_nothing_whatever_a_query_says(
     for _ in pids:
         if b"attached" not in watcher.stderr.readline():
             pytest.skip("strace may not attach here")
-    monkeypatch.setattr(store, "_relayed", lambda text, whole: text)
+    monkeypatch.setattr(store, "_relayed", lambda text, whole: Resolved(text))
     for text in (
         "SELECT * { SERVICE <http://127.0.0.1:8/> { ?s ?p ?o } }",
         "SELECT * { SERVICE <http://localhost/> { ?s ?p ?o } }",

@@ -11,7 +11,7 @@ import pytest
 
 from renkei.config import Settings
 from renkei.confinement import SECCOMP
-from renkei.errors import AnswerTooLarge, ServiceFailed, ServiceRefused
+from renkei.errors import AnswerTooLarge, QueryError, ServiceFailed, ServiceRefused
 from renkei.rdf import formats
 from renkei.release import Release
 from renkei.stores.base import Limits, Query
@@ -47,6 +47,98 @@ def test_a_silent_service_that_is_refused_gives_one_solution_without_bindings(
 ) -> None:
     """SPARQL 1.1 Federated Query, section 3.1."""
     assert rows(store, f"SELECT * {{ {pattern} }}") == [bound]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * FROM g:south {{ SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ GRAPH g:south {{ SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o }} }} }}",
+        f"SELECT * {{ SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o SERVICE <{OTHER}> {{ }} }} }}",
+        f"SELECT * {{ SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o SERVICE SILENT <{OTHER}> {{ ?s ?p ?o }}"
+        f" SERVICE <{PUBLIC}> {{ ?s ?p ?o }} SERVICE ?e {{ ?s ?p ?o }} }} }}",
+        f"SELECT * {{ SERVICE SILENT <{PUBLIC}> {{ ?a ?b ?c GRAPH g:south {{ SERVICE <{PUBLIC}> "
+        "{ ?s ?p ?o } } } }",
+    ],
+)
+def test_what_is_refused_of_ourselves_or_within_fails_as_silently(
+    store: EmbeddedStore, text: str
+) -> None:
+    """One solution without bindings, whichever part of the pattern it is that is refused."""
+    assert rows(store, text) == [{}]
+
+
+def test_a_failure_ends_at_the_innermost_silent_around_it(store: EmbeddedStore) -> None:
+    text = (
+        f"SELECT * {{ SERVICE SILENT <{PUBLIC}> {{ h:venezia def:depth ?d "
+        f"SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o SERVICE <{OTHER}> {{ }} }} }} }}"
+    )
+    assert rows(store, text) == [{"d": "12"}]
+
+
+@pytest.mark.parametrize("around", ["", f"SERVICE SILENT <{PUBLIC}> ", f"SERVICE <{PUBLIC}> "])
+@pytest.mark.parametrize(
+    ("pattern", "wrong"),
+    [
+        ("{ ?s ?p }", "}"),
+        ("{ garbage !!! }", "garbage"),
+        ("{ INSERT DATA {} }", "INSERT"),
+        ("{ foo:a ?p ?o }", "foo:a"),
+        ("{ ?s foo:p ?o }", "foo:p"),
+        ("{ SELECT ?s { ?s ?p ?o } GROUP BY }", "}"),
+        ("{ ?s ?p ?o } GROUP BY", "GROUP"),
+        ("{ ?s ?p <a b> }", "<"),
+        ("{ ?s ?p <http://[/> }", "<http://[/>"),
+        (f"{{ SERVICE <{OTHER}> {{ ?s ?p }} }}", "}"),
+        (f"{{ SERVICE SILENT <{OTHER}> {{ garbage }} }}", "garbage"),
+        ("{ SERVICE foo:x { } }", "foo:x"),
+    ],
+)
+def test_what_is_left_out_of_a_query_has_to_be_sparql_all_the_same(
+    store: EmbeddedStore, pattern: str, wrong: str, around: str
+) -> None:
+    """It is told with the word and the place, as where no SERVICE is."""
+    text = f"SELECT * {{ {around}{{\n SERVICE SILENT <{OTHER}> {pattern} }} }}"
+    with pytest.raises(QueryError) as refused:
+        store.select(text)
+
+    told = refused.value
+    assert (type(told), told.line, told.token) == (QueryError, 2, wrong)
+    assert text.splitlines()[1][(told.column or 0) - 1 :].startswith(wrong)
+
+
+def test_what_is_left_out_is_read_by_the_engine_and_not_evaluated(store: EmbeddedStore) -> None:
+    """Only the engine knows that a variable is bound twice; and this would run for ever."""
+    many = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+    silent = f"SELECT * {{ SERVICE SILENT <{OTHER}> {{ {many} %s }} }} ORDER BY ?v1"
+
+    assert store.select(silent % "FILTER(<http://unknown.example/>(?v1))") == [{}]
+    with pytest.raises(QueryError) as refused:
+        store.select(silent % "BIND(1 AS ?v1)")
+    assert type(refused.value) is QueryError
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        PUBLIC.replace("http:", "HTTP:"),
+        f"{PUBLIC}/",
+        PUBLIC.replace("127.0.0.1", "localhost").replace("//localhost", "//LOCALHOST"),
+        PUBLIC.replace("127.0.0.1", "[::1]").replace("localhost", "[::1]"),
+        PUBLIC.replace("http:", "https:"),
+    ],
+)
+def test_another_spelling_of_our_own_address_is_told_the_one_to_write(
+    store: EmbeddedStore, spelled: str
+) -> None:
+    with pytest.raises(ServiceRefused, match=f"Write SERVICE <{PUBLIC}> where you mean"):
+        store.select(f"SELECT * {{ SERVICE <{spelled}> {{ ?s ?p ?o }} }}")
+
+
+@pytest.mark.parametrize("spelled", [OTHER, f"{PUBLIC}?x", "http://[/sparql", "urn:a"])
+def test_an_address_of_another_is_not_taken_for_ours(store: EmbeddedStore, spelled: str) -> None:
+    with pytest.raises(ServiceRefused, match="Ask that endpoint yourself"):
+        store.select(f"SELECT * {{ SERVICE <{spelled}> {{ ?s ?p ?o }} }}")
 
 
 def test_the_variables_of_a_silent_service_stay_columns(store: EmbeddedStore) -> None:
@@ -98,7 +190,7 @@ def test_a_service_to_our_own_address_is_answered_by_ourselves(
     "text",
     [
         f"SELECT * {{ GRAPH g:south {{ SERVICE <{PUBLIC}> {{ ?s ?p ?o }} }} }}",
-        f"SELECT * {{ GRAPH ?g {{ ?s ?p ?o {{ SERVICE SILENT <{PUBLIC}> {{ ?s ?p ?o }} }} }} }}",
+        f"SELECT * {{ GRAPH ?g {{ ?s ?p ?o {{ SERVICE <{PUBLIC}> {{ ?s ?p ?o }} }} }} }}",
         f"SELECT * FROM g:south {{ SERVICE <{PUBLIC}> {{ ?s ?p ?o }} }}",
     ],
 )

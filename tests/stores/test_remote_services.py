@@ -189,6 +189,34 @@ def test_of_a_silent_service_that_is_refused_one_empty_solution_is_sent(
     assert [asked.partition("\n")[2] for asked in engine.asked] == [sent]
 
 
+def test_what_is_left_out_has_to_be_sparql_and_is_told_before_anything_is_sent(
+    harbours: Release, engine: Recording
+) -> None:
+    """The engine never sees it, so it is read here by the grammar of SPARQL 1.1."""
+    asked = query(f"SELECT * {{\n SERVICE SILENT <{OTHER}> {{ ?s ?p }} }}")
+
+    with pytest.raises(QueryError) as refused:
+        store(harbours, engine).answer(asked, formats.RESULTS_JSON, LIMITS)
+
+    assert (type(refused.value), refused.value.facts) == (
+        QueryError,
+        {"line": 2, "column": 51, "token": "}"},
+    )
+    assert engine.sent == []
+
+
+def test_what_is_not_left_out_is_for_the_engine_to_judge(
+    harbours: Release, engine: Recording
+) -> None:
+    """It may know more than SPARQL 1.1."""
+    text = f"SELECT * {{ {SILENT} ?s ?p <<( ?a ?b ?c )>> }}"
+
+    b"".join(store(harbours, engine).answer(query(text), formats.RESULTS_JSON, LIMITS))
+
+    sent = text.replace(SILENT, NOTHING)
+    assert [asked.partition("\n")[2] for asked in engine.asked] == [sent]
+
+
 def test_a_service_of_our_own_is_sent_as_a_group(harbours: Release, engine: Recording) -> None:
     text = f"SELECT * {{ ?s ?p ?o SERVICE <{Settings().public}sparql> {{ ?o ?q ?r }} }}"
 

@@ -3,25 +3,45 @@
 One that asks ourselves is answered by ourselves: its pattern stands in the query as a group.
 One that is reached is led to where it is asked. Any other is refused; with SILENT it gives
 one solution without bindings, as one that fails does (SPARQL 1.1 Federated Query, section
-3.1), and its pattern goes nowhere. The text that comes out is read once more, so that
-nothing stands in it that an engine could take for another SERVICE.
+3.1), and so does a SILENT around it. What that leaves out goes to no other endpoint, but it
+has to be SPARQL: it is read, without being evaluated. The text that comes out is read once
+more, so that nothing stands in it that an engine could take for another SERVICE.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from renkei.errors import ServiceRefused
 from renkei.language.messages import message
-from renkei.sparql.outline import Service, outline
+from renkei.sparql.outline import Outline, Service, outline
 from renkei.sparql.tokens import CLOSE, OPEN, Token, place
 
 _ASIDE = frozenset(("FILTER", "MINUS", "EXISTS"))  # what they name is not in scope behind them
+_SERVICE, _GRAPH = "SERVICE", "GRAPH"
+_LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+
+
+class Resolved(NamedTuple):
+    """A query as an engine may have it.
+
+    *left_out* are the offsets, in the query as it was written, of the groups that are not
+    in *text*. *written* is the query with them and with GRAPH for each SERVICE, each word at
+    most one column later than it was written; its pattern has no solutions, so whoever reads
+    it learns whether it is SPARQL, and evaluates nothing. It is empty where nothing is left
+    out.
+    """
+
+    text: str
+    written: str = ""
+    left_out: tuple[tuple[int, int], ...] = ()
 
 
 def resolved(
     text: str, addresses: Mapping[str, str], own: Collection[str], whole: bool = True
-) -> str:
+) -> Resolved:
     """Return the query *text* as an engine may have it.
 
     *addresses* says where each endpoint is asked that may be; *own* are the addresses of this
@@ -30,34 +50,63 @@ def resolved(
     """
     found = outline(text)
     if not found.services:
-        return text
+        return Resolved(text)
     whole = whole and not found.has_dataset
     edits: list[tuple[int, int, str]] = []
+    left_out: list[tuple[int, int]] = []
     asked = dropped = 0  # up to where the pattern of another endpoint reaches, of none at all
-    for service in found.services:
+    for position, service in enumerate(found.services):
         if service.start < dropped:
             continue
-        reached = service.endpoint in addresses and service.start >= asked
-        ours = service.endpoint in own and service.start >= asked
-        if ours and service.group:
-            if service.graph or not whole:
-                raise _cannot_stand_here(text, service)
+        inside = service.start < asked
+        ours = service.endpoint in own and not inside
+        if ours and service.group and not service.graph and whole:
             edits.append((service.begin, service.end, " "))
-        elif reached:
+        elif service.endpoint in addresses and not inside and not ours:
             address = addresses[service.endpoint or ""]
             if address != service.endpoint:
                 edits.append((service.start, service.end, f"<{address}>"))
             asked = service.group[1] if service.group else len(text)
-        elif service.silent and service.group:
-            start, end = service.group
-            words = [t for t in found.tokens if start <= t.start < end]
-            edits.append((service.begin, end, _one_solution(words)))
-            dropped = end
-        elif service.start < asked:
-            raise _refused(text, service, inside=True)
+        elif silent := _silent_around(found.services[: position + 1]):
+            start, dropped = silent.group or (silent.start, len(text))
+            words = [t for t in found.tokens if start <= t.start < dropped]
+            edits = [edit for edit in edits if edit[0] < silent.begin]
+            edits.append((silent.begin, dropped, _one_solution(words)))
+            left_out = [group for group in left_out if group[0] < silent.begin]
+            left_out.append((start, dropped))
+        elif ours and service.group:
+            raise _cannot_stand_here(text, service)
         else:
-            raise _refused(text, service)
-    return _read_again(_edited(text, edits), frozenset(addresses.values()))
+            raise _refused(text, service, own, inside)
+    written = _unevaluated(found) if left_out else ""
+    last = _read_again(_edited(text, edits), frozenset(addresses.values()))
+    return Resolved(last, written, tuple(left_out))
+
+
+def _silent_around(services: Sequence[Service]) -> Service | None:
+    """Return what a failure of the last of *services* ends at: it, or the SILENT around it."""
+    last = services[-1]
+    for service in reversed(services):
+        if service.silent and service.group and last.start < service.group[1]:
+            return service
+    return None
+
+
+def _unevaluated(found: Outline) -> str:
+    """Return the query as `Resolved.written` has it. Raises ServiceRefused as a guard.
+
+    Behind GRAPH stands what stands behind SERVICE (SPARQL 1.1 Query, section 19.8).
+    """
+    text = found.text
+    edits = []
+    for service in found.services:
+        keyword = text[service.begin : service.start]  # and SILENT, and comments
+        if keyword[: len(_SERVICE)].upper() == _SERVICE:
+            aside = "".join(c if c in "\r\n" else " " for c in keyword[len(_GRAPH) :])
+            edits.append((service.begin, service.start, _GRAPH + aside))
+    text = _read_again(_edited(text, edits), ())
+    opened, closed = (found.where_open or 1) - 1, (found.where_close or len(text) - 1) + 1
+    return f"{text[:opened]}{{{text[opened:closed]}FILTER(false)}}{text[closed:]}"
 
 
 def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -74,17 +123,41 @@ def _read_again(text: str, places: Collection[str]) -> str:
     return text
 
 
-def _refused(text: str, service: Service, inside: bool = False) -> ServiceRefused:
+def _refused(
+    text: str, service: Service, own: Collection[str] = (), inside: bool = False
+) -> ServiceRefused:
     wrong = message("SERVICE %(endpoint)s is not reached from here.", endpoint=service.written)
     if inside:
         wrong = message("SERVICE %(endpoint)s stands inside another.", endpoint=service.written)
+    remedy = message("Ask that endpoint yourself, or write SERVICE SILENT to go on without it.")
+    if ours := _meant(service, own):
+        remedy = message("Write SERVICE <%(own)s> where you mean this endpoint.", own=ours)
     return ServiceRefused.at(
         *place(text, service.start),
         service.written,
         wrong,
-        "Ask that endpoint yourself, or write SERVICE SILENT to go on without it.",
+        remedy,
         endpoint=service.written,
     )
+
+
+def _meant(service: Service, own: Collection[str]) -> str | None:
+    """Return the address of ours that the endpoint of *service* spells in another way."""
+    spelled = _alike(service.endpoint or "")
+    return next((a for a in sorted(own) if spelled and _alike(a) == spelled), None)
+
+
+def _alike(address: str) -> tuple[str, int | None, str] | None:
+    """Return what addresses of one endpoint have in common, for a hint and for no decision."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.query or parts.scheme not in ("http", "https"):
+        return None
+    port = None if port in (80, 443) else port
+    return "localhost" if host in _LOOPBACK else host, port, parts.path.rstrip("/")
 
 
 def _cannot_stand_here(text: str, service: Service) -> ServiceRefused:

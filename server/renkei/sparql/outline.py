@@ -9,7 +9,7 @@ another reader may find more of them than we do is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -493,12 +493,20 @@ _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?:one of )?([A-Z][a-z]+ [^,\[\]\"]*[a-z][^,\[\]\"]*)")
 
 
-def wrong_place(text: str) -> QueryError | None:
-    """Return the error for the first word that the grammar does not allow; None for none."""
+def wrong_place(text: str, within: Collection[tuple[int, int]] | None = None) -> QueryError | None:
+    """Return the error for the first word that the grammar does not allow; None for none.
+
+    Where that word stands elsewhere than *within* offsets that are given, None as well.
+    """
     from renkei.sparql.syntax import wrong_word
 
     wrong = wrong_word(text)
-    return None if wrong is None else _at(text, wrong.token, wrong.detail)
+    if wrong is None:
+        return None
+    at = wrong.token.start
+    if within is not None and not any(start <= at < end for start, end in within):
+        return None
+    return _at(text, wrong.token, wrong.detail)
 
 
 def located(text: str, error: QueryError) -> QueryError:

@@ -3,7 +3,8 @@
 A frame is one letter, the length of its payload in four bytes, and the payload. The
 serving process sends `QUERY`; an engine greets with `HELLO` and answers with any number
 of `BYTES`, then `END` or `ERROR`. `QUERY` is a line of JSON, which many queries have in
-common, and the text of the query; `END` is packed; `HELLO` and `ERROR` are JSON.
+common, and the text of the query, before it what is to be read and not evaluated (see
+`federation.Resolved`); `END` is packed; `HELLO` and `ERROR` are JSON.
 """
 
 from __future__ import annotations

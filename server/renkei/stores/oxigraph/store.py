@@ -33,6 +33,7 @@ from renkei.rdf import formats
 from renkei.rdf.formats import Format
 from renkei.release import Release
 from renkei.sparql import federation, outline
+from renkei.sparql.federation import Resolved
 from renkei.sparql.outline import Form, Term
 from renkei.stores.base import Limits, Query, Row, endpoints_of
 from renkei.stores.oxigraph import functions
@@ -220,8 +221,11 @@ class EmbeddedStore:
         given = default is not None or named is not None
         if not given:
             default, named = outline.dataset(query.text)
-        order = _query_order(query.form, fmt, query.partial, default, named, self._link, limits)
-        return order + self._relayed(query.text, not given).encode()
+        led = self._relayed(query.text, not given)
+        order = _query_order(
+            query.form, fmt, query.partial, default, named, self._link, limits, len(led.written)
+        )
+        return order + led.written.encode() + led.text.encode()
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """Run a SELECT of ours; see `base.Store.select`."""
@@ -443,10 +447,10 @@ class EmbeddedStore:
                 self._release, self._settings, self._relay, path, self._beside
             )
 
-    def _relayed(self, text: str, whole: bool) -> str:
+    def _relayed(self, text: str, whole: bool) -> Resolved:
         """Return *text* with each SERVICE led to where it is asked; see `federation.resolved`."""
         if not outline.services(text):
-            return text
+            return Resolved(text)
         return federation.resolved(text, self._supervisor.services(), self._own, whole)
 
 
@@ -459,8 +463,12 @@ def _query_order(
     named_graphs: tuple[str, ...] | None,
     link: str,
     limits: Limits,
+    written: int,
 ) -> bytes:
-    """Return the line that goes before the text of a query: the same for most of them."""
+    """Return the line that goes before the text of a query: the same for most of them.
+
+    *written* is how many letters before that text are to be read alone.
+    """
     order = {
         "form": form,
         "format": fmt.name,
@@ -471,5 +479,6 @@ def _query_order(
         "seconds": limits.seconds,
         "rows": limits.rows,
         "bytes": limits.bytes,
+        "written": written,
     }
     return json.dumps(order).encode() + b"\n"

@@ -89,6 +89,10 @@ class Engine:
         self._roles, self._naming = Roles(**order["roles"]), Naming.from_json(order["naming"])
         self._graphs = GraphWriter(order["prefixes"], order["context"], order["context_address"])
 
+    def read(self, text: str) -> None:
+        """Refuse what is not SPARQL. *text* has no solutions, so nothing is evaluated."""
+        ox.Store().query(text, base_iri=self.root)
+
     def run(self, request: dict[str, Any], text: str, connection: socket.socket) -> bytes:
         """Answer one request; the last frames come back, to be sent when all is done."""
         started = time.monotonic()
@@ -232,12 +236,15 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
         payload = _asked(connection)
         if payload is None:
             return
-        order, _, text = payload.partition(b"\n")
-        request = _order(order)
+        order, _, texts = payload.partition(b"\n")
+        request, said = _order(order), texts.decode()
+        written, text = said[: request["written"]], said[request["written"] :]
         started = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         try:
-            last = engine.run(request, text.decode(), connection)
+            if written:
+                engine.read(written)
+            last = engine.run(request, text, connection)
         except SyntaxError as error:
             last = message(ERROR, kind="syntax", detail=str(error))
         except TooLargeError as error:
@@ -250,7 +257,7 @@ def serve(engine: Engine, connection: socket.socket, memory: Memory) -> None:
         except (BrokenPipeError, ConnectionResetError):
             os._exit(0)  # the reader has gone; what runs for them may still hold memory
         except Exception as error:  # said, with its words, to whoever asked
-            last = _failed(error, engine.release, text.decode())
+            last = _failed(error, engine.release, text)
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(last)
         if time.monotonic() - started > 0.1 and memory.mapped() - memory.base > GROWTH:

@@ -122,8 +122,10 @@ class RemoteStore:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
         given = query.default_graphs is not None or query.named_graphs is not None
         reached = {endpoint: endpoint for endpoint in self._settings.services}
-        text = federation.resolved(query.text, reached, self._own, not given)
-        query = replace(query, text=text)
+        led = federation.resolved(query.text, reached, self._own, not given)
+        if led.left_out and (wrong := outline.wrong_place(query.text, led.left_out)):
+            raise wrong  # the engine will not see these words
+        query = replace(query, text=led.text)
         started = time.monotonic()
         self._look(limits)
         out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
