@@ -147,5 +147,5 @@ def test_there_are_twenty_five_clients_of_six_registries() -> None:
 
     assert len({client.name for client in clients}) == len(clients) >= 25
     assert {client.registry for client in clients} == {
-        *("PyPI", "npm", "Maven Central", "Debian", "crates.io", "Go"),
+        *("PyPI", "npm", "Maven Central", "Debian", "Cargo", "Go"),
     }
