@@ -19,7 +19,7 @@ REFUSED = [
         "SELECT * WHERE { ?s ?p ?o }",
         "1.rq: this is not a CONSTRUCT query. "
         "Write CONSTRUCT { … } WHERE { … }: a rule constructs the statements it adds.",
-        "規則 1.rq: CONSTRUCT の問い合わせではありません。 "
+        "規則 1.rq: CONSTRUCT の問い合わせではありません。"
         "加える記述を CONSTRUCT { … } WHERE { … } の形で書いてください。",
         id="not a CONSTRUCT",
     ),
@@ -32,14 +32,14 @@ REFUSED = [
     pytest.param(
         P + "CONSTRUCT { ?s e:beside [] } WHERE { ?s e:near ?o }",
         "1.rq: it makes blank nodes. Mint an IRI with IRI(CONCAT(…)) instead.",
-        "規則 1.rq: 空白ノードを作っています。 IRI(CONCAT(…)) で IRI を付けてください。",
+        "規則 1.rq: 空白ノードを作っています。IRI(CONCAT(…)) で IRI を付けてください。",
         id="blank nodes",
     ),
     pytest.param(
         P + "CONSTRUCT { ?s e:seen ?now } WHERE { ?s e:near ?o BIND(now() AS ?now) }",
         "1.rq: NOW may not be used: the same files would give another result next time. "
         "Derive from what the files state, and from nothing else.",
-        "規則 1.rq: NOW は使えません。同じ資料から同じ結果が出なくなるためです。 "
+        "規則 1.rq: NOW は使えません。同じ資料から同じ結果が出なくなるためです。"
         "資料に書かれていることだけから導いてください。",
         id="the time of day",
     ),

@@ -32,14 +32,14 @@ UNREADABLE = [
         "near.ttl",
         HEAD + '<https://example.org/a>\n    sks:prefLabel "a" .\n',
         ':4:5: the prefix "sks:" is not declared. Did you mean "skos:"?',
-        ":4:5: 接頭辞「sks:」が宣言されていません。 「skos:」の書き間違いではありませんか。",
+        ":4:5: 接頭辞「sks:」が宣言されていません。「skos:」の書き間違いではありませんか。",
         id="undeclared prefix, one like it",
     ),
     pytest.param(
         "far.trig",
         HEAD + '<https://example.org/g> {\n  <https://example.org/a> zzz:b "日本"@ja\n}\n',
         ':4:27: the prefix "zzz:" is not declared. Add @prefix zzz: <…> . at the top of the file.',
-        ":4:27: 接頭辞「zzz:」が宣言されていません。 "
+        ":4:27: 接頭辞「zzz:」が宣言されていません。"
         "ファイルの先頭に @prefix zzz: <…> . を加えてください。",
         id="undeclared prefix, none like it",
     ),
@@ -48,7 +48,7 @@ UNREADABLE = [
         'skos:a <https://example.org/p> "b" .\n',
         ":1:1: reading stopped here: The subject of a triple must be an IRI or a blank node. "
         "See whether a sign is missing or left over on this line or the one before.",
-        ":1:1: ここで読めなくなりました(書き方が決まりに合いません)。 "
+        ":1:1: ここで読めなくなりました(書き方が決まりに合いません)。"
         "この行と直前の行に、抜けた記号や余分な記号がないか確かめてください。",
         id="a prefix where there are none",
     ),
@@ -57,7 +57,7 @@ UNREADABLE = [
         HEAD + '<https://example.org/a>\n    skos:prefLabel "a ;\n    dct:title "b" .\n',
         ':4:24: a quotation mark (") is missing. '
         'Close the text with ". A text with line breaks stands between """.',
-        ':4:24: 引用符(")が閉じられていません。 '
+        ':4:24: 引用符(")が閉じられていません。'
         '文字列の終わりに " を付けてください。改行を含む文字列は """ で囲みます。',
         id="missing quote",
     ),
@@ -66,7 +66,7 @@ UNREADABLE = [
         '<https://example.org/a> <https://example.org/p> "b <https://example.org/g> .\n',
         ':1:49: a quotation mark (") is missing. '
         'Close the text with ". A text with line breaks stands between """.',
-        ':1:49: 引用符(")が閉じられていません。 '
+        ':1:49: 引用符(")が閉じられていません。'
         '文字列の終わりに " を付けてください。改行を含む文字列は """ で囲みます。',
         id="missing quote to the end of the file",
     ),
@@ -75,7 +75,7 @@ UNREADABLE = [
         HEAD + '<https://example.org/a b>\n    dct:title "a" .\n',
         ":3:1: this IRI has a character that no IRI may have. "
         "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
-        ":3:1: IRI(< > の中)に使えない文字があります。 "
+        ":3:1: IRI(< > の中)に使えない文字があります。"
         "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
         id="bad IRI",
     ),
@@ -83,7 +83,7 @@ UNREADABLE = [
         "open-iri.ttl",
         HEAD + '<https://example.org/a\n    dct:title "a" .\n',
         ":3:1: this IRI has no end. Close it with >.",
-        ":3:1: IRI の終わりの > がありません。 IRI の最後に > を付けてください。",
+        ":3:1: IRI の終わりの > がありません。IRI の最後に > を付けてください。",
         id="IRI without an end",
     ),
     pytest.param(
@@ -91,7 +91,7 @@ UNREADABLE = [
         HEAD + '<https://example.org/a> dct:title "a"\n\n# b\n<https://example.org/b>\n',
         ":6:1: the statement before this one has no end. "
         'End line 3 with "." or, where more follows, with ";" or ",".',
-        ":6:1: この前の記述が終わっていません。 "
+        ":6:1: この前の記述が終わっていません。"
         "3行目の終わりに「.」(続くなら「;」か「,」)を付けてください。",
         id="missing dot",
     ),
@@ -101,7 +101,7 @@ UNREADABLE = [
         '<https://example.org/a> <https://example.org/p> "c" .\n',
         ":2:1: the statement before this one has no end. "
         'End line 1 with "." or, where more follows, with ";" or ",".',
-        ":2:1: この前の記述が終わっていません。 "
+        ":2:1: この前の記述が終わっていません。"
         "1行目の終わりに「.」(続くなら「;」か「,」)を付けてください。",
         id="missing dot between lines",
     ),
@@ -109,7 +109,7 @@ UNREADABLE = [
         "open.trig",
         HEAD + '<https://example.org/g> {\n  <https://example.org/a> dct:title "a" .\n',
         ':5:1: the file ends within a statement. Look for a missing ".", "}", ")" or "]".',
-        ":5:1: 記述の途中でファイルが終わっています。 "
+        ":5:1: 記述の途中でファイルが終わっています。"
         "最後の「.」と、開いた括弧を閉じる「}」「)」「]」を確かめてください。",
         id="open brace",
     ),
@@ -118,7 +118,7 @@ UNREADABLE = [
         HEAD + '<https://example.org/a>\n    dct:title "a"@ja_JP .\n',
         ":4:21: the language tag is not right. "
         "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
-        ":4:21: 言語タグ(@ja など)が正しくありません。 "
+        ":4:21: 言語タグ(@ja など)が正しくありません。"
         "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
         id="bad language tag",
     ),
@@ -127,7 +127,7 @@ UNREADABLE = [
         '<https://example.org/a> <https://example.org/p> "b"@toolongatag .\n',
         ":1:53: the language tag is not right. "
         "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
-        ":1:53: 言語タグ(@ja など)が正しくありません。 "
+        ":1:53: 言語タグ(@ja など)が正しくありません。"
         "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
         id="language tag too long",
     ),
@@ -137,7 +137,7 @@ UNREADABLE = [
         ":4:3: reading stopped here: Object values must be followed by a comma to add a new "
         "value or a curly bracket to end the object. "
         "See to the commas, quotation marks and brackets on this line and the one before.",
-        ":4:3: ここで読めなくなりました(値の後に「,」か、閉じる括弧がありません)。 "
+        ":4:3: ここで読めなくなりました(値の後に「,」か、閉じる括弧がありません)。"
         "直前の行のコンマ、引用符、括弧を確かめてください。",
         id="JSON without a comma",
     ),
@@ -146,7 +146,7 @@ UNREADABLE = [
         '{\n  "@id": "https://example.org/a b",\n  "https://example.org/p": 1\n}\n',
         ":2:11: this IRI has a character that no IRI may have. "
         "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
-        ":2:11: IRI(< > の中)に使えない文字があります。 "
+        ":2:11: IRI(< > の中)に使えない文字があります。"
         "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
         id="bad IRI, which JSON-LD leaves out in silence",
     ),
@@ -156,7 +156,7 @@ UNREADABLE = [
         ' "https://example.org/p": {"@value": "a", "@language": "ja_JP"}}\n',
         ":2:57: the language tag is not right. "
         "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
-        ":2:57: 言語タグ(@ja など)が正しくありません。 "
+        ":2:57: 言語タグ(@ja など)が正しくありません。"
         "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
         id="bad language tag, which JSON-LD leaves out in silence",
     ),
@@ -168,7 +168,7 @@ UNREADABLE = [
         "and nothing is fetched. Save it as data/contexts/example.org/context.jsonld, or "
         "write its terms into the @context of this file.",
         ":2:16: よそにある JSON-LD コンテキスト https://example.org/context.jsonld を"
-        "参照しています。 外には取りに行きません。"
+        "参照しています。外には取りに行きません。"
         "data/contexts/example.org/context.jsonld として保存するか、"
         "その語をこのファイルの @context に書いてください。",
         id="remote context",
@@ -179,7 +179,7 @@ UNREADABLE = [
         ":2:14: the JSON-LD context https://example.org/c stands elsewhere, "
         "and nothing is fetched. Save it as data/contexts/example.org/c.jsonld, or write its terms "
         "into the @context of this file.",
-        ":2:14: よそにある JSON-LD コンテキスト https://example.org/c を参照しています。 "
+        ":2:14: よそにある JSON-LD コンテキスト https://example.org/c を参照しています。"
         "外には取りに行きません。data/contexts/example.org/c.jsonld として保存するか、"
         "その語をこのファイルの @context に書いてください。",
         id="imported context",
@@ -190,7 +190,7 @@ UNREADABLE = [
         "    <skos:prefLabel>a</skos:altLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
         ":5:24: reading stopped here: mismatched tag. "
         "See that every element is closed by its own end tag.",
-        ":5:24: ここで読めなくなりました(終了タグが開始タグと合いません)。 "
+        ":5:24: ここで読めなくなりました(終了タグが開始タグと合いません)。"
         "要素の開始タグと終了タグの対応を確かめてください。",
         id="end tag of another element",
     ),
@@ -199,7 +199,7 @@ UNREADABLE = [
         RDF + '  <rdf:Description rdf:about="https://example.org/a">\n'
         "    <skso:prefLabel>a</skso:prefLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
         ':5:5: the prefix "skso:" is not declared. Did you mean "skos:"?',
-        ":5:5: 接頭辞「skso:」が宣言されていません。 「skos:」の書き間違いではありませんか。",
+        ":5:5: 接頭辞「skso:」が宣言されていません。「skos:」の書き間違いではありませんか。",
         id="undeclared prefix in RDF/XML",
     ),
     pytest.param(
@@ -208,7 +208,7 @@ UNREADABLE = [
         "    <skos:prefLabel>a</skos:prefLabel>\n",
         ":6:1: reading stopped here: no element found. "
         "See that every element is closed by its own end tag.",
-        ":6:1: ここで読めなくなりました(要素が閉じられないまま、ファイルが終わっています)。 "
+        ":6:1: ここで読めなくなりました(要素が閉じられないまま、ファイルが終わっています)。"
         "要素の開始タグと終了タグの対応を確かめてください。",
         id="cut RDF/XML, which the parser takes for whole",
     ),
@@ -218,7 +218,7 @@ UNREADABLE = [
         "    <skos:prefLabel>a</skos:prefLabel>\n  </rdf:Description>\n</rdf:RDF>\n",
         ":4:31: this IRI has a character that no IRI may have. "
         "Remove spaces and quotation marks; after % stand two hexadecimal digits.",
-        ":4:31: IRI(< > の中)に使えない文字があります。 "
+        ":4:31: IRI(< > の中)に使えない文字があります。"
         "空白や引用符を取り除いてください。% の後には十六進数を二桁書きます。",
         id="bad IRI in RDF/XML",
     ),
@@ -229,7 +229,7 @@ UNREADABLE = [
         "  </rdf:Description>\n</rdf:RDF>\n",
         ":5:31: the language tag is not right. "
         "Write letters, digits and hyphens, as in ja, en or ja-hrkt.",
-        ":5:31: 言語タグ(@ja など)が正しくありません。 "
+        ":5:31: 言語タグ(@ja など)が正しくありません。"
         "ja、en、ja-hrkt のように、英数字とハイフンで書いてください。",
         id="bad language tag in RDF/XML",
     ),
@@ -267,7 +267,7 @@ def test_a_file_in_another_encoding_is_told_by_its_first_foreign_character(
 
     assert told == {
         "en": ":2:5: this is not UTF-8. Save the file again with the encoding UTF-8.",
-        "ja": ":2:5: UTF-8 ではない文字があります。 文字コード UTF-8 で保存し直してください。",
+        "ja": ":2:5: UTF-8 ではない文字があります。文字コード UTF-8 で保存し直してください。",
     }
 
 
@@ -380,7 +380,7 @@ def test_the_line_is_shown_with_a_mark_under_the_slip(publish, renkei) -> None:
     assert (told.returncode, told.stdout, told.stderr) == (
         1,
         "",
-        "data/a.ttl:2:14: 全角の「；」が使われています。 半角の「;」に直してください。"
+        "data/a.ttl:2:14: 全角の「；」が使われています。半角の「;」に直してください。"
         '全角の文字は、引用符(")で囲んだ中にだけ書けます。\n'
         'e:a e:p "札幌市"；\n'
         "         　　　 ^\n",
@@ -431,7 +431,7 @@ def test_a_folder_without_data_is_refused_with_the_next_step(tmp_path: Path, ren
         "there is no folder data/ here. Name a publication, or make one with `renkei init`.\n"
     )
     assert japanese.stderr.endswith(
-        "ここには data/ フォルダがありません。 "
+        "ここには data/ フォルダがありません。"
         "公開データのフォルダを指定するか、renkei init で新しく作ってください。\n"
     )
 
