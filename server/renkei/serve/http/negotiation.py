@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werkzeug.http import parse_list_header
 
@@ -109,23 +110,26 @@ def named_language(header: str | None, languages: Sequence[str]) -> str | None:
     return None if found == "*" else found
 
 
-def parse(header: str | None) -> list[Preference]:
-    """Return the wishes of an Accept-like header in the order they stand.
+@lru_cache(maxsize=256)
+def parse(header: str | None) -> tuple[Preference, ...]:
+    """Return the wishes of an Accept-like header in the order they stand, each once.
 
     A range with a quality that is no number is left out; of other parameters `profile` is read.
+    A request is looked at several times, and clients send the same header again and again.
     """
-    wishes = []
-    for place, part in enumerate(parse_list_header(header or "")):
-        name = part.partition(";")[0]
-        parameters = {k.lower(): v.strip().strip('"') for k, v in _PARAMETER.findall(part)}
+    wishes: dict[tuple[str, float, str], Preference] = {}
+    for place, part in enumerate(dict.fromkeys(parse_list_header(header or ""))):
+        name, _, rest = part.partition(";")
+        given = _PARAMETER.findall(f";{rest}") if rest else ()
+        parameters = {k.lower(): v.strip().strip('"') for k, v in given}
         try:
             value = float(parameters.get("q", "1"))
         except ValueError:
             continue
         if name and 0 <= value <= 1:
-            profile = parameters.get("profile", "")
-            wishes.append(Preference(name.strip().lower(), value, place, profile))
-    return wishes
+            wish = Preference(name.strip().lower(), value, place, parameters.get("profile", ""))
+            wishes.setdefault((wish.name, wish.quality, wish.profile), wish)
+    return tuple(wishes.values())
 
 
 def _mark(fmt: Format, own: set[str], wishes: Sequence[Preference]) -> tuple[float, int, int]:
