@@ -264,6 +264,19 @@ def test_a_file_damaged_before_the_start_is_named_and_the_rest_goes_on(
 
 
 @pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_harmed_a_file_before_the_start_is_seen(name: str, harm: str, copy: Path) -> None:
+    HARMS[harm](copy / name)
+    release = open_release(copy)
+    release.compared.begin()
+
+    assert {n for n, state in release.compared.states().items() if state in health.DAMAGED} == {
+        name
+    }
+    assert verify(release) == [name]
+
+
+@pytest.mark.parametrize("harm", HARMS)
 @pytest.mark.parametrize("name", ["data.nq", "description.nq"])
 def test_nothing_is_answered_from_data_that_were_damaged_before_the_start(
     name: str, harm: str, copy: Path
