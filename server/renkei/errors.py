@@ -220,7 +220,6 @@ class QueryError(BadRequest):
 
     title = "The query is not right"
     members: ClassVar[tuple[str, ...]] = ("line", "column", "token")
-    own: ClassVar[tuple[str, ...]] = ()  # members that a kind of it has beside the place
 
     def __init__(
         self,
@@ -251,7 +250,7 @@ class QueryError(BadRequest):
         then = Message(remedy, values) if isinstance(remedy, str) else remedy
         place = line, column, token
         error = cls("Line %(line)s, column %(column)s: %(wrong)s", then, *place, wrong=said)
-        error.values |= {name: value for name, value in values.items() if name in cls.own}
+        error.values = {**values, **error.values}  # `members` says which of them are told
         return error
 
     @property
@@ -265,8 +264,7 @@ class ServiceRefused(QueryError):
     """A SERVICE that is not asked from here; *endpoint* is as it was written."""
 
     title = "This SERVICE is not asked from here"
-    own = ("endpoint",)
-    members = (*QueryError.members, *own)
+    members = (*QueryError.members, "endpoint")
 
 
 class OriginRefused(RenkeiError):

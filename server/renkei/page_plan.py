@@ -18,6 +18,8 @@ PLAN = f"{PAGES}pages.json"
 MOST_QUERIES = 3  # of one section: a page of a thing asks the store six at most
 
 Texts = dict[str, str]  # by language
+# Words in the address of a list that mean something else than a column of it.
+LIST_WORDS = frozenset(("format", "iri", "lang", "name", "page", "reading", "sort"))
 
 
 @dataclass(frozen=True)

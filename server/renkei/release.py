@@ -31,7 +31,7 @@ PAGES = "pages/"  # the folder of what a publication brings for its pages; see `
 # what authors state. The names are those that void-generator and sparql-examples ask for.
 STATISTICS_GRAPH = ".well-known/void"
 QUESTIONS_GRAPH = ".well-known/sparql-examples"
-LAYOUT = 3  # raised when the files of a release change their meaning
+LAYOUT = 4  # raised when the files of a release change their meaning
 
 log = logging.getLogger("renkei.release")
 

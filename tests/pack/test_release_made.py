@@ -394,7 +394,7 @@ def test_a_release_of_another_layout_is_refused_with_the_next_step(
         open_release(folder)
 
     assert str(refused.value) == (
-        f"{folder}/manifest.json has layout 1; this program reads 3. "
+        f"{folder}/manifest.json has layout 1; this program reads 4. "
         "Pack the publication again with this version of the program: `renkei pack`."
     )
 

@@ -200,3 +200,23 @@ def test_turtle_comes_first_in_a_tie_with_a_form_that_needs_a_second_request(
     answer = _asked(client, OTARU, f"{_profile('context')}, text/turtle")
 
     assert answer.mimetype == "text/turtle"
+
+
+@pytest.mark.parametrize("path", ["report", "shapes", "catalogue", ".well-known/void"])
+def test_the_address_of_a_form_asks_for_that_form(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"/{path}?format=json-ld-expanded")
+
+    location = answer.headers["Content-Location"]
+    assert location.endswith(f"/{path}.jsonld?format=json-ld-expanded")
+
+
+def test_a_parameter_is_read_by_one_grammar(client: FlaskClient) -> None:
+    answer = client.get("/catalogue?f%6Frmat=ttl&page=1")
+
+    assert answer.headers["Content-Location"].endswith("/catalogue.ttl?page=1")
+
+
+def test_the_first_page_as_data_names_no_other_document(client: FlaskClient) -> None:
+    answer = client.get("/", headers={"Accept": "text/turtle"})
+
+    assert (answer.mimetype, answer.headers.get("Content-Location")) == ("text/turtle", None)

@@ -129,4 +129,30 @@ def test_a_suffix_of_no_list_leads_nowhere(client: FlaskClient) -> None:
     answer = client.get("/things.xlsx", headers={"Accept-Language": "en"})
 
     assert answer.status_code == 404
-    assert answer.json["detail"].endswith("Use the suffix .json or .csv.")
+    assert answer.json["detail"].endswith("Use one of these suffixes: .html, .json, .csv.")
+
+
+@pytest.mark.parametrize("path", ["/things", "/search?q=a", "/openapi"])
+def test_a_format_that_is_left_empty_is_no_wish(client: FlaskClient, path: str) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}format="
+
+    answer = client.get(asked)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+
+
+@pytest.mark.parametrize("path", ["/things/Municipality", "/pictures/timeline", "/problems"])
+def test_a_list_says_its_language_and_where_it_is_in_other_formats(
+    client: FlaskClient, path: str
+) -> None:
+    page = client.get(f"{path}.html?lang=ja")
+    link = client.get(path, headers={"Accept": "text/html"}).headers["Link"]
+
+    assert (page.status_code, page.headers["Content-Language"]) == (200, "ja")
+    assert f'{path}.csv>; rel="alternate"; type="text/csv"' in link
+
+
+def test_a_suffix_of_the_search_wins_over_accept(client: FlaskClient) -> None:
+    page = client.get("/search.html?q=a", headers={"Accept": "application/json"})
+
+    assert page.mimetype == "text/html"
+    assert client.get("/search.foo?q=a").status_code == 404

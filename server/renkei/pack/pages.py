@@ -27,6 +27,7 @@ from renkei.pack.reading.sources import Publication, parse
 from renkei.pack.sealed import sealed
 from renkei.pack.validation import Finding, Place
 from renkei.page_plan import (
+    LIST_WORDS,
     MOST_QUERIES,
     PLAN,
     ListColumn,
@@ -82,8 +83,7 @@ NEEDED = {
     "tree": ({"thing", "above"},),
 }
 COLUMN = {"thing", "value"}  # variables of a column of lists
-# Words that mean something else in the address of a list.
-TAKEN = {"date", "format", "iri", "lang", "name", "page", "reading", "sort", "year"}
+TAKEN = LIST_WORDS | {"date", "year"}  # that a column of lists cannot be called
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"%\((\w+)\)s")
 

@@ -31,7 +31,7 @@ class Format:
     *triple_terms* that it has a way to write those of RDF 1.2, *shown* that a browser shows it
     rather than keeping it as a file, *packed* that its bytes are compressed already. *needs* is
     the module without which it cannot be written. *profiles* are those that a reader is told of
-    (RFC 6906), by their names under `PROFILES`.
+    (RFC 6906), by their names under `PROFILE_ROOT`.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Format:
     def content_type(self) -> str:
         """The Content-Type header: text formats say their charset, others their profiles."""
         if self.profiles:
-            named = " ".join(f"{PROFILES}{name}" for name in self.profiles)
+            named = " ".join(f"{PROFILE_ROOT}{name}" for name in self.profiles)
             return f'{self.media_type};profile="{named}"'
         return (
             f"{self.media_type}; charset=utf-8" if "text/" in self.media_type else self.media_type
@@ -75,7 +75,7 @@ class Format:
 
 
 # The names of the forms of JSON-LD (JSON-LD 1.1, appendix C, IANA Considerations) begin so.
-PROFILES = "http://www.w3.org/ns/json-ld#"
+PROFILE_ROOT = "http://www.w3.org/ns/json-ld#"
 
 TURTLE = Format(
     "turtle",
@@ -294,8 +294,7 @@ def with_profile(fmt: Format, profile: str) -> Format:
     """
     if fmt is not JSON_LD:
         return fmt
-    asked = {iri.removeprefix(PROFILES) for iri in profile.split() if iri.startswith(PROFILES)}
-    known = asked & _PROFILE_NAMES
+    known = {name for name in _PROFILE_NAMES if f"{PROFILE_ROOT}{name}" in profile.split()}
     if known & {"compacted", "context"}:
         known -= {"expanded"}
     return _BY_PROFILES.get(frozenset(known), fmt)

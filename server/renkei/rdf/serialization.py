@@ -13,7 +13,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
@@ -45,7 +45,7 @@ RESULTS = {f.name: f.results for f in WRITTEN if f.results is not None}
 RDF = {f.name: f.rdf for f in WRITTEN if f.rdf is not None}
 PREFIXED = frozenset(f.name for f in WRITTEN if f.prefixed)
 COMMENTS = {f.name: f.comment for f in WRITTEN if f.comment}
-PROFILES = {f.name: f.profiles for f in (JSON_LD, *JSON_LD_FORMS)}  # by form of JSON-LD
+PROFILES_OF = {f.name: f.profiles for f in (JSON_LD, *JSON_LD_FORMS)}  # by form of JSON-LD
 
 
 def partial_comment(fmt: str, most: int, link: str) -> bytes:
@@ -201,27 +201,26 @@ class Marked:
 class GraphWriter:
     """Writes statements with the prefixes and the JSON-LD context of a release.
 
-    *context* is the context itself, never fetched; *address* is where it is served. Unless
-    *own*, JSON-LD that carries its context has the prefixes it uses as that.
+    *context* is the context itself, never fetched; *address* is where it is served. Where it
+    is not *carried*, JSON-LD has the prefixes it uses as its context.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=lambda: {"@context": {}})
     address: str = ""
-    own: bool = True
+    carried: bool = True
 
     @classmethod
-    def of(
-        cls, release: Release, public: str, prefixes: dict[str, str] | None = None
-    ) -> GraphWriter:
-        """Return the writer for *release*, which is served at the address *public*.
+    def of(cls, release: Release, public: str) -> GraphWriter:
+        """Return the writer for *release*, which is served at the address *public*."""
+        return cls(release.manifest.prefixes, context_of(release), public + CONTEXT)
 
-        With *prefixes* they go before those of the release, and are what JSON-LD carries.
+    def with_prefixes(self, more: dict[str, str]) -> GraphWriter:
+        """Return a writer that knows *more* prefixes, and whose JSON-LD carries those it uses.
+
+        Where a prefix stands for two namespaces, it is the one of the release.
         """
-        context, address = context_of(release), public + CONTEXT
-        if prefixes is None:
-            return cls(release.manifest.prefixes, context, address)
-        return cls({**release.manifest.prefixes, **prefixes}, context, address, own=False)
+        return replace(self, prefixes={**more, **self.prefixes}, carried=False)
 
     def write(
         self, triples: Iterator[ox.Triple], fmt: str, writer: Writer, settled: bool = True
@@ -265,14 +264,14 @@ class GraphWriter:
         out: IO[bytes],
         prefixes: dict[str, str],
     ) -> None:
-        if fmt in PROFILES:
+        if fmt in PROFILES_OF:
             triples = fit.checked(JSON_LD, cast(Iterable[ox.Triple], rows))
             nodes, iris = _nodes(triples)
-            if "expanded" in PROFILES[fmt]:
+            if "expanded" in PROFILES_OF[fmt]:
                 _write_nodes(nodes, out)
                 return
-            linked = "context" in PROFILES[fmt]
-            context = self.context if self.own or linked else {"@context": prefixes}
+            linked = "context" in PROFILES_OF[fmt]
+            context = self.context if self.carried or linked else {"@context": prefixes}
             context = contexts.narrowed(context, iris)
             named = self.address if linked else contexts.readable_by_all(context["@context"])
             _write_compact(nodes, context, named, out)

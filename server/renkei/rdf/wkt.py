@@ -49,6 +49,8 @@ def parsed(text: str) -> WrittenGeometry:
     axes = 2 if re.search(r"[A-Z] ?(?<!Z)M ?\(", text) else 3
     try:
         read = wkt.loads(_MEASURES.sub(r"\1 ", text))
+        if "meta" in read:  # a system as PostGIS writes it, which no literal of WKT has
+            raise ValueError("SRID= is no part of a WKT literal")
         return WrittenGeometry(system[1] if system else "", read, axes)
     # geomet raises ValueError, and others where a text ends too early or goes too deep.
     except (ArithmeticError, StopIteration, RuntimeError, TypeError, LookupError) as error:

@@ -22,13 +22,11 @@ from renkei.language.folding import natural
 from renkei.pack.index import suggested_columns
 from renkei.pack.index.suggested_columns import Kind, Profile, Value
 from renkei.pack.reading.source_files import APART
-from renkei.page_plan import Texts
+from renkei.page_plan import LIST_WORDS, Texts
 from renkei.rdf import iris
 from renkei.rdf.graph_builder import TYPE
 from renkei.release import NO_KIND, STATISTICS_GRAPH
 
-# Words in an address that mean something else.
-RESERVED = frozenset(("page", "sort", "lang", "format", "iri", "name", "reading"))
 BY_NAME = -1  # the place of the order by name among those by column
 
 # What a list says elsewhere (names, kinds, what is the same), or what no table can say (places).
@@ -326,7 +324,7 @@ def _columns(
         if any(values == column.values for column in found):
             continue
         word = iris.word(predicate, namespace, {**iris.PREFIXES, **listing.prefixes})
-        word = predicate if word in taken or word in RESERVED else word
+        word = predicate if word in taken or word in LIST_WORDS else word
         taken.add(word)
         found.append(
             SuggestedColumn(word, word, predicate, {}, profile.kind, is_shown, is_facet, values)

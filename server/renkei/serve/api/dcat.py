@@ -19,8 +19,6 @@ from flask.blueprints import BlueprintSetupState
 from renkei.errors import NotKnown
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, RDF_XML, TURTLE, Format, by_suffix
 from renkei.rdf.iris import Addresses
-from renkei.rdf.serialization import GraphWriter
-from renkei.release import Release
 from renkei.serve.http.parameters import FORMAT
 from renkei.serve.pages.graph import graph_page
 from renkei.serve.pages.thing import thing_page
@@ -66,7 +64,7 @@ def catalogue(suffix: str = "") -> Response:
     page = listing.page(number, PAGE_SIZE, instant(since) if since else None)
     # Addresses are exchanged after paging, so that they are those of the page itself.
     triples = [*listing.served(page.triples), *_paging(page, here().addresses)]
-    make = partial(write, triples, fmt, here().release)
+    make = partial(write, triples, fmt)
     response = answer_data(make, fmt, "catalogue", suffix, listing.mark)
     for word, place in neighbours(page.number, page.last):
         address = _address(here().addresses, page=place)
@@ -100,7 +98,7 @@ def dataset(rest: str) -> Response:
             return responses.redirect(f"{here().addresses.public}releases/{earlier}")
         return page_of(iri.value, f"dataset/{name}", suffix)
     triples = listing.served(listing.about(iri))
-    make = partial(write, triples, fmt, here().release)
+    make = partial(write, triples, fmt)
     return answer_data(make, fmt, f"dataset/{name}", suffix, listing.mark)
 
 
@@ -115,16 +113,15 @@ def void(suffix: str = "") -> Response:
     def body() -> bytes:
         content = here().release.read("void.ttl")
         triples = [q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)]
-        return write(served(triples, here().addresses), fmt, here().release)
+        return write(served(triples, here().addresses), fmt)
 
     return answer_data(body, fmt, ".well-known/void", suffix)
 
 
-def write(triples: Iterable[ox.Triple], fmt: Format, release: Release) -> bytes:
+def write(triples: Iterable[ox.Triple], fmt: Format) -> bytes:
     """Return *triples* in *fmt*, with the prefixes that catalogues are usually written with."""
     quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
-    prefixes = {**VOCABULARIES, **release.manifest.prefixes}
-    return GraphWriter.of(release, here().settings.public, prefixes).document(quads, fmt)
+    return here().writer.with_prefixes(VOCABULARIES).document(quads, fmt)
 
 
 def _paging(page: Page, addresses: Addresses) -> list[ox.Triple]:
@@ -173,22 +170,18 @@ def answer_data(
     make: Callable[[], bytes], fmt: Format, path: str, suffix: str, mark: str = ""
 ) -> Response:
     """Answer with the document at *path*; *mark* is what beside the release decides its body."""
-    served_at = here().addresses.public + path
-    pieces = request.query_string.decode().split("&")
-    kept = "&".join(p for p in pieces if p and not p.startswith(f"{FORMAT}="))
-    asked = f"?{kept}" if kept else ""
-    form = f"{'&' if kept else '?'}{FORMAT}={fmt.name}" if fmt.profiles else ""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != FORMAT]
     return responses.answer(
         make,
         fmt,
         variant=mark,
         vary=() if suffix else ("Accept",),
         links=[
-            f'<{served_at}.{f.suffix}{asked}>; rel="alternate"; type="{f.media_type}"'
+            f'<{responses.address_of(path, f, asked)}>; rel="alternate"; type="{f.media_type}"'
             for f in DOCUMENT_FORMATS
             if f is not fmt
         ],
-        location=None if suffix else f"{served_at}.{fmt.suffix}{asked}{form}",
+        location=None if suffix else responses.address_of(path, fmt, asked),
     )
 
 

@@ -163,9 +163,9 @@ def _described(entry: ox.NamedNode | None, path: str, fmt: Format, suffix: str) 
             "This release has no description of itself.",
             "Its manifest.json and its page list its files.",
         )
-    listing, release = listing_of(here()), here().release
+    listing = listing_of(here())
     triples = listing.served(listing.about(entry))
-    return answer_data(lambda: write(triples, fmt, release), fmt, path, suffix, _kept(here()).mark)
+    return answer_data(lambda: write(triples, fmt), fmt, path, suffix, _kept(here()).mark)
 
 
 def _page(template: str, suffix: str, mark: str, **view: object) -> Response:

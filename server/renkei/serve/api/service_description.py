@@ -164,8 +164,8 @@ def _limits(me: ox.NamedNode, settings: Settings) -> Iterable[ox.Quad]:
         yield _quad(limit, _schema("maxValue"), number)
 
 
-def write(quads: list[ox.Quad], fmt: Format, release: Release, public: str) -> bytes:
-    """Return the description in *fmt*, served under the address *public*."""
+def write(quads: list[ox.Quad], fmt: Format, writer: GraphWriter) -> bytes:
+    """Return the description in *fmt*, by the *writer* of the release."""
     prefixes = {
         "sd": SD,
         "formats": FORMATS,
@@ -174,7 +174,7 @@ def write(quads: list[ox.Quad], fmt: Format, release: Release, public: str) -> b
         "dct": PREFIXES["dct"],
     }
     plain = [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
-    return GraphWriter.of(release, public, prefixes).document(plain, fmt)
+    return writer.with_prefixes(prefixes).document(plain, fmt)
 
 
 def _sd(name: str) -> ox.NamedNode:

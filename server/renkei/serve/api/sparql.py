@@ -145,7 +145,7 @@ class Endpoint:
             self._described = service_description.describe(
                 self.store, self._release, self._settings
             )
-        body = service_description.write(self._described, fmt, self._release, self._settings.public)
+        body = service_description.write(self._described, fmt, here().writer)
         response = responses.made(
             body, fmt.content_type, caching=responses.FRESH, vary=_vary(suffix)
         )

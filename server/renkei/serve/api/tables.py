@@ -108,4 +108,4 @@ def dataset(name: str, suffix: str = "") -> Response:
     if fmt is HTML:
         return page_of(iri.value, f"dataset/tables/{name}", suffix)
     triples = listing.served(listing.about(iri))
-    return answer_data(lambda: write(triples, fmt, here().release), fmt, f"tables/{name}", suffix)
+    return answer_data(lambda: write(triples, fmt), fmt, f"tables/{name}", suffix)

@@ -38,7 +38,7 @@ def report(suffix: str = "") -> Response:
         lambda: _body(here().release, fmt),
         fmt,
         vary=() if suffix else ("Accept",),
-        location=None if suffix else f"{served_at}.{fmt.suffix}",
+        location=None if suffix else responses.address_of("report", fmt),
         links=[f'<{served_at}.{f.suffix}>; rel="alternate"; type="{f.media_type}"'
                for f in FORMATS if f is not fmt],
     )  # fmt: skip
@@ -73,7 +73,7 @@ def _body(release: Release, fmt: Format) -> bytes:
                 "shapes": manifest.counts.get("shapes", 0)}  # fmt: skip
         return (json.dumps({**said, **body}, ensure_ascii=False, indent=2) + "\n").encode()
     content = release.read("report.ttl")
-    return write((q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)), fmt, release)
+    return write((q.triple for q in ox.parse(content, format=ox.RdfFormat.TURTLE)), fmt)
 
 
 def _badge(release: Release, lang: Language) -> bytes:

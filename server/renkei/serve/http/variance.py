@@ -22,7 +22,8 @@ def told(varies: str) -> str:
     names = [name.strip() for name in varies.split(",") if name.strip()]
     if [name.lower() for name in names] == [FILE.lower()]:
         return FILE
-    return ", ".join((ALL, *(name for name in names if name.lower() not in ALL.lower())))
+    known = {name.lower() for name in ALL.split(", ")}
+    return ", ".join((ALL, *(name for name in names if name.lower() not in known)))
 
 
 def widened(headers: Headers) -> Headers:

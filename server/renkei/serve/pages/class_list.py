@@ -40,7 +40,6 @@ from renkei.serve.read.class_lists import (
 from renkei.serve.web import listings, responses
 from renkei.serve.web.choices import choice
 from renkei.serve.web.paging import beyond, page_number, pages_of
-from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language
 from renkei.sparql.outline import Term
 
@@ -278,10 +277,12 @@ def of_class(word: str) -> Response:
     site, lang = here(), reader_language()
     named: Format | None = None
     iri, listed = _asked_for(site, word)
-    for fmt in (CSV, listings.JSON):
-        if listed is None and word.endswith(f".{fmt.suffix}"):
-            named = fmt
-            iri, listed = _asked_for(site, word.removesuffix(f".{fmt.suffix}"))
+    stem, dot, suffix = word.rpartition(".")
+    if listed is None and dot:
+        named = next((fmt for fmt in listings.FORMATS if fmt.suffix == suffix), None)
+        if named is not None:
+            word = stem
+            iri, listed = _asked_for(site, word)
     if listed is None:
         raise NotKnown(
             "There is nothing of the class %(iri)s.",
@@ -296,7 +297,8 @@ def of_class(word: str) -> Response:
             return _list_page(asked)
         return _begun(_csv(asked) if fmt is CSV else _json(asked))
 
-    return answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
+    whole = "" if request.query_string else f"things/{iris.segment(word)}"  # nothing left out
+    return listings.made(make, fmt, whole)
 
 
 def _list_page(asked: AskedList) -> str:

@@ -44,11 +44,13 @@ def home() -> Response:
 
 
 def _as_data(fmt: Format) -> Response:
-    """Answer with the description of the dataset."""
+    """Answer with the description of the dataset, which has no other address of its own."""
     dataset = here().release.manifest.dataset
-    return responses.data(
-        lambda: here().reader.description([dataset]).quads, dataset, "catalogue", fmt, None
-    )
+
+    def write() -> bytes:
+        return here().writer.document(here().reader.description([dataset]).quads, fmt, dataset)
+
+    return answer(write, fmt, links=responses.signposts(dataset))
 
 
 def _page() -> str:

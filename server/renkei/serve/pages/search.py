@@ -14,10 +14,10 @@ from flask import Blueprint, Response, render_template, request
 from renkei.errors import BadRequest
 from renkei.language.locale import Language
 from renkei.language.messages import counted
-from renkei.rdf.formats import HTML, Format
+from renkei.rdf.formats import HTML
 from renkei.serve.pages import view_models, views
 from renkei.serve.read.descriptions import SNIPPET, Text, descriptions, excerpt
-from renkei.serve.web import responses
+from renkei.serve.web import listings
 from renkei.serve.web.responses import answer
 from renkei.serve.web.site import Site, here, reader_language, search_index_of
 
@@ -26,7 +26,6 @@ routes = Blueprint("search", __name__)
 SHOWN = 50
 LETTERS = 200  # of what is looked for
 NEAR = 5
-JSON = Format("search", "application/json", "json", "JSON", "table")
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def search(suffix: str) -> Response:
             "Look for a name, a reading or a code.",
             parameter="q",
         )
-    fmt = responses.wanted(JSON if suffix == "json" else None, (HTML, JSON), HTML)
+    fmt = listings.wanted(suffix, (HTML, listings.JSON))
 
     def as_json() -> str:
         rows = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import Response, request
 
@@ -35,8 +35,9 @@ def wanted(suffix: str, formats: Sequence[Format] = FORMATS) -> Format:
     if suffix and named is None:
         raise NotKnown(
             "Nothing is published at %(path)s.",
-            "Use the suffix .json or .csv.",
+            "Use one of these suffixes: %(suffixes)s.",
             path=request.path,
+            suffixes=[f".{fmt.suffix}" for fmt in formats],
         )
     return responses.wanted(named, formats, HTML)
 
@@ -49,16 +50,26 @@ def answer(
     path: str = "",
     formats: Sequence[Format] = FORMATS,
 ) -> Response:
-    """Answer with a list in *fmt*: its *page*, or its *rows*, whose cells have *names*.
-
-    *path* is where it is found with the suffix of each of *formats*, if it is.
-    """
+    """Answer with a list in *fmt*: its *page*, or its *rows*, whose cells have *names*."""
 
     def make() -> str:
         if fmt is HTML:
             return page()
         return as_json(rows()) if fmt is JSON else as_csv(names, rows())
 
+    return made(make, fmt, path, formats)
+
+
+def made(
+    make: Callable[[], str | Iterable[bytes]],
+    fmt: Format,
+    path: str = "",
+    formats: Sequence[Format] = FORMATS,
+) -> Response:
+    """Answer with what *make* gives in *fmt*, in the reader's language.
+
+    *path* is where it is found with the suffix of each of *formats*, if it is.
+    """
     lang = reader_language()
     response = responses.answer(
         make,
@@ -78,10 +89,15 @@ def as_json(rows: Sequence[Row]) -> str:
 
 def as_csv(names: Sequence[str], rows: Sequence[Row]) -> str:
     """Return *rows* as CSV under the head *names*."""
+    return csv_of(names, ([cell(row.get(name)) for name in names] for row in rows))
+
+
+def csv_of(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the cells of *rows* as CSV under *head*, as spreadsheets open it (RFC 4180)."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(names)
-    table.writerows([cell(row.get(name)) for name in names] for row in rows)
+    table.writerow(head)
+    table.writerows(rows)
     return BOM + out.getvalue()
 
 

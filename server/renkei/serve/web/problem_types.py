@@ -64,8 +64,9 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "Use a method that the Allow header lists.",
     ),
     errors.NothingAcceptable: (
-        "The Accept header names only formats that are not offered at this address.",
-        "Ask for a format listed in “available”, or add */* to the header.",
+        "The formats that were asked for, by Accept, by “format” or by the suffix of the address, "
+        "are not offered here.",
+        "Ask for a format listed in “available”, or for none.",
     ),
     errors.CannotCarry: (
         "The format has no way to hold what was asked for: a character in XML, a text too long "

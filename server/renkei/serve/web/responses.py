@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from flask import Response, request
@@ -138,7 +138,7 @@ def wanted(
     Accept say in any case: there is no suffix for it. Raises NothingAcceptable.
     """
     accept = request.headers.get("Accept")
-    words = [word for name in names for word in request.args.getlist(name)]
+    words = [word for name in names for word in request.args.getlist(name) if word.strip()]
     if suffix is not None and suffix in formats:
         return negotiation.asked_for(words, (suffix,)) or negotiation.formed(accept, suffix)
     found = negotiation.asked_for(words, formats)
@@ -150,10 +150,11 @@ def wanted(
     return found
 
 
-def address_of(path: str, fmt: Format) -> str:
-    """Return the address of the document at *path* in *fmt* alone."""
-    form = f"?{FORMAT}={fmt.name}" if fmt.profiles else ""
-    return f"{served(path)}.{fmt.suffix}{form}"
+def address_of(path: str, fmt: Format, asked: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the address of the document at *path* in *fmt* alone, with the parameters *asked*."""
+    form = [(FORMAT, fmt.name)] if fmt.profiles else []
+    words = urlencode([*asked, *form])
+    return f"{served(path)}.{fmt.suffix}{'?' if words else ''}{words}"
 
 
 def split(path: str) -> tuple[str, Format | None]:

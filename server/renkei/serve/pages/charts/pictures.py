@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
 import pyoxigraph as ox
@@ -23,8 +21,7 @@ from renkei.serve.pages.charts.svg import Picture
 from renkei.serve.pages.charts.timeline import draw_timeline
 from renkei.serve.pages.charts.tree import draw_tree
 from renkei.serve.pages.class_sections import query_in
-from renkei.serve.web import responses
-from renkei.serve.web.responses import answer
+from renkei.serve.web import listings, responses
 from renkei.serve.web.site import Site, here, reader_language
 
 routes = Blueprint("pictures", __name__)
@@ -122,13 +119,9 @@ def picture(name: str) -> Response:
             query=query_in(site, names[stem].query) if names[stem].query else "",
         )
 
-    return answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
+    return listings.made(make, fmt, f"pictures/{stem}", (HTML, SVG, CSV))
 
 
 def _as_csv(found: Picture) -> str:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(found.head)
-    for row in found.rows:
-        table.writerow([cell if isinstance(cell, str) else cell.text for cell in row])
-    return "\ufeff" + out.getvalue()
+    rows = ([cell if isinstance(cell, str) else cell.text for cell in row] for row in found.rows)
+    return listings.csv_of(found.head, rows)
