@@ -49,12 +49,19 @@ def parsed(text: str) -> WrittenGeometry:
     axes = 2 if re.search(r"[A-Z] ?(?<!Z)M ?\(", text) else 3
     try:
         read = wkt.loads(_MEASURES.sub(r"\1 ", text))
-        if "meta" in read:  # a system as PostGIS writes it, which no literal of WKT has
-            raise ValueError("SRID= is no part of a WKT literal")
-        return WrittenGeometry(system[1] if system else "", read, axes)
+        return WrittenGeometry(system[1] if system else _postgis(read), read, axes)
     # geomet raises ValueError, and others where a text ends too early or goes too deep.
     except (ArithmeticError, StopIteration, RuntimeError, TypeError, LookupError) as error:
         raise ValueError("no geometry in WKT") from error
+
+
+def _postgis(read: dict[str, Any]) -> str:
+    """Return the system that PostGIS writes before WKT: "" for WGS 84, which has longitude first.
+
+    Any other is given as it is written, not as an IRI: that would turn the axes round.
+    """
+    srid = str(read.pop("meta", {}).get("srid", "4326"))
+    return "" if srid == "4326" else f"SRID={srid}"
 
 
 def first_axis(system: str) -> Literal["latitude", "longitude"] | None:

@@ -30,7 +30,6 @@ LATITUDE = re.compile(r"(?:.*_)?(?:lat|latitude|緯度)")
 LONGITUDE = re.compile(r"(?:.*_)?(?:long|lon|lng|longitude|経度)")
 TEXTS = ("wkt", "geojson")
 KINDS = {wkt.WKT: "wkt", wkt.GEOJSON: "geojson"}
-WGS84 = 4326  # its number at EPSG
 EXACT = 2**53  # from here on a reader of JSON does not keep every digit (RFC 7493, section 2.2)
 # How deep the positions of a geometry are nested (section 3.1).
 NESTED = {
@@ -152,8 +151,7 @@ def _written(number: int, term: Term | None, column: str, name: str) -> GeoJson 
         if (_kind(term) or name) == "geojson":
             return _geometry(json.loads(term.value), 3, False)
         system, read, axes = wkt.parsed(term.value)
-        srid = read.get("meta", {}).get("srid", WGS84)  # as PostGIS writes it, longitude first
-        if not wkt.is_wgs84(system) or srid != WGS84:
+        if not wkt.is_wgs84(system):
             raise CannotCarry.because(
                 formats.GEOJSON.label,
                 "Row %(row)s, ?%(column)s: GeoJSON is in WGS 84 (CRS84, EPSG:4326), and this "
@@ -161,7 +159,7 @@ def _written(number: int, term: Term | None, column: str, name: str) -> GeoJson 
                 "Ask for geometries in WGS 84 or take CSV, which has them as they are written.",
                 row=number,
                 column=column,
-                system=system or f"SRID={srid}",
+                system=system,
             )
         return _geometry(read, axes, wkt.first_axis(system) == "latitude")
     except (ValueError, ArithmeticError, RuntimeError, TypeError, LookupError, AttributeError):
