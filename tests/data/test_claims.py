@@ -1,7 +1,7 @@
-"""What the sources leave open is neither claimed nor denied, here for four statements that were.
+"""What the sources leave open is neither claimed nor denied, here for statements that once were.
 
 A source that says nothing of a thing does not say that it is not so. Each of these once stood
-in the data, and shapes or words of ours demanded it.
+in the data, and some were demanded by shapes or words of ours.
 """
 
 from __future__ import annotations
@@ -96,3 +96,47 @@ def test_succession_and_dissolution_are_in_no_order(checked: Checked) -> None:
         ("accounts-submission", "settlement-succession", "seed-L80"),
         ("accounts-approval", "accounts-submission", "seed-L80"),
     }
+
+
+def measures(checked: Checked, kind: str) -> set[tuple[str, str]]:
+    """Return what the ministry's figures of *kind* count, with the year of each, in Japanese."""
+    measured = "https://schema.org/variableMeasured"
+    return {
+        (_last(q.subject).removeprefix(f"scheme-{kind}-"), q.object.value)
+        for q in checked.default
+        if q.predicate.value == measured
+        and f"/record/scheme-{kind}-" in str(q.subject)
+        and isinstance(q.object, ox.Literal)
+        and q.object.language == "ja"
+    }
+
+
+def test_the_ministry_counts_the_same_in_2017_as_in_2024(checked: Checked) -> None:
+    """In either year: areas with a vision, and municipalities as often as they take part."""
+    assert measures(checked, "municipalities") == {
+        ("2017", "圏域を構成する市町村の延べ数"),
+        ("2024", "圏域を構成する市町村の延べ数"),
+    }
+    assert measures(checked, "areas") == {
+        ("2017", "連携中枢都市圏ビジョンを策定した圏域の数"),
+        ("2024", "連携中枢都市圏ビジョンを策定した圏域の数"),
+    }
+
+
+def test_the_institute_of_the_advisor_is_no_association(checked: Checked) -> None:
+    """One page calls it so, a later one does not; the contradiction is told in a note."""
+    institute = ox.NamedNode(f"{ROOT}id/agent/japan-research-institute")
+    told = {
+        (q.predicate.value.rsplit("#", 1)[-1], q.object.value)
+        for q in checked.default
+        if q.subject == institute
+        and q.predicate.value.startswith("http://www.w3.org/2004/02/skos/core#")
+        and isinstance(q.object, ox.Literal)
+        and q.object.language == "ja"
+    }
+
+    assert {(kind, text) for kind, text in told if kind != "editorialNote"} == {
+        ("prefLabel", "日本総合研究所"),
+        ("altLabel", "一般財団法人日本総合研究所"),
+    }
+    assert [text for kind, text in told if kind == "editorialNote" and "一般社団法人" in text]
