@@ -175,11 +175,12 @@ def _shown(term: object, prefixes: dict[str, str]) -> str:
     return "" if term is None else str(term)
 
 
+_NUMBERS = {*iris.INTEGERS, *(iris.PREFIXES["xsd"] + n for n in ("decimal", "double", "float"))}
+
+
 def _is_number(term: object) -> bool:
-    numeric = ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
-    return isinstance(term, ox.Literal) and term.datatype.value in {
-        iris.PREFIXES["xsd"] + name for name in numeric
-    }
+    """Say whether *term* is shown as numbers are."""
+    return isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS
 
 
 def pointed(error: QueryError | SourceError, text: str) -> str:

@@ -35,7 +35,7 @@ MAY = {
     "rooms": {"rdf"},
     "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
-    "sparql": {"errors", "language"},
+    "sparql": {"errors", "language", "rdf"},
     "rdf": {"errors", "release"},
     "results": {"errors", "language", "rdf"},
     "pack": {"pack.catalogue", "pack.index", "pack.reading", *GROUND},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,6 +15,7 @@ from renkei.confinement import SECCOMP
 from renkei.errors import AnswerTooLarge, QueryError, ServiceFailed, ServiceRefused
 from renkei.rdf import formats
 from renkei.release import Release
+from renkei.sparql.federation import resolved
 from renkei.stores.base import Limits, Query
 from renkei.stores.oxigraph.store import EmbeddedStore
 from tests.stores.world import ROOT
@@ -147,6 +149,37 @@ def test_the_variables_of_a_silent_service_stay_columns(store: EmbeddedStore) ->
 
     head, row = body.decode().splitlines()
     assert (sorted(head.split(",")), row) == (["o", "p", "s"], ",,")
+
+
+@pytest.mark.parametrize(
+    ("select", "columns"),
+    [
+        ("SELECT ?s { ?s ?p ?o } ORDER BY ?x ?z", ["s"]),
+        ("SELECT ?s { ?s ?p ?o } VALUES ?v { 1 }", ["s"]),
+        ("SELECT * { ?s a ?o } ORDER BY ?z", ["o", "s"]),
+        ("SELECT * { ?s a <a:b> } VALUES ?v { 1 }", ["s", "v"]),
+        ("SELECT (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING(?z > 1)", ["n"]),
+        ("SELECT ?s { ?s ?p ?o { SELECT * { ?o ?q ?r } } }", ["s"]),
+    ],
+)
+def test_only_what_a_subselect_gives_are_columns_of_a_silent_service(
+    store: EmbeddedStore, select: str, columns: list[str]
+) -> None:
+    """SPARQL 1.1 Query, section 18.2.1: nothing that only orders or limits its rows."""
+    text = f"SELECT * {{ SERVICE SILENT <{OTHER}> {{ {{ {select} }} }} }}"
+    body = b"".join(store.answer(Query(text, "select"), formats.CSV, Limits(5, 9, 999)))
+
+    assert sorted(body.decode().splitlines()[0].split(",")) == columns
+
+
+def test_twice_as_many_services_take_twice_as_long() -> None:
+    """With work for each pair of them these would take five seconds of the processor."""
+    asked = " ".join(f"SERVICE SILENT <a:{n}> {{ ?a ?b ?c }}" for n in range(2_000))
+    started = time.process_time()
+    found = resolved(f"SELECT * {{ {asked} }}", {}, ())
+
+    assert len(found.left_out) == 2_000
+    assert time.process_time() - started < 2.5
 
 
 def test_a_service_that_is_refused_says_so_with_its_place(store: EmbeddedStore) -> None:

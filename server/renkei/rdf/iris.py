@@ -41,6 +41,16 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# What XML Schema derives from xsd:integer, and that itself (XML Schema 1.1, part 2, section 3.4).
+INTEGERS = frozenset(
+    PREFIXES["xsd"] + name
+    for name in (
+        *("integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+        *("nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt"),
+        *("unsignedShort", "unsignedByte"),
+    )
+)
+
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 

@@ -14,20 +14,12 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from renkei.rdf.iris import PREFIXES
+from renkei.rdf.iris import INTEGERS, PREFIXES
 
 XSD = PREFIXES["xsd"]
 STRING, BOOLEAN, DATE, MOMENT = (XSD + n for n in ("string", "boolean", "date", "dateTime"))
 DECIMAL = XSD + "decimal"
 FLOATING = frozenset((XSD + "double", XSD + "float"))
-INTEGERS = frozenset(
-    XSD + name
-    for name in (
-        *("integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
-        *("nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt"),
-        *("unsignedShort", "unsignedByte"),
-    )
-)
 MOMENTS = frozenset((MOMENT, XSD + "dateTimeStamp"))
 LONGEST = 400  # digits of a number that is read
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)

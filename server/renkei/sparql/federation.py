@@ -10,6 +10,7 @@ more, so that nothing stands in it that an engine could take for another SERVICE
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from renkei.errors import ServiceRefused
 from renkei.language.messages import message
 from renkei.sparql.outline import Outline, Service, outline
-from renkei.sparql.tokens import CLOSE, OPEN, Token, place
+from renkei.sparql.tokens import CLOSE, OPEN, Token, behind, place, projected
 
 _ASIDE = frozenset(("FILTER", "MINUS", "EXISTS"))  # what they name is not in scope behind them
 _SERVICE, _GRAPH = "SERVICE", "GRAPH"
@@ -53,11 +54,16 @@ def resolved(
         return Resolved(text)
     whole = whole and not found.has_dataset
     edits: list[tuple[int, int, str]] = []
-    left_out: list[tuple[int, int]] = []
+    silents: list[_Silent] = []  # those whose groups are open, one inside the other
+    left_out: list[_Silent] = []
     asked = dropped = 0  # up to where the pattern of another endpoint reaches, of none at all
-    for position, service in enumerate(found.services):
+    for service in found.services:
         if service.start < dropped:
             continue
+        while silents and silents[-1].end <= service.start:
+            silents.pop()
+        if service.silent and service.group:
+            silents.append(_Silent(service.begin, *service.group))
         inside = service.start < asked
         ours = service.endpoint in own and not inside
         if ours and service.group and not service.graph and whole:
@@ -67,29 +73,36 @@ def resolved(
             if address != service.endpoint:
                 edits.append((service.start, service.end, f"<{address}>"))
             asked = service.group[1] if service.group else len(text)
-        elif silent := _silent_around(found.services[: position + 1]):
-            start, dropped = silent.group or (silent.start, len(text))
-            words = [t for t in found.tokens if start <= t.start < dropped]
-            edits = [edit for edit in edits if edit[0] < silent.begin]
-            edits.append((silent.begin, dropped, _one_solution(words)))
-            left_out = [group for group in left_out if group[0] < silent.begin]
-            left_out.append((start, dropped))
+        elif silents:
+            dropped = silents[-1].end
+            while edits and edits[-1][0] >= silents[-1].begin:
+                edits.pop()
+            while left_out and left_out[-1].begin >= silents[-1].begin:
+                left_out.pop()
+            left_out.append(silents[-1])
         elif ours and service.group:
             raise _cannot_stand_here(text, service)
         else:
             raise _refused(text, service, own, inside)
+    for begin, start, end in left_out:
+        edits.append((begin, end, _one_solution(_words(found, start, end))))
     written = _unevaluated(found) if left_out else ""
     last = _read_again(_edited(text, edits), frozenset(addresses.values()))
-    return Resolved(last, written, tuple(left_out))
+    return Resolved(last, written, tuple((start, end) for _, start, end in left_out))
 
 
-def _silent_around(services: Sequence[Service]) -> Service | None:
-    """Return what a failure of the last of *services* ends at: it, or the SILENT around it."""
-    last = services[-1]
-    for service in reversed(services):
-        if service.silent and service.group and last.start < service.group[1]:
-            return service
-    return None
+class _Silent(NamedTuple):
+    """The offsets of a SERVICE SILENT: of its keyword, and of `{` and behind `}`."""
+
+    begin: int
+    start: int
+    end: int
+
+
+def _words(found: Outline, start: int, end: int) -> Sequence[Token]:
+    """Return the words from one offset up to another."""
+    first, last = (bisect_left(found.tokens, at, key=lambda t: t.start) for at in (start, end))
+    return found.tokens[first:last]
 
 
 def _unevaluated(found: Outline) -> str:
@@ -109,10 +122,13 @@ def _unevaluated(found: Outline) -> str:
     return f"{text[:opened]}{{{text[opened:closed]}FILTER(false)}}{text[closed:]}"
 
 
-def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, new in sorted(edits, reverse=True):
-        text = f"{text[:start]}{new}{text[end:]}"
-    return text
+def _edited(text: str, edits: Collection[tuple[int, int, str]]) -> str:
+    """Return *text* with other words from one offset up to another; no two of them overlap."""
+    pieces, at = [], 0
+    for start, end, new in sorted(edits):
+        pieces += [text[at:start], new]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _read_again(text: str, places: Collection[str]) -> str:
@@ -173,55 +189,51 @@ def _cannot_stand_here(text: str, service: Service) -> ServiceRefused:
 
 def _one_solution(words: Sequence[Token]) -> str:
     """Return a group with one solution that binds nothing, and the variables of *words*."""
-    names = " ".join(dict.fromkeys(_in_scope(words)))
+    names = dict.fromkeys(_in_scope(words, 0, len(words)))
     if not names:
         return "{ }"
-    return f"{{ VALUES ({names}) {{ ({' '.join('UNDEF' for _ in names.split())}) }} }}"
+    return f"{{ VALUES ({' '.join(names)}) {{ ({' '.join('UNDEF' for _ in names)}) }} }}"
 
 
-def _in_scope(words: Sequence[Token]) -> Iterator[str]:
-    """Give the variables that a pattern may bind (SPARQL 1.1 Query, section 18.2.1)."""
-    at = 0
-    while at < len(words):
+def _in_scope(words: Sequence[Token], at: int, end: int) -> Iterator[str]:
+    """Give the variables that a pattern may bind (SPARQL 1.1 Query, section 18.2.1).
+
+    It stands between two indices of *words*.
+    """
+    while at < end:
         token = words[at]
         at += 1
         if token.kind == "variable":
-            yield token.text
+            yield f"?{token.text[1:]}"
         elif token.kind != "word":
             continue
         elif token.word in _ASIDE:
-            at = _behind(words, at)
+            at = behind(words, at)
         elif token.word == "BIND":
-            end = _behind(words, at)
-            yield from _named(words[at:end])
-            at = end
-        elif token.word == "SELECT" and all(t.text != "*" for t in words[at : at + 2]):
-            head = at
-            while at < len(words) and words[at].text != "{":
-                at = _behind(words, at) if words[at].text == "(" else at + 1
-            yield from _named(words[head:at])
-            at = _behind(words, at)
+            start, at = at, behind(words, at)
+            yield from (f"?{name}" for name in projected(words[start:at]))
+        elif token.word == "SELECT":
+            where = _where(words, at)
+            tail = behind(words, where)
+            close = _closing(words, tail, end)
+            if any(t.text == "*" for t in words[at : at + 2]):
+                yield from _in_scope(words, where, tail)
+                values = next((n for n in range(tail, close) if words[n].word == "VALUES"), close)
+                yield from _in_scope(words, values, close)
+            else:  # what orders, groups and gives values behind the pattern is inside as well
+                yield from (f"?{name}" for name in projected(words[at:where]))
+            at = close
 
 
-def _named(words: Sequence[Token]) -> Iterator[str]:
-    """Give the variables of a projection: those alone, and those behind AS."""
-    depth = 0
-    for position, token in enumerate(words):
-        depth += (token.text in OPEN) - (token.text in CLOSE)
-        if token.kind == "variable" and (depth == 0 or words[position - 1].word == "AS"):
-            yield token.text
-
-
-def _behind(words: Sequence[Token], at: int) -> int:
-    """Return the index behind the next bracket that opens, and all that stands in it."""
-    depth = 0
-    while at < len(words):
-        token = words[at]
-        at += 1
-        if token.kind == "mark" and token.text in OPEN:
-            depth += 1
-        elif token.kind == "mark" and token.text in CLOSE:
-            depth -= 1
-            if depth <= 0:
-                return at
+def _where(words: Sequence[Token], at: int) -> int:
+    """Return the index of the `{` of a SELECT whose projection begins at *at*."""
+    while at < len(words) and words[at].text != "{":
+        at = behind(words, at) if words[at].text == "(" else at + 1
     return at
+
+
+def _closing(words: Sequence[Token], at: int, end: int) -> int:
+    """Return the index of the bracket that closes what *at* stands in; *end* for none before."""
+    while at < end and words[at].text not in CLOSE:
+        at = behind(words, at) if words[at].text in OPEN else at + 1
+    return min(at, end)

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from renkei.errors import QueryError, Text
 from renkei.language.messages import Message, message
 from renkei.sparql.readings import Readings
-from renkei.sparql.tokens import CLOSE, OPEN, Token, place, tokens
+from renkei.sparql.tokens import CLOSE, OPEN, Token, iri_of, place, tokens
 
 Form = Literal["select", "ask", "construct", "describe"]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -319,13 +319,9 @@ def _service(
     following = following[silent:]
     name = following[0] if following else token
     endpoint = None
-    if token.word == "SERVICE" and "\\" not in name.text:
-        if name.kind == "iri" and re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", name.text):
-            endpoint = name.text[1:-1]
-        elif name.kind == "name":
-            prefix, local = name.text.split(":", 1)
-            if not prefix.upper().startswith("SILENT"):  # it may be SILENT and a name
-                endpoint = prefixes[prefix] + local if prefix in prefixes else None
+    is_plain = name.kind in ("iri", "name") and "\\" not in name.text
+    if token.word == "SERVICE" and is_plain and not name.word.startswith("SILENT"):
+        endpoint = iri_of(name, prefixes) or None  # what starts with it may be SILENT and a name
     opened = following[1].start if len(following) > 1 else name.end
     group = (opened, closed[opened] + 1) if opened in closed else None
     silent = silent and token.word == "SERVICE"
@@ -351,7 +347,7 @@ def _closed(words: list[Token]) -> dict[int, int]:
 
 
 def _prefixes(words: list[Token]) -> dict[str, str]:
-    """Return the prefixes whose namespace is written once, in full and without escapes."""
+    """Return the prefixes whose namespace is written once and without escapes; "" if relative."""
     found: dict[str, str] = {}
     twice = set()
     for position, token in enumerate(words[:-2]):
@@ -360,7 +356,7 @@ def _prefixes(words: list[Token]) -> dict[str, str]:
             if name.kind == "name" and iri.kind == "iri" and "\\" not in iri.text:
                 prefix = name.text[:-1]
                 twice.update({prefix} & found.keys())
-                found[prefix] = iri.text[1:-1]
+                found[prefix] = iri_of(iri, {})
     return {prefix: iri for prefix, iri in found.items() if prefix not in twice}
 
 
@@ -475,14 +471,10 @@ def dataset(text: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
             return None, None
         named = words[position + 1].word == "NAMED"
         name = words[position + 2] if named and position + 2 < len(words) else words[position + 1]
-        if "\\" in name.text:
+        if "\\" in name.text or name.kind not in ("iri", "name"):
             return None, None
-        if name.kind == "iri" and re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", name.text):
-            iri = name.text[1:-1]
-        elif name.kind == "name" and name.text.split(":", 1)[0] in prefixes:
-            prefix, local = name.text.split(":", 1)
-            iri = prefixes[prefix] + local
-        else:
+        iri = iri_of(name, prefixes)
+        if not iri:
             return None, None
         graphs[named].append(iri)
     return tuple(graphs[0]), tuple(graphs[1])

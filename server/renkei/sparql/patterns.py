@@ -6,19 +6,17 @@ what is said beside an answer: what cannot be read here is no error, and nothing
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from renkei.sparql.tokens import CLOSE, OPEN, Token, tokens
+from renkei.rdf.iris import PREFIXES
+from renkei.sparql.tokens import CLOSE, OPEN, Token, behind, iri_of, projected, tokens
 
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+RDF_TYPE, RDF_LANG_STRING = (PREFIXES["rdf"] + name for name in ("type", "langString"))
+XSD = PREFIXES["xsd"]
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
-_ESCAPE = re.compile(r"\\(.)")
 
 
 class Node(NamedTuple):
@@ -101,15 +99,6 @@ def variables_of(words: Sequence[Token]) -> frozenset[str]:
     return frozenset(word.text[1:] for word in words if word.kind == "variable")
 
 
-def iri_of(token: Token, prefixes: dict[str, str]) -> str:
-    """Return the IRI that an IRI or a prefixed name stands for; "" where that is not known."""
-    if token.kind == "iri":
-        whole = "\\" not in token.text and re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", token.text)
-        return token.text[1:-1] if whole else ""
-    prefix, _, local = token.text.partition(":")
-    return prefixes[prefix] + _ESCAPE.sub(r"\1", local) if prefix in prefixes else ""
-
-
 class _PatternReader:
     def __init__(self, words: list[Token]) -> None:
         self.words, self.at = words, 0
@@ -137,15 +126,10 @@ class _PatternReader:
 
     def bracket(self) -> Sequence[Token]:
         """Pass by what comes up to the next bracket and all within it; return it."""
-        start, depth = self.at, 0
-        while True:
-            token = self.now
-            self.at += 1
-            if token.kind != "mark":
-                continue
-            depth += (token.text in OPEN) - (token.text in CLOSE)
-            if token.text in CLOSE and depth <= 0:
-                return self.words[start : self.at]
+        start, self.at = self.at, behind(self.words, self.at)
+        if self.at == start or self.words[self.at - 1].text not in CLOSE:
+            raise _UnreadError
+        return self.words[start : self.at]
 
     def pass_to(self, mark: str) -> None:
         """Pass by what comes up to *mark*, with the brackets in between."""
@@ -203,7 +187,7 @@ class _PatternReader:
             w.word == "LIMIT" and words[i + 1].text == "1" for i, w in enumerate(words[:-1])
         )
         every = any(w.text == "*" for w in projection[:2])
-        names = bound(group) if every else _named(projection)
+        names = bound(group) if every else frozenset(projected(projection))
         return InnerGroup("select", [group], names=names, one=first or (gathered and not grouped))
 
     # --- groups ---
@@ -346,11 +330,12 @@ class _PatternReader:
             return Node("iri", iri_of(token, self.prefixes), token.text)
         if token.kind == "string":
             return self.literal(token)
+        sign = ""
         if token.kind == "mark" and token.text in "+-":
-            token = self.now
+            sign, token = token.text, self.now
             self.at += 1
         if token.kind == "number":
-            return Node("literal", XSD + _number(token.text), token.text)
+            return Node("literal", XSD + _number(token.text), sign + token.text)
         if token.word in ("TRUE", "FALSE"):
             return Node("literal", f"{XSD}boolean", token.text)
         if token.text == "[":
@@ -412,15 +397,6 @@ def _expressions(words: Sequence[Token]) -> list[frozenset[str]]:
             if depth == 0:
                 found.append(variables_of(words[start:position]))
     return found
-
-
-def _named(projection: Sequence[Token]) -> frozenset[str]:
-    names, depth = set(), 0
-    for position, token in enumerate(projection):
-        depth += (token.text in OPEN) - (token.text in CLOSE)
-        if token.kind == "variable" and (depth == 0 or projection[position - 1].word == "AS"):
-            names.add(token.text[1:])
-    return frozenset(names)
 
 
 def bound(group: PatternGroup) -> frozenset[str]:

@@ -10,6 +10,7 @@ here decides whether a query is right.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -70,6 +71,10 @@ _TOKEN = re.compile(
 OPEN = {"{": "}", "(": ")", "[": "]"}
 CLOSE = frozenset(OPEN.values())
 _TERMS = frozenset(("iri", "string", "variable", "name", "number", "language"))
+_ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
+_NAME_ESCAPE = re.compile(r"\\(.)")
+_STRING_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+_ESCAPED_LETTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 # Words that a list, and no expression, may follow inside a pattern.
 _BEFORE_LIST = frozenset(("A", "VALUES", "TRUE", "FALSE", "UNDEF"))
 
@@ -160,17 +165,59 @@ class _Frames:
         return "expression" if calls else "pattern"
 
 
-def _calls(before: list[Token]) -> bool:
-    """Say whether a bracket behind *before*, in a pattern, holds an expression."""
-    if not before:
-        return False
-    if before[-1].kind in ("iri", "name"):  # FILTER ex:f (…); else a list is the object
-        return len(before) > 1 and before[-2].word == "FILTER"
-    return before[-1].kind == "word" and before[-1].word not in _BEFORE_LIST
-
-
 def _behind(token: Token, sign: str, before: list[Token]) -> bool:
     return bool(before) and before[-1].text == sign and before[-1].end == token.start
+
+
+def iri_of(token: Token, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that an IRI or a prefixed name stands for; "" where that is not known.
+
+    A relative one is not, nor one that is written with escapes by number. *prefixes* may have ""
+    for a namespace that is not known.
+    """
+    if token.kind == "iri":
+        return token.text[1:-1] if _ABSOLUTE.match(token.text) and "\\" not in token.text else ""
+    prefix, _, local = token.text.partition(":")
+    space = prefixes.get(prefix)
+    return space + _NAME_ESCAPE.sub(r"\1", local) if space else ""
+
+
+def string_of(token: Token) -> str:
+    """Return the text that a string writes, without its quotes and escapes."""
+    quotes = 3 if token.text[:3] in ('"""', "'''") and len(token.text) > 5 else 1
+    return _STRING_ESCAPE.sub(_unescaped, token.text[quotes:-quotes])
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    letter, digits = escape[0][1], escape[0][2:]
+    return chr(int(digits, 16)) if digits else _ESCAPED_LETTERS.get(letter, letter)
+
+
+def behind(words: Sequence[Token], at: int) -> int:
+    """Return the index behind the next bracket that opens from *at* on, and all that is in it.
+
+    Behind the last of *words* where it does not end; a bracket that closes before it ends the
+    search too.
+    """
+    depth = 0
+    while at < len(words):
+        token = words[at]
+        at += 1
+        if token.kind != "mark":
+            continue
+        depth += (token.text in OPEN) - (token.text in CLOSE)
+        if token.text in CLOSE and depth <= 0:
+            break
+    return at
+
+
+def projected(projection: Sequence[Token]) -> Iterator[str]:
+    """Give the names of the variables that a SELECT gives: those alone, and those behind AS."""
+    depth = 0
+    for position, token in enumerate(projection):
+        depth += (token.text in OPEN) - (token.text in CLOSE)
+        if token.kind == "variable" and (depth == 0 or projection[position - 1].word == "AS"):
+            yield token.text[1:]
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from renkei.language.numerals import finite
-from renkei.rdf.iris import PREFIXES
+from renkei.rdf.iris import INTEGERS, PREFIXES
 
 COUNTED = 500  # different values that are counted one by one
 FACET = 50  # different values that are offered one by one
@@ -40,14 +40,7 @@ Value = ox.NamedNode | ox.Literal
 
 XSD = PREFIXES["xsd"]
 BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
-_NUMBERS = {
-    XSD + name
-    for name in (
-        *("decimal", "integer", "double", "float", "long", "int", "short", "byte"),
-        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
-        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
-    )
-}
+_NUMBERS = {*INTEGERS, *(XSD + name for name in ("decimal", "double", "float"))}
 _DATES = {XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth")}
 _YEAR = re.compile(r"(-?)(\d{4,9})(?=-|T|Z|\+|$)")
 

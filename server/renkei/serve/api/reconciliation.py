@@ -25,7 +25,7 @@ from renkei.language.folding import fold
 from renkei.language.locale import Language
 from renkei.language.messages import counted, message
 from renkei.rdf.formats import HTML, Format
-from renkei.rdf.iris import PREFIXES, document_of, shorten
+from renkei.rdf.iris import INTEGERS, PREFIXES, document_of, shorten
 from renkei.serve.pages import views
 from renkei.serve.read import search_index
 from renkei.serve.read.descriptions import SNIPPET, descriptions, excerpt
@@ -49,10 +49,6 @@ SUGGESTED = 20
 TYPES = 12  # classes offered as a choice
 MEMBERSHIP = PREFIXES["org"] + "hasMembership"
 XSD = PREFIXES["xsd"]
-NUMBERS = {
-    XSD + name
-    for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
-}
 FLOATS = {XSD + name for name in ("decimal", "double", "float")}
 PREVIEW = (420, 260)
 FRAMED = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors *"
@@ -736,7 +732,7 @@ def _value(site: Site, lang: Language, term: Term) -> dict[str, Any]:
         return {"str": term.value}
     if isinstance(term, ox.Literal):
         kind = term.datatype.value
-        if kind in NUMBERS and re.fullmatch(r"[+-]?[0-9]{1,15}", term.value):
+        if kind in INTEGERS and re.fullmatch(r"[+-]?[0-9]{1,15}", term.value):
             return {"int": int(term.value)}
         if kind in FLOATS and re.fullmatch(
             r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?", term.value

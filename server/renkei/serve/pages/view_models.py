@@ -31,14 +31,7 @@ TYPE = iris.PREFIXES["rdf"] + "type"
 NIL = iris.PREFIXES["rdf"] + "nil"
 XSD = iris.PREFIXES["xsd"]
 DATES = {XSD + name: name for name in ("date", "gYearMonth", "gYear")}
-NUMBERS = {
-    XSD + name
-    for name in (
-        *("decimal", "integer", "long", "int", "short", "byte"),
-        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
-        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
-    )
-}
+NUMBERS = {*iris.INTEGERS, XSD + "decimal"}
 ORDER = ("stated", "elsewhere", "given", "editorial", "derived", "vocabulary")
 PLAIN_NUMBERS = ("lat", "long", "position", "year")
 ELSEWHERE = {
