@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from renkei.config import Settings
 from renkei.release import Release
-from renkei.serve.api.hints import Hinter
+from renkei.serve.api.hints import Hinter, may_be_apart
 
 PREFIX = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 UNTAGGED = PREFIX + 'SELECT ?s { ?s skos:prefLabel "小樽市" }'
@@ -92,3 +92,20 @@ def test_a_release_without_words_says_nothing(release: Release) -> None:
     earlier = Release(release.folder, replace(release.manifest, files=files))
 
     assert Hinter(earlier, Settings(), False).of(UNTAGGED) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "apart"),
+    [
+        ("GRAPH ?g { ?s ?p ?o }", False),
+        ("graph $g { ?s a ?t . ?s ?p ?o }", False),
+        ("{ SELECT ?s { ?s ?p ?o } ORDER BY ?o }", False),
+        ("?a ?b ?c . ?x ?y ?z", True),
+        ("GRAPH ?g { ?a ?b ?c . ?x ?y ?z }", True),
+        ("{ SELECT ?a ?x { ?a ?b ?c . ?x ?y ?z } }", True),
+        ("{ SELECT * { ?a ?b ?c . ?x ?y ?z } ORDER BY ?a ?x }", True),
+    ],
+)
+def test_it_is_seen_cheaply_whether_patterns_may_be_apart(pattern: str, apart: bool) -> None:
+    """Of a query with rows nothing more is read where they are not."""
+    assert may_be_apart(f"SELECT * {{ {pattern} }}") is apart

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 import pytest
 
-from renkei.language.messages import translate
+from renkei.language.messages import Message, translate
 from renkei.sparql import patterns
-from renkei.sparql.hints import Hint, hints, unread
-from renkei.sparql.patterns import RDF_TYPE, PatternGroup, TriplePattern
-from renkei.sparql.tokens import tokens
+from renkei.sparql.hints import Hint, hints, read
+from renkei.sparql.patterns import RDF_TYPE, Pattern, PatternGroup, TriplePattern
+from renkei.sparql.tokens import iri_of, tokens
 from renkei.sparql.words import PredicateUse, ValuesInUse, WordsInUse, words_of
 from tests.questions.conftest import QUESTIONS, Question
 
@@ -51,7 +52,7 @@ def spelt(text: str, iri: str, other: str) -> str:
     pattern = patterns.read(text)
     assert pattern is not None
     for token in reversed(tokens(text)):
-        if token.kind in ("iri", "name") and patterns.iri_of(token, pattern.prefixes) == iri:
+        if token.kind in ("iri", "name") and iri_of(token, pattern.prefixes) == iri:
             text = f"{text[: token.start]}<{other}>{text[token.end :]}"
     return text
 
@@ -134,6 +135,21 @@ def test_a_slip_in_a_predicate_or_a_class_is_told_with_what_was_meant(
         ('?s skos:prefLabel ?l FILTER(LANG(?l) IN ("JA", "fr"))', ("language-case", "JA")),
         ('?s skos:prefLabel ?l FILTER(LANG(?l) = "jp")', ("language", "jp")),
         ('?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "fr"))', ("language", "fr")),
+        ("?s skos:prefLabel ?l FILTER(LANG(?l) = '''JA''')", ("language-case", "JA")),
+        (r'?s skos:prefLabel ?l FILTER(LANG(?l) = "\u006Ap")', ("language", "jp")),
+        (
+            '?s skos:prefLabel ?l FILTER(((LANG(?l) = "jp") && (STR(?l) = "a" || ?s != <a:b>)))',
+            ("language", "jp"),
+        ),
+        (
+            '?s skos:prefLabel ?l FILTER(?l IN ("小樽市", "札幌市"))',
+            ("value", '"小樽市" <http://www.w3.org/2004/02/skos/core#prefLabel>'),
+        ),
+        (
+            "?s skos:prefLabel ?l FILTER(?l = -5)",
+            ("value", "-5 <http://www.w3.org/2004/02/skos/core#prefLabel>"),
+        ),
+        ("?s ccua:dateStated -2019", ("value", "-2019 <https://w3id.org/jp-ccua/ns#dateStated>")),
         (
             "GRAPH <https://w3id.org/jp-ccua/graph/seed-L270> { ?s ?p ?o }",
             ("graph", "https://w3id.org/jp-ccua/graph/seed-L270"),
@@ -179,6 +195,28 @@ def test_what_finds_nothing_or_too_much_is_told(
         "?b ccua:concernsPartnership/ccua:centralCity "
         "<https://w3id.org/jp-ccua/id/municipality/hokkaido-otaru>",
         "[] skos:prefLabel ?x . VALUES ?n { 1 2 }",
+        # What is in another expression need not hold.
+        '?s skos:prefLabel ?l FILTER((?l = "小樽市") = false)',
+        '?s skos:prefLabel ?l FILTER(STR(?l = "小樽市") = "false")',
+        '?s skos:prefLabel ?l FILTER(xsd:boolean(?l = "小樽市"))',
+        '?s skos:prefLabel ?l FILTER(BOUND(?s) = ("小樽市" = ?l))',
+        '?s skos:prefLabel ?l FILTER((LANG(?l) = "jp") = false)',
+        '?s skos:prefLabel ?l FILTER((LANGMATCHES(LANG(?l), "jp")) IN (false))',
+        '?s skos:prefLabel ?l FILTER(?l NOT IN ("小樽市"))',
+        # Of a list, any may be met, also what is no text.
+        '?s skos:prefLabel ?l . ?s skos:notation ?t FILTER(LANG(?l) IN (?t, "jp"))',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) IN (STR("ja"), "jp"))',
+        '?s skos:prefLabel ?l FILTER(?l IN ("小樽市", "小樽市"@ja))',
+        '?s skos:prefLabel ?l FILTER(LANG(?l) = """ja""")',
+        r'?s skos:prefLabel ?l FILTER(LANG(?l) = "\u006Aa")',
+        r'?s skos:prefLabel ?l FILTER(LANGMATCHES(LANG(?l), "\u006Aa"))',
+        # A name inside a sub-SELECT is no other's outside.
+        "?s skos:prefLabel ?l { SELECT ?s { ?s ccua:dateStated ?l FILTER(?l > 0 && ?l = ?l) } }",
+        '?s ccua:hasParty ?l { SELECT ?s { ?s skos:prefLabel ?l FILTER(?l = "小樽市"@ja) } }',
+        # Whatever is asked of one graph has that in common.
+        "GRAPH ?g { { ?a skos:prefLabel ?b } UNION { ?a rdfs:label ?b } ?c a ?d }",
+        "GRAPH ?g { { SELECT ?a { ?a skos:prefLabel ?b } } ?c a ?d }",
+        "GRAPH ?g { { SELECT * { ?a skos:prefLabel ?b . ?c a ?d } } }",
     ],
 )
 def test_nothing_is_said_of_what_may_be_meant(pattern: str, words: WordsInUse) -> None:
@@ -187,6 +225,21 @@ def test_nothing_is_said_of_what_may_be_meant(pattern: str, words: WordsInUse) -
     assert [
         f for f in found if "concernsPartnership" not in f[1] and "centralCity" not in f[1]
     ] == []
+
+
+def test_a_name_of_which_nobody_knows_the_namespace_is_left_alone(words: WordsInUse) -> None:
+    """A relative one is completed with the address at which the query is asked."""
+    assert told("PREFIX r: <ns#> SELECT * { ?s r:hasPart ?o }", words) == []
+
+
+@pytest.mark.parametrize("datatype", ["int", "nonNegativeInteger", "unsignedByte", "integer"])
+def test_whole_numbers_are_of_one_kind_whatever_they_are_called(datatype: str) -> None:
+    """The engine keeps them all as xsd:integer, in the data and in the query."""
+    quad = ox.Quad(ox.NamedNode("a:s"), ox.NamedNode("a:p"), ox.Literal(5), ox.DefaultGraph())
+    text = f'SELECT * {{ ?s <a:p> "5"^^<http://www.w3.org/2001/XMLSchema#{datatype}> }}'
+
+    assert told(text, words_of([quad])) == []
+    assert told(text.replace("5", "5.0").replace(datatype, "decimal"), words_of([quad])) != []
 
 
 def test_a_count_of_nothing_is_told(words: WordsInUse) -> None:
@@ -306,10 +359,30 @@ def test_hints_are_bounded_whatever_a_query_says(words: WordsInUse) -> None:
     assert hints("SELECT * { ?s <a:b> ?o }" + " " * 6_000, words) == ()
 
 
+def test_what_was_meant_is_found_at_once_however_much_there_is() -> None:
+    """It is looked for while others wait: it took seconds."""
+    long = "http://e.org/" + "a/b/" * 1_400
+    names = [f"http://e.org/{'a/b/' * (n % 70)}{n // 50}/graph{n % 50:04}" for n in range(20_000)]
+    many = WordsInUse(graphs={*names, *(f"{long}{n}" for n in range(50))})
+    assert many.spelt_graphs.nearest("urn:none") == ""  # read once for all
+    here = " ".join(f"GRAPH <http://e.org/a/b/{n}/graph0001> {{}}" for n in range(99))
+    either = " UNION ".join(f"{{GRAPH <{n}:graph00Ol> {{}}}}" for n in "abc" * 50)
+    queries = [f"SELECT * {{ {text} }}" for text in (f"GRAPH <{long}x> {{}}", here, either)]
+    started = time.process_time()
+    found = [told(query, many)[0] for query in queries]
+
+    assert time.process_time() - started < 1
+    assert found == [
+        ("graph", f"{long}x", ""),
+        ("graph", "http://e.org/a/b/1/graph0001", "http://e.org/a/b/14/graph0001"),
+        ("graph", "a:graph00Ol", "http://e.org/0/graph0000"),
+    ]
+
+
 @pytest.mark.parametrize("tag", ["en", "ja", "de"])
 def test_a_hint_is_a_sentence_in_each_language(tag: str) -> None:
     assert (
-        translate(Hint("graph", "a:g").said, tag)
+        translate(Hint("graph", ("a:g",)).said, tag)
         == {
             "en": "There is no graph <a:g> here.",
             "ja": "グラフ <a:g> は、ここにありません。",
@@ -339,14 +412,14 @@ def test_a_hint_is_a_sentence_in_each_language(tag: str) -> None:
 )
 def test_of_what_cannot_be_read_nothing_is_said(text: str, words: WordsInUse) -> None:
     assert hints(text, words) == ()
-    assert unread(text) is not None
+    assert isinstance(read(text), Message)
 
 
 def test_why_a_query_is_not_read_is_told() -> None:
     texts = ["hello", "SELECT", "INSERT DATA {}", "ASK {}" + " " * 6_000]
     stop = "The query cannot be read, so nothing is said of it. Line 1, column"
 
-    assert [translate(said, "en") for text in texts if (said := unread(text))] == [
+    assert [translate(said, "en") for text in texts if isinstance(said := read(text), Message)] == [
         f"{stop} 1: SELECT, ASK, CONSTRUCT or DESCRIBE was expected here.",
         f'{stop} 7: the query ends where a variable, "(" or "*" was expected.',
         f"{stop} 1: This is an update; this endpoint answers queries.",
@@ -356,9 +429,9 @@ def test_why_a_query_is_not_read_is_told() -> None:
 
 @pytest.mark.parametrize("text", ["DESCRIBE <a:b>", "SELECT * { <urn:nope> ?p ?o }", "ASK {}"])
 def test_a_query_that_is_read_may_have_nothing_certain(text: str, words: WordsInUse) -> None:
-    assert (unread(text), hints(text, words)) == (None, ())
+    assert (isinstance(read(text), Pattern), hints(text, words)) == (True, ())
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.slug)
 def test_every_question_is_read(question: Question) -> None:
-    assert unread(question.query) is None
+    assert isinstance(read(question.query), Pattern)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from renkei.errors import QueryError
 from renkei.language.messages import Message, counted, message
-from renkei.sparql import outline, patterns
+from renkei.sparql import conditions, outline, patterns
+from renkei.sparql.conditions import InLanguage, OneOf
 from renkei.sparql.patterns import (
     RDF_TYPE,
     XSD,
@@ -27,23 +29,35 @@ from renkei.sparql.patterns import (
     TriplePattern,
 )
 from renkei.sparql.tokens import Token
-from renkei.sparql.words import ValuesInUse, WordsInUse
+from renkei.sparql.words import Spellings, ValuesInUse, WordsInUse, kept_as
 
 LOOKED_AT = 6_000  # letters of a query; of a longer one nothing is said
 MOST = 8  # hints for one query
 NAMED = 6  # variables that are named in one
 _NUMERIC = frozenset(XSD + n for n in ("integer", "decimal", "double", "float"))
-_NOTHING = (Token("end", "", 0),) * 8  # behind a condition, so that one may look ahead
-_UNSURE = frozenset(("||", "!", "!=", "NOT", "IF", "COALESCE", "EXISTS"))
 
 
 @dataclass(frozen=True)
 class Hint:
-    """One certain fact: *code* says which, *subject* of what, *near* what may have been meant."""
+    """One certain fact: *code* says which, *of* what, and *found* what there is instead.
+
+    Of an IRI that may be what was meant; of a value, how its kind is written; of a language tag,
+    those that occur.
+    """
 
     code: str
-    subject: str
-    near: str = ""
+    of: tuple[str, ...]
+    found: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the hint is about, as one text."""
+        return " ".join(self.of)
+
+    @property
+    def near(self) -> str:
+        """What there is instead, as one text."""
+        return ", ".join(self.found)
 
     @property
     def said(self) -> Message:
@@ -55,7 +69,7 @@ class Hint:
         """What to do about it, for people; None where that is in the sentence, or not known."""
         if self.code == "value":
             return _as_found(self)
-        if self.code in _NEAR and self.near:
+        if self.code in _SPELT and self.found:
             return message("Did you mean <%(iri)s>?", iri=self.near)
         return None
 
@@ -68,24 +82,11 @@ def hints(text: str, words: WordsInUse, graphs: Collection[str] | None = None) -
     *graphs* are those of which the request makes a dataset of its own; None where it makes none.
     """
     pattern = patterns.read(text) if len(text) <= LOOKED_AT else None
-    if pattern is None:
-        return ()
-    if graphs is None and pattern.dataset:
-        graphs = _of_dataset(text)
-    finder = _Finder(words, graphs is None, pattern)
-    found = itertools.chain(
-        *(finder.of_graph(iri) for iri in graphs or ()), finder.of_group(pattern.group, None, {})
-    )
-    if pattern.form == "SELECT":
-        found = itertools.chain(found, _products(pattern.group, pattern.links))
-    try:
-        return tuple(itertools.islice(dict.fromkeys(itertools.islice(found, 2 * MOST)), MOST))
-    except RecursionError:
-        return ()
+    return of_pattern(pattern, text, words, graphs) if pattern else ()
 
 
-def unread(text: str) -> Message | None:
-    """Return why nothing is said of *text*, for people; None where it is read as a query."""
+def read(text: str) -> Pattern | Message:
+    """Return the pattern of the query *text*, or why nothing is said of it, for people."""
     if len(text) > LOOKED_AT:
         return counted(
             "The query is longer than %(number)s letter, so nothing is said of it.",
@@ -101,9 +102,34 @@ def unread(text: str) -> Message | None:
         return message(
             "The query cannot be read, so nothing is said of it. %(detail)s", detail=wrong.detail
         )
-    if patterns.read(text) is None:
-        return message("The query cannot be read here, so nothing is said of it.")
-    return None
+    found = patterns.read(text)
+    return found or message("The query cannot be read here, so nothing is said of it.")
+
+
+def of_pattern(
+    pattern: Pattern, text: str, words: WordsInUse, graphs: Collection[str] | None
+) -> tuple[Hint, ...]:
+    """Return what `hints` does of a query *text* whose *pattern* has been read."""
+    if graphs is None and pattern.dataset:
+        graphs = _of_dataset(text)
+    finder = _Finder(words, graphs is None)
+    found = itertools.chain(
+        *(finder.of_graph(iri) for iri in graphs or ()), finder.of_group(pattern.group, None, {})
+    )
+    if pattern.form == "SELECT":
+        found = itertools.chain(found, _products(pattern.group, pattern.links))
+    try:
+        kept = [*dict.fromkeys(itertools.islice(found, 2 * MOST))][:MOST]
+    except RecursionError:
+        return ()
+    return tuple(_with_nearest(hint, words) for hint in kept)
+
+
+def _with_nearest(hint: Hint, words: WordsInUse) -> Hint:
+    """Return *hint* with the spelling that is nearest to its IRI: dear, so for those kept alone."""
+    spelt = _SPELT.get(hint.code)
+    nearest = spelt(words).nearest(hint.of[0]) if spelt else ""
+    return replace(hint, found=(nearest,)) if nearest else hint
 
 
 def _of_dataset(text: str) -> tuple[str, ...]:
@@ -123,9 +149,10 @@ class _Source(NamedTuple):
 
 
 class _Finder:
-    def __init__(self, words: WordsInUse, whole: bool, pattern: Pattern) -> None:
+    """Finds what *words* do not have; *whole* says that all of it is asked, and no dataset."""
+
+    def __init__(self, words: WordsInUse, whole: bool) -> None:
         self.words, self.whole = words, whole
-        self.prefixes = pattern.prefixes
 
     def of_group(
         self, group: PatternGroup, graph: Node | None, outer: Mapping[str, _Source]
@@ -145,29 +172,34 @@ class _Finder:
     def of_part(
         self, part: InnerGroup, graph: Node | None, uses: Mapping[str, _Source]
     ) -> Iterator[Hint]:
+        """Give the hints of a group inside a group, where it must be met."""
         if part.kind == "graph" and part.name is not None:
             name = part.name
             if name.kind == "iri" and name.value:
                 yield from self.of_graph(name.value)
             yield from self.of_group(part.groups[0], name, uses)
-        elif part.kind in ("group", "select"):
+        elif part.kind == "group":
             yield from self.of_group(part.groups[0], graph, uses)
+        elif part.kind == "select":  # what it does not give has nothing to do with what is outside
+            yield from self.of_group(part.groups[0], graph, {})
         elif part.kind == "union":
             branches = [[*self.of_group(group, graph, uses)] for group in part.groups]
             if all(branches):
                 yield from (hint for branch in branches for hint in branch)
 
     def of_graph(self, iri: str) -> Iterator[Hint]:
+        """Give the hint for a graph that is not here."""
         if iri not in self.words.graphs:
-            yield Hint("graph", iri, self.words.spelt_graphs.nearest(iri))
+            yield Hint("graph", (iri,))
 
     def of_triple(self, triple: TriplePattern, graph: Node | None) -> Iterator[Hint]:
+        """Give the hints of a triple pattern."""
         known = self.words.predicates
         for iri in triple.needed:
             if iri not in known:
-                yield Hint("predicate", iri, self.words.spelt_predicates.nearest(iri))
+                yield Hint("predicate", (iri,))
             elif self.whole and graph is None and not known[iri].default:
-                yield Hint("predicate-in-graphs", iri)
+                yield Hint("predicate-in-graphs", (iri,))
         if triple.predicate not in known:
             return
         value = triple.object
@@ -178,10 +210,11 @@ class _Finder:
             yield from self.of_value(value, _Source(triple.predicate, graph), exact=True)
 
     def of_class(self, iri: str, graph: Node | None) -> Iterator[Hint]:
+        """Give the hint for a class of which there is nothing."""
         if iri not in self.words.classes:
-            yield Hint("class", iri, self.words.spelt_classes.nearest(iri))
+            yield Hint("class", (iri,))
         elif self.whole and graph is None and not self.words.classes[iri]:
-            yield Hint("class-in-graphs", iri)
+            yield Hint("class-in-graphs", (iri,))
 
     def of_value(self, value: Node, source: _Source, exact: bool) -> Iterator[Hint]:
         """Give the hint where no value of *source* is of the kind of *value*.
@@ -200,80 +233,53 @@ class _Finder:
         elif value.value in _NUMERIC and not exact:
             fits = bool(_NUMERIC & use.datatypes)
         else:
-            fits = value.value in use.datatypes
+            fits = not use.datatypes.isdisjoint((value.value, kept_as(value.value)))
         if not fits:
-            yield Hint("value", f"{value.written} <{source.predicate}>", _kinds(use))
+            yield Hint("value", (value.written, f"<{source.predicate}>"), _kinds(use))
 
     def of_filter(self, condition: Sequence[Token], uses: Mapping[str, _Source]) -> Iterator[Hint]:
-        """Give the hints of a condition that is a comparison, or several that must all hold."""
-        if any(t.word in _UNSURE for t in condition if t.kind in ("word", "mark")):
-            return
-        condition = [*condition, *_NOTHING]
-        for at, token in enumerate(condition[: -len(_NOTHING)]):
-            behind = condition[at + 1 :]
-            if token.word in ("LANG", "LANGMATCHES"):
-                yield from self.of_language(condition, at)
-            elif token.kind == "variable" and token.text[1:] in uses and behind[:1]:
-                if behind[0].text == "=" and condition[at - 1].text in ("(", "&&"):
-                    yield from self.of_equal(behind[1:], uses[token.text[1:]])
-            elif token.kind == "string" and condition[at - 1].text in ("(", "&&"):
-                plain = [t.text for t in behind[:1]] == ["="] and len(behind) > 2
-                if plain and behind[1].kind == "variable" and behind[2].text in (")", "&&"):
-                    source = uses.get(behind[1].text[1:])
-                    yield from self.of_equal((token, behind[2]), source)
+        """Give the hints of a condition; *uses* says where variables have their values from."""
+        for found in conditions.certain(condition):
+            if isinstance(found, OneOf):
+                yield from self.of_equal(found, uses.get(found.variable))
+            elif isinstance(found, InLanguage):
+                yield from self.of_languages(found.tags)
+            else:
+                yield from self.of_range(found.range)
 
-    def of_equal(self, given: Sequence[Token], source: _Source | None) -> Iterator[Hint]:
-        """Give the hint for a value of *source* that is compared with the literal *given*."""
-        if source is None or source.predicate not in self.words.predicates or len(given) < 2:
+    def of_equal(self, compared: OneOf, source: _Source | None) -> Iterator[Hint]:
+        """Give the hints for a value of *source* that is compared with literals, all in vain."""
+        if source is None or source.predicate not in self.words.predicates:
             return
-        first, behind = given[0], given[1]
-        if first.kind == "number" and behind.text in (")", "&&"):
-            node = Node("literal", f"{XSD}decimal", first.text)
-        elif first.kind == "string" and behind.kind == "language":
-            node = Node("literal", behind.text.lower(), first.text + behind.text)
-        elif first.kind == "string" and behind.text in (")", "&&"):
-            node = Node("literal", f"{XSD}string", first.text)
-        else:
-            return
-        yield from self.of_value(node, source, exact=False)
+        found = [[*self.of_value(node, source, exact=False)] for node in compared.literals]
+        if all(found):
+            yield from itertools.chain(*found)
 
-    def of_language(self, condition: Sequence[Token], at: int) -> Iterator[Hint]:
-        """Give the hint for a language tag that is asked for from *at* on and does not occur."""
-        texts = [t.text for t in condition[at : at + 8]]
-        if condition[at].word == "LANGMATCHES":
-            if texts[6] == "," and condition[at + 7].kind == "string":
-                ranged = texts[7][1:-1].lower()
-                if ranged != "*" and not any(
-                    tag == ranged or tag.startswith(f"{ranged}-") for tag in self.words.languages
-                ):
-                    yield Hint("language", texts[7][1:-1], ", ".join(sorted(self.words.languages)))
+    def of_languages(self, tags: Sequence[str]) -> Iterator[Hint]:
+        """Give the hints for language tags that are asked for, where no text has one of them."""
+        known = self.words.languages
+        if any(tag in known or tag == "" for tag in tags):
             return
-        tags = []
-        if texts[1:2] == ["("] and texts[3:5] == [")", "="] and condition[at + 5].kind == "string":
-            tags = [texts[5][1:-1]]
-        elif at > 1 and condition[at - 1].text == "=" and condition[at - 2].kind == "string":
-            tags = [condition[at - 2].text[1:-1]]
-        elif [text.upper() for text in texts[3:6]] == [")", "IN", "("]:
-            for token in condition[at + 6 :]:
-                if token.text == ")":
-                    break
-                tags += [token.text[1:-1]] if token.kind == "string" else []
-        if tags and not any(tag in self.words.languages or tag == "" for tag in tags):
-            for tag in tags:
-                lower = tag.lower()
-                if lower in self.words.languages:
-                    yield Hint("language-case", tag, lower)
-                else:
-                    yield Hint("language", tag, ", ".join(sorted(self.words.languages)))
+        for tag in tags:
+            if tag.lower() in known:
+                yield Hint("language-case", (tag,), (tag.lower(),))
+            else:
+                yield Hint("language", (tag,), tuple(sorted(known)))
+
+    def of_range(self, wanted: str) -> Iterator[Hint]:
+        """Give the hint for a language range that no text is in."""
+        begin, known = wanted.lower(), self.words.languages
+        if begin != "*" and not any(f"{tag}-".startswith(f"{begin}-") for tag in known):
+            yield Hint("language", (wanted,), tuple(sorted(known)))
 
 
-def _kinds(use: ValuesInUse) -> str:
+def _kinds(use: ValuesInUse) -> tuple[str, ...]:
     """Return what the values in use are, as one would write them."""
     found = [f'"…"@{tag}' for tag in sorted(use.languages)]
     for datatype in sorted(use.datatypes):
         short = datatype.replace(XSD, "xsd:")
         found.append('"…"' if short == "xsd:string" else f'"…"^^{short}')
-    return ", ".join([*found, *(["<…>"] if use.things else [])])
+    return (*found, *(["<…>"] if use.things else []))
 
 
 # --- patterns that share nothing ------------------------------------------------------
@@ -288,10 +294,15 @@ class _Piece:
     first: str = ""
 
 
-def _products(group: PatternGroup, links: Sequence[frozenset[str]]) -> Iterator[Hint]:
-    """Give the hint for patterns whose rows are combined each with each."""
+def _products(
+    group: PatternGroup, links: Sequence[frozenset[str]], graph: str = ""
+) -> Iterator[Hint]:
+    """Give the hint for patterns whose rows are combined each with each.
+
+    *graph* is the variable of the GRAPH that they stand in.
+    """
     ties = list(links)
-    pieces = [*_pieces(group, ties, "")]
+    pieces = [*_pieces(group, ties, graph)]
     for tie in ties:
         pieces.append(_Piece(set(tie), False))
     together: dict[int, list[_Piece]] = {}
@@ -303,9 +314,9 @@ def _products(group: PatternGroup, links: Sequence[frozenset[str]]) -> Iterator[
         if any(p.multiplies for p in found) and any(p.first for p in found)
     )
     if len(free) > 1:
-        yield Hint("cross-product", " ".join(f"?{name}" for name in free[:NAMED]))
-    for inner in _subselects(group):
-        yield from _products(inner, inner.links)
+        yield Hint("cross-product", tuple(f"?{name}" for name in free[:NAMED]))
+    for inner, within in _subselects(group, graph):
+        yield from _products(inner, inner.links, within)
 
 
 def components(sets: Sequence[Collection[str]]) -> list[int]:
@@ -325,7 +336,12 @@ def components(sets: Sequence[Collection[str]]) -> list[int]:
 
 
 def _pieces(group: PatternGroup, ties: list[frozenset[str]], graph: str) -> Iterator[_Piece]:
+    """Give the pieces of *group*, and add to *ties* what holds variables together.
+
+    The patterns in one GRAPH are asked of the same graph: its variable holds them together.
+    """
     ties += group.links
+    same = {graph} if graph else set()
     for triple in group.triples:
         ends = (triple.subject, triple.object)
         named = [n.value for n in ends if n.kind == "variable"]
@@ -333,75 +349,93 @@ def _pieces(group: PatternGroup, ties: list[frozenset[str]], graph: str) -> Iter
         names = {*named, *(n.value for n in ends if n.kind == "blank")}
         if triple.predicate != RDF_TYPE:  # patterns about one and the same thing belong together
             names |= {f"<{n.value}>" for n in ends if n.kind == "iri"}
-        names |= {graph} if graph else set()
         # Of a thing that is named, one or a few values are looked up: that is meant.
-        yield _Piece(names, triple.subject.kind != "iri", named[0] if named else "")
+        yield _Piece(names | same, triple.subject.kind != "iri", named[0] if named else "")
     for part in group.parts:
         if part.kind in ("group", "optional", "graph"):
-            inner = part.name.value if part.name and part.name.kind == "variable" else graph
-            yield from _pieces(part.groups[0], ties, inner)
+            yield from _pieces(part.groups[0], ties, _graph_of(part, graph))
         elif part.kind in ("union", "service"):
             names = set().union(*(patterns.bound(g) for g in part.groups))
-            yield _Piece(names, True, min(names, default=""))
+            first = min(names, default="")
+            yield _Piece(names | same if part.kind == "union" else names, True, first)
         elif part.kind == "select":
-            yield _Piece(set(part.names), not part.one, min(part.names, default=""))
+            yield _Piece({*part.names, *same}, not part.one, min(part.names, default=""))
 
 
-def _subselects(group: PatternGroup) -> Iterator[PatternGroup]:
+def _graph_of(part: InnerGroup, graph: str) -> str:
+    """Return the variable of the graph that *part* is asked of, inside *graph*."""
+    return part.name.value if part.name and part.name.kind == "variable" else graph
+
+
+def _subselects(group: PatternGroup, graph: str) -> Iterator[tuple[PatternGroup, str]]:
+    """Give the groups of the sub-SELECTs in *group*, each with the variable of its graph."""
     for part in group.parts:
         if part.kind == "select":
-            yield part.groups[0]
+            yield part.groups[0], graph
         elif part.kind not in ("minus", "service"):
             for inner in part.groups:
-                yield from _subselects(inner)
+                yield from _subselects(inner, _graph_of(part, graph))
 
 
 # --- words for people -----------------------------------------------------------------
 
 
-def _predicate(hint: Hint) -> Message:
-    return message("No statement here has the predicate <%(iri)s>.", iri=hint.subject)
-
-
-def _predicate_in_graphs(hint: Hint) -> Message:
-    return message(
+_SAID: Mapping[str, Callable[[Hint], Message]] = {
+    "predicate": lambda hint: message(
+        "No statement here has the predicate <%(iri)s>.", iri=hint.subject
+    ),
+    "predicate-in-graphs": lambda hint: message(
         "Statements with the predicate <%(iri)s> stand in named graphs alone: ask with "
         "GRAPH ?g { … } around the pattern.",
         iri=hint.subject,
-    )
-
-
-def _class(hint: Hint) -> Message:
-    return message("Nothing here is of the class <%(iri)s>.", iri=hint.subject)
-
-
-def _class_in_graphs(hint: Hint) -> Message:
-    return message(
+    ),
+    "class": lambda hint: message("Nothing here is of the class <%(iri)s>.", iri=hint.subject),
+    "class-in-graphs": lambda hint: message(
         "What is of the class <%(iri)s> stands in named graphs alone: ask with GRAPH ?g { … } "
         "around the pattern.",
         iri=hint.subject,
-    )
-
-
-def _graph(hint: Hint) -> Message:
-    return message("There is no graph <%(iri)s> here.", iri=hint.subject)
-
-
-def _value(hint: Hint) -> Message:
-    written, _, predicate = hint.subject.rpartition(" ")
-    return message(
+    ),
+    "graph": lambda hint: message("There is no graph <%(iri)s> here.", iri=hint.subject),
+    "value": lambda hint: message(
         "Where this query looks, no value of %(predicate)s is of the kind of %(written)s; there "
         "they are: %(found)s.",
-        predicate=predicate,
-        written=written,
-        found=hint.near,
-    )
+        predicate=hint.of[1],
+        written=hint.of[0],
+        found=hint.found,
+    ),
+    "language": lambda hint: message(
+        "No text here has the language tag “%(tag)s”; here there are: %(found)s.",
+        tag=hint.subject,
+        found=hint.found,
+    ),
+    "language-case": lambda hint: message(
+        "LANG() gives language tags in small letters, and = compares letter by letter: write "
+        "“%(near)s” and not “%(tag)s”, or use LANGMATCHES.",
+        tag=hint.subject,
+        near=hint.near,
+    ),
+    "cross-product": lambda hint: message(
+        "The patterns around %(variables)s share no variable: each row of the one is combined "
+        "with each of the other. Join them, or ask two questions.",
+        variables=hint.of,
+    ),
+}
+# The spellings that an IRI is compared with.
+_SPELT: Mapping[str, Callable[[WordsInUse], Spellings]] = {
+    "predicate": attrgetter("spelt_predicates"),
+    "class": attrgetter("spelt_classes"),
+    "graph": attrgetter("spelt_graphs"),
+}
+_TEXT = re.compile(r"""(["'].*["'])(?:@[A-Za-z0-9-]+)?""", re.DOTALL)
+_TAG = re.compile(r'"…"@([a-z0-9-]+)')
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
+_EAST = frozenset(("ja", "ko", "zh"))
 
 
 def _as_found(hint: Hint) -> Message:
     """Return how the value of *hint* is to be written, with an example for a text."""
-    text = _TEXT.fullmatch(hint.subject.rpartition(" ")[0])
-    tags = _TAG.findall(hint.near)
+    text = _TEXT.fullmatch(hint.of[0])
+    tags = [tagged[1] for found in hint.found if (tagged := _TAG.fullmatch(found))]
     if not text or not tags:
         return message("Write the value in one of these forms.")
     # Of the tags, the shortest that fits the letters.
@@ -410,46 +444,3 @@ def _as_found(hint: Hint) -> Message:
     return message(
         "Write the text with its language tag, such as %(example)s.", example=f"{text[1]}@{tag}"
     )
-
-
-def _language(hint: Hint) -> Message:
-    return message(
-        "No text here has the language tag “%(tag)s”; here there are: %(found)s.",
-        tag=hint.subject,
-        found=hint.near,
-    )
-
-
-def _language_case(hint: Hint) -> Message:
-    return message(
-        "LANG() gives language tags in small letters, and = compares letter by letter: write "
-        "“%(near)s” and not “%(tag)s”, or use LANGMATCHES.",
-        tag=hint.subject,
-        near=hint.near,
-    )
-
-
-def _cross_product(hint: Hint) -> Message:
-    return message(
-        "The patterns around %(variables)s share no variable: each row of the one is combined "
-        "with each of the other. Join them, or ask two questions.",
-        variables=hint.subject.replace(" ", ", "),
-    )
-
-
-_TEXT = re.compile(r"""(["'].*["'])(?:@[A-Za-z0-9-]+)?""", re.DOTALL)
-_TAG = re.compile(r'"…"@([a-z0-9-]+)')
-_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
-_EAST = frozenset(("ja", "ko", "zh"))
-_NEAR = frozenset(("predicate", "class", "graph"))
-_SAID = {
-    "predicate": _predicate,
-    "predicate-in-graphs": _predicate_in_graphs,
-    "class": _class,
-    "class-in-graphs": _class_in_graphs,
-    "graph": _graph,
-    "value": _value,
-    "language": _language,
-    "language-case": _language_case,
-    "cross-product": _cross_product,
-}

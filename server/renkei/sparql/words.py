@@ -7,7 +7,9 @@ that it can be said of a word at once that it occurs nowhere, and which one is n
 from __future__ import annotations
 
 import difflib
+import heapq
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,22 +17,20 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from renkei.rdf.iris import INTEGERS
 from renkei.sparql.patterns import RDF_LANG_STRING, RDF_TYPE, XSD
 
 SHORT = 5  # letters of a name in which one slip is taken for one, and two in a longer one
 COMPARED = 12  # names that are compared letter by letter
-# What the engine keeps as another datatype; other engines keep what was written.
-_ALSO = {
-    **dict.fromkeys(
-        (
-            *("int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger"),
-            *("nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"),
-            *("unsignedShort", "unsignedByte"),
-        ),
-        "integer",
-    ),
-    "dateTimeStamp": "dateTime",
-}
+LONGEST = 300  # letters of an IRI that is compared; a longer one is never meant
+WINDOW = 50  # names of one length, to either side by the alphabet, that are looked at
+
+
+def kept_as(datatype: str) -> str:
+    """Return the datatype as which the engine keeps a literal; others keep what was written."""
+    if datatype in INTEGERS:
+        return f"{XSD}integer"
+    return f"{XSD}dateTime" if datatype == f"{XSD}dateTimeStamp" else datatype
 
 
 @dataclass
@@ -48,9 +48,7 @@ class ValuesInUse:
         elif value.language:
             self.languages.add(value.language.lower())
         elif (datatype := value.datatype.value) != RDF_LANG_STRING:
-            self.datatypes.add(datatype)
-            if datatype.startswith(XSD) and datatype[len(XSD) :] in _ALSO:
-                self.datatypes.add(XSD + _ALSO[datatype[len(XSD) :]])
+            self.datatypes |= {datatype, kept_as(datatype)}
 
     def to_fields(self) -> dict[str, object]:
         """Return what `from_fields` reads."""
@@ -151,14 +149,20 @@ def words_of(quads: Iterable[ox.Quad]) -> WordsInUse:
 
 
 class Spellings:
-    """The names of IRIs that are known, by which one that is not is compared with them."""
+    """The names of IRIs that are known, by which one that is not is compared with them.
+
+    Which are nearest is asked while an answer waits, so little is compared however many there
+    are: of names of one length those beside it by the alphabet, of namespaces those that begin
+    and end most like it.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._names: dict[str, list[str]] = {}
         for iri in sorted(known):
-            self._names.setdefault(_parts(iri)[1].casefold(), []).append(iri)
+            if len(iri) <= LONGEST:
+                self._names.setdefault(_parts(iri)[1].casefold(), []).append(iri)
         self._by_length: dict[int, list[str]] = {}
-        for name in self._names:
+        for name in sorted(self._names):
             self._by_length.setdefault(len(name), []).append(name)
 
     def nearest(self, iri: str) -> str:
@@ -167,6 +171,8 @@ class Spellings:
         The same name in another namespace (http for https, # for /) comes before another
         spelling. A name of which another is only a part was not meant: *endDate* is no *date*.
         """
+        if len(iri) > LONGEST:
+            return ""
         space, name = _parts(iri)
         name = name.casefold()
         if name in self._names:
@@ -175,7 +181,7 @@ class Spellings:
         near = sorted(
             (len(letters.symmetric_difference(other)), other)
             for length in range(len(name) - 2, len(name) + 3)
-            for other in self._by_length.get(length, ())
+            for other in _beside(name, self._by_length.get(length, []))
         )[:COMPARED]
         allowed = 1 if len(name) <= SHORT else 2
         slips = [(_slips(name, other), other) for unlike, other in near if unlike <= 2 * allowed]
@@ -184,10 +190,33 @@ class Spellings:
 
     def _in_space(self, space: str, name: str) -> str:
         """Return the IRI of that *name* whose namespace is most like *space*."""
-        return max(self._names[name], key=lambda other: _alike(space, _parts(other)[0]))
+        known = self._names[name]
+        if len(known) > COMPARED:
+            known = heapq.nlargest(COMPARED, known, lambda other: _in_common(space, other))
+        return max(known, key=lambda other: _alike(space, _parts(other)[0]))
+
+
+def _beside(name: str, known: list[str]) -> list[str]:
+    """Return those of *known* in order that stand next to *name*, on either side."""
+    at = bisect_left(known, name)
+    return known[max(0, at - WINDOW) : at + WINDOW]
+
+
+def _in_common(space: str, iri: str) -> int:
+    """Return with how many letters a namespace and that of *iri* begin and end alike."""
+    other = _parts(iri)[0]
+    ahead = _ahead(space, other)
+    return ahead + _ahead(space[:ahead:-1], other[:ahead:-1])
+
+
+def _ahead(one: str, other: str) -> int:
+    """Return how many letters both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _parts(iri: str) -> tuple[str, str]:
+    """Return namespace and name of *iri*."""
     cut = max(iri.rfind("#"), iri.rfind("/"), -1 if "/" in iri or "#" in iri else iri.rfind(":"))
     return iri[: cut + 1], iri[cut + 1 :]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -19,7 +19,7 @@ from flask import Blueprint, Response, render_template, request
 from renkei.config import Settings
 from renkei.errors import BadRequest, FileDamaged
 from renkei.language.locale import Language
-from renkei.language.messages import message, translate
+from renkei.language.messages import Message, in_a_row, message, translate
 from renkei.rdf.formats import HTML, Format
 from renkei.release import WORDS, Release
 from renkei.serve.api.sparql_protocol import DOORS
@@ -43,6 +43,9 @@ SMALL = 2_000  # bytes of a graph that may be one without statements
 NO_ROWS = (b'"bindings":[]}}', b"<results></results></sparql>", b"<results/></sparql>")
 _GATHERS = re.compile(r"\b(?:COUNT|SUM|AVG|MIN|MAX|SAMPLE|GROUP_CONCAT)\s*\(", re.IGNORECASE)
 _NOISE = re.compile(r"""<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*""")
+_AROUND = re.compile(
+    r"\bGRAPH\s*[?$]\w+|\bSELECT\b[^{}]*|\b(?:GROUP|ORDER)\s+BY\b[^{}]*", re.IGNORECASE
+)
 _VARIABLE = re.compile(r"[?$]\w+")
 
 
@@ -64,12 +67,29 @@ class Hinter:
                 self._words = WordsInUse.from_json(release.read(WORDS))
             except FileDamaged as error:
                 self.damaged = error
-        self.of = lru_cache(maxsize=256)(self._of)
+        self._remembered = lru_cache(maxsize=256)(self._found)
 
-    def _of(self, text: str, graphs: tuple[str, ...] | None = None) -> tuple[Hint, ...]:
+    def of(self, text: str, graphs: tuple[str, ...] | None = None) -> tuple[Hint, ...]:
+        """Return what is to be said of a query and the dataset of its request."""
+        if len(text) > hints.LOOKED_AT:  # nor is it kept
+            return ()
+        if sum(map(len, graphs or ())) > hints.LOOKED_AT:
+            return self._found(text, graphs)
+        return self._remembered(text, graphs)
+
+    def _found(self, text: str, graphs: tuple[str, ...] | None) -> tuple[Hint, ...]:
+        return () if self._words is None else self._ours(hints.hints(text, self._words, graphs))
+
+    def told(self, query: Query) -> Message | tuple[Hint, ...]:
+        """Return what is to be said of *query* to who asks for it, or why that is nothing."""
+        pattern = hints.read(query.text)
+        if isinstance(pattern, Message):
+            return pattern
         if self._words is None:
             return ()
-        found = hints.hints(text, self._words, graphs)
+        return self._ours(hints.of_pattern(pattern, query.text, self._words, graphs_of(query)))
+
+    def _ours(self, found: Iterable[Hint]) -> tuple[Hint, ...]:
         return tuple(h for h in found if not (self._foreign and h.code == "language-case"))
 
     def headers(self, query: Query) -> Headers:
@@ -105,7 +125,7 @@ def _may_surprise(query: Query, body: bytes | None) -> bool:
         return body is not None and len(body) <= SMALL
     if body is not None and _has_no_rows(body):
         return True
-    return bool(_GATHERS.search(query.text)) or _is_apart(query.text)
+    return bool(_GATHERS.search(query.text)) or may_be_apart(query.text)
 
 
 def _has_no_rows(body: bytes) -> bool:
@@ -114,10 +134,14 @@ def _has_no_rows(body: bytes) -> bool:
     return body.rstrip().count(b"\n") == 0  # CSV and TSV: the line of names alone
 
 
-def _is_apart(text: str) -> bool:
-    """Say whether variables of some patterns may have nothing to do with those of others."""
+def may_be_apart(text: str) -> bool:
+    """Say whether variables of some patterns may have nothing to do with those of others.
+
+    What a GRAPH is called holds nothing apart, and what a sub-SELECT gives or is ordered by holds
+    nothing together.
+    """
     start, end = text.find("{"), text.rfind("}")
-    blocks = re.split(r"[.{}]", _NOISE.sub(" ", text[start:end]))
+    blocks = re.split(r"[.{}]", _AROUND.sub(" ", _NOISE.sub(" ", text[start:end])))
     named = [names for block in blocks if (names := _VARIABLE.findall(block))]
     return len(set(hints.components(named))) > 1
 
@@ -139,7 +163,7 @@ def sentences(found: Sequence[Hint], lang: Language) -> list[str]:
 
 def _sentence(hint: Hint, lang: Language) -> str:
     said = translate(hint.said, lang.interface)
-    return f"{said} {translate(hint.advice, lang.interface)}" if hint.advice else said
+    return in_a_row(said, translate(hint.advice, lang.interface)) if hint.advice else said
 
 
 def hinter_of(site: Site) -> Hinter:
@@ -190,20 +214,29 @@ def told() -> Response:
         hinter = hinter_of(site)
         if hinter.damaged is not None:
             raise hinter.damaged
-        unread = hints.unread(text)
-        query = _asked(text)
-        found = () if unread else hinter.of(text, graphs_of(query))
+        told = hinter.told(_asked(text))
+        found = () if isinstance(told, Message) else told
         said = sentences(found, lang)
-        none = unread or message("Nothing certain can be said of this query.")
-        nothing = "" if found else translate(none, lang.interface)
+        none = told or message("Nothing certain can be said of this query.")
+        nothing = translate(none, lang.interface) if isinstance(none, Message) else ""
         if fmt is HTML:
-            view = {"query": text, "dataset": _dataset(query), "hints": said, "nothing": nothing}
+            view = {
+                "query": text,
+                "dataset": _dataset(_asked(text)),
+                "hints": said,
+                "nothing": nothing,
+            }
             return render_template("hints.html", **view)
         rows = [
             {"code": h.code, "of": h.subject, "near": h.near or None, "said": words}
             for h, words in zip(found, said, strict=True)
         ]
-        body = {"query": text, "read": not unread, "said": nothing or None, "hints": rows}
+        body = {
+            "query": text,
+            "read": not isinstance(told, Message),
+            "said": nothing or None,
+            "hints": rows,
+        }
         return json.dumps(body, ensure_ascii=False) + "\n"
 
     response = answer(make, fmt, variant=lang.tag, vary=("Accept", "Accept-Language"))
