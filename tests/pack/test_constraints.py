@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
+from rdflib import Graph
 
 from renkei.pack import pipeline
-from renkei.pack.validation import Place
+from renkei.pack.validation import Place, validate
 
 PREFIXES = """\
 @prefix s: <https://example.org/shapes#> .
@@ -222,3 +224,22 @@ def test_a_constraint_is_run_on_every_thing_that_it_can_be_run_on(publish) -> No
         ("https://example.org/ns#a", Place("data/a.ttl", 7)),
         ("sh:pattern", Place("shapes/s.ttl", 6)),
     ]
+
+
+def test_a_query_sees_the_graphs_where_it_asks_for_them_and_the_default_graph_elsewhere() -> None:
+    """What stands in a graph alone is not mixed into what is asked without one."""
+    thing, says = ox.NamedNode("http://e/thing"), ox.NamedNode("http://e/says")
+    one, two = ox.Literal("one"), ox.Literal("two")
+    shapes = Graph().parse(
+        data="""
+            @prefix sh: <http://www.w3.org/ns/shacl#> .
+            <http://e/asks> a sh:NodeShape ; sh:targetNode <http://e/thing> ;
+                sh:sparql [ sh:select "SELECT $this ?value { $this <http://e/says> ?value }" ] ;
+                sh:sparql [ sh:select "SELECT $this (?g AS ?value) { GRAPH ?g { $this ?p ?o } }" ] .
+        """
+    )
+    graph = ox.NamedNode("http://e/graph")
+
+    found = validate([ox.Quad(thing, says, one)], shapes, named=[ox.Quad(thing, says, two, graph)])
+
+    assert sorted(str(f.value) for f in found) == ['"one"', "<http://e/graph>"]

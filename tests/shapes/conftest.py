@@ -23,7 +23,7 @@ from pyshacl.validator import Validator
 from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from renkei.pack.inference import default_graph, derive
+from renkei.pack.inference import default_graph, derive, in_fact
 from renkei.pack.reading.sources import Publication, read
 from renkei.pack.validation import shapes_of
 
@@ -77,7 +77,6 @@ class Checker:
     def check(self, store: ox.Store, shapes: Iterable[Node] | None = None) -> Report:
         """Check *store* against all shapes, or against *shapes* only."""
         graph = StoreGraph(store)
-        graph.default_union = True
         executor = Validator(
             graph,
             shacl_graph=self.prepared.graph,
@@ -111,7 +110,6 @@ class Checker:
     def focus_nodes(self, shape: Node, store: ox.Store) -> set[Node]:
         """Return what *shape* targets in *store*."""
         graph = StoreGraph(store)
-        graph.default_union = True
         found: set[Node] = self.prepared.lookup_shape_from_node(shape).focus_nodes(graph)
         return {n for n in found if any(True for _ in graph.predicate_objects(n))}
 
@@ -198,9 +196,10 @@ def publication() -> Publication:
 
 @pytest.fixture(scope="session")
 def statements(publication: Publication) -> list[ox.Quad]:
-    """The default graph of the publication, derived statements included."""
+    """What the publication states, derived statements included: by default, and in graphs."""
+    root = publication.config.root
     quads = [*publication.quads, *derive(publication)]
-    return list(default_graph(publication.config.root, quads))
+    return [*default_graph(root, quads), *in_fact(root, quads)]
 
 
 @pytest.fixture(scope="session")

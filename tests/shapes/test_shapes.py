@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from pyshacl.entrypoints import meta_validate
 from rdflib import RDF, SH, Graph, Literal
@@ -151,7 +152,8 @@ def test_the_packer_finds_the_same(checker, shapes):
     """`renkei check` reports what the tests here report."""
     store = checker.store()
     store.update((MUTATIONS / "A05.ru").read_text("utf-8"))
-    findings = validate(store, shapes)
+    named = [quad for quad in store if quad.graph_name != ox.DefaultGraph()]
+    findings = validate(set(store) - set(named), shapes, named=named)
 
     assert {f.identifier for f in findings} == checker.check(store).shapes
     assert all(set(f.messages) == {"en", "ja"} for f in findings)

@@ -91,6 +91,11 @@ class _AsWritten(OxigraphDataGraph):
         super().__init__(store)
         self._written = written
 
+    @classmethod
+    def is_multigraph(cls) -> bool:
+        """Say no: pySHACL would ask the union of all graphs where the default graph is meant."""
+        return False
+
     def objects(  # type: ignore[override]
         self, subject: Any, predicate: Any = None, unique: bool = False
     ) -> Iterable[Node]:
@@ -194,18 +199,22 @@ def _holds(value: Node, operator: str, other: Node) -> bool:
     return bool(answer)
 
 
-def run(statements: Iterable[ox.Quad], shapes: Graph) -> tuple[Graph, list[Unrun]]:
+def run(
+    statements: Iterable[ox.Quad], shapes: Graph, named: Iterable[ox.Quad] = ()
+) -> tuple[Graph, list[Unrun]]:
     """Validate *statements* against *shapes*: the results, and what could not be run.
 
-    *statements* are taken as triples. Results are those of SHACL Core and of SPARQL-based
-    constraints (SHACL sections 4 to 6), as a validation report (section 3.6). *shapes*, in
-    which pySHACL writes, should be nobody else's.
+    *statements* are taken as triples; *named* are what a query sees that says GRAPH. Results are
+    those of SHACL Core and of SPARQL-based constraints (SHACL sections 4 to 6), as a validation
+    report (section 3.6). *shapes*, in which pySHACL writes, should be nobody else's.
     """
     apply_patches()  # type: ignore[no-untyped-call]
     SPARQLConstraintComponentValidator.validator_cache.clear()  # it knows graphs by their id
     triples = [ox.Quad(q.subject, q.predicate, q.object) for q in statements]
     store = ox.Store()
     store.extend(triples)
+    if _ask_for_graphs(shapes):
+        store.extend(named)
     trial = _Trial()
     trial.cut_what_does_not_load(shapes)
     options = {"inplace": True, "logger": _QUIET}
@@ -214,6 +223,11 @@ def run(statements: Iterable[ox.Quad], shapes: Graph) -> tuple[Graph, list[Unrun
     trial.take(validator.shacl_graph)
     _, results, _ = validator.run()  # type: ignore[no-untyped-call]
     return results, list(trial.unrun.values())
+
+
+def _ask_for_graphs(shapes: Graph) -> bool:
+    texts = (*shapes.objects(None, SH.select), *shapes.objects(None, SH.ask))
+    return any(t.word == "GRAPH" for text in texts for t in tokens(str(text)))
 
 
 class _Trial:

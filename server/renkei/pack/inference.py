@@ -155,9 +155,13 @@ def _constructed(name: str, text: str, store: ox.Store) -> Iterable[ox.Triple]:
         yield triple
 
 
-def default_graph(root: str, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
-    """Yield the copy for the default graph: all but what describes the data (`APART`)."""
+def in_fact(root: str, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Yield those of *quads* that state facts: all but what describes the data (`APART`)."""
     apart = {ox.NamedNode(root + name) for name in APART}
-    for quad in quads:
-        if quad.graph_name not in apart:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    return (quad for quad in quads if quad.graph_name not in apart)
+
+
+def default_graph(root: str, quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Yield the copy for the default graph of what states facts."""
+    for quad in in_fact(root, quads):
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -35,7 +35,7 @@ from renkei.pack import (
 )
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.index import class_lists, search_index
-from renkei.pack.inference import default_graph, derivations, in_derived
+from renkei.pack.inference import default_graph, derivations, in_derived, in_fact
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
 from renkei.page_plan import PLAN, Plan
@@ -126,7 +126,8 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         )
     progress("check")
     shapes = validation.shapes_of(publication)
-    found = validation.validate(default, shapes, validation.ShapePlaces(publication).of)
+    in_graphs = in_fact(publication.config.root, named)
+    found = validation.validate(default, shapes, validation.ShapePlaces(publication).of, in_graphs)
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))

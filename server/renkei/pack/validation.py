@@ -87,9 +87,14 @@ PlaceOf = Callable[[Node, Node, Node], Place | None]
 
 
 def validate(
-    statements: Iterable[ox.Quad], shapes: Graph, place: PlaceOf = lambda *_: None
+    statements: Iterable[ox.Quad],
+    shapes: Graph,
+    place: PlaceOf = lambda *_: None,
+    named: Iterable[ox.Quad] = (),
 ) -> list[Finding]:
     """Validate *statements*, as triples, against *shapes* (SHACL sections 3 to 6).
+
+    A query that says GRAPH sees *named*, the statements in the graphs that state facts.
 
     Returns findings sorted by severity, identifier and focus; an empty list conforms. Among
     them are what cannot be run (a Violation) and what is not run here or not known (a
@@ -101,7 +106,7 @@ def validate(
     own = Graph()
     own += shapes
     try:
-        results, unrun = sealed(lambda: constraints.run(statements, own))
+        results, unrun = sealed(lambda: constraints.run(statements, own, named))
     except Exception as error:
         raise PublicationRefused(
             "The shapes cannot be run: %(error)s", "Correct the shape that is named.", error=error

@@ -1,6 +1,6 @@
 # D02: 30 February
-# reports: D02 D01 D04
-# D01 and D04: the impossible day is also the stated date of an event, and its bounds lie elsewhere
+# reports: D02 D01 D04 D10
+# D01, D04, D10: the impossible day is also the stated date of an event; its bounds and its words are others
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX evt: <https://w3id.org/jp-ccua/id/event/>
