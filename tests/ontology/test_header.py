@@ -1,32 +1,88 @@
-"""Gate 15: the header says who, what, when, under which licence and in which version."""
+"""Gate 15: each header says who, what, when, under which licence and in which version."""
 
 import pytest
 import rdflib
-from rdflib import DCTERMS, OWL, RDF, VANN, Literal, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Literal, URIRef
 
-ONTOLOGY = URIRef("https://w3id.org/jp-ccua/ns#")
+from tests.ontology.conftest import DOCUMENTS, NS
+
+CORE = URIRef(f"{NS}#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
 
 
-def test_the_files_hold_the_ontologies_we_know(terms):
-    assert set(terms.subjects(RDF.type, OWL.Ontology)) == {
-        ONTOLOGY,
-        URIRef("https://w3id.org/jp-ccua/ns/alignments"),
-        URIRef("https://w3id.org/jp-ccua/ns/restrictions"),
-    }
+@pytest.fixture(scope="module")
+def documents(served):
+    """Address -> the document that the server gives there."""
+    return {address: rdflib.Graph().parse(file) for address, file in served.items()}
+
+
+each_document = pytest.mark.parametrize("address", DOCUMENTS)
+
+
+@each_document
+def test_a_document_has_one_header_which_is_its_own(documents, address):
+    """OWL 2: one ontology a document, at its own address."""
+    assert list(documents[address].subjects(RDF.type, OWL.Ontology)) == [URIRef(DOCUMENTS[address])]
+
+
+def test_the_documents_are_five(documents):
+    """No two addresses give the same."""
+    assert len({frozenset(graph) for graph in documents.values()}) == len(DOCUMENTS)
 
 
 @pytest.mark.parametrize(
+    "address, imported",
+    [
+        ("ns", set()),
+        ("ns/jp", {"ns"}),
+        ("ns/restrictions", {"ns", "ns/jp"}),
+        ("ns/alignments", {"ns", "ns/jp"}),
+        ("ns/all", {"ns", "ns/jp", "ns/restrictions", "ns/alignments"}),
+    ],
+)
+def test_a_document_imports_what_it_speaks_of_and_the_core_nothing(documents, address, imported):
+    found = set(documents[address].objects(None, OWL.imports))
+
+    assert found == {URIRef(DOCUMENTS[name]) for name in imported}
+
+
+def test_each_other_document_is_part_of_the_whole(documents):
+    whole = URIRef(DOCUMENTS["ns/all"])
+    parts = {URIRef(iri) for address, iri in DOCUMENTS.items() if address != "ns/all"}
+
+    assert {
+        s for graph in documents.values() for s in graph.subjects(DCTERMS.isPartOf, whole)
+    } == parts
+
+
+def test_whoever_follows_a_term_of_the_profile_learns_where_it_is_defined(documents):
+    """All terms share a namespace, whose document is the core."""
+    namespace = str(CORE)
+    profile = set(documents["ns/jp"].subjects(RDFS.isDefinedBy))
+
+    assert profile
+    assert set(documents["ns"].subjects(RDFS.isDefinedBy, URIRef(f"{NS}/jp"))) == profile
+    assert {
+        s
+        for graph in documents.values()
+        for s in graph.subjects(RDFS.isDefinedBy)
+        if not str(s).startswith(namespace)
+    } == set()
+
+
+@each_document
+@pytest.mark.parametrize(
     "prop",
-    [DCTERMS.title, DCTERMS.description, DCTERMS.bibliographicCitation],
+    [DCTERMS.title, DCTERMS.description, DCTERMS.bibliographicCitation, SKOS.changeNote],
     ids=lambda p: p.n3(),
 )
-def test_the_header_speaks_japanese_and_english(vocabulary, prop):
-    languages = sorted(text.language for text in vocabulary.objects(ONTOLOGY, prop))
+def test_the_header_speaks_japanese_and_english(documents, address, prop):
+    texts = documents[address].objects(URIRef(DOCUMENTS[address]), prop)
 
-    assert languages == ["en", "ja"]
+    assert sorted(text.language for text in texts) == ["en", "ja"]
 
 
+@each_document
 @pytest.mark.parametrize(
     "prop",
     [
@@ -38,40 +94,54 @@ def test_the_header_speaks_japanese_and_english(vocabulary, prop):
     ],
     ids=lambda p: p.n3(),
 )
-def test_the_header_says_it_once(vocabulary, prop):
-    assert len(list(vocabulary.objects(ONTOLOGY, prop))) == 1
+def test_the_header_says_it_once(documents, address, prop):
+    assert len(list(documents[address].objects(URIRef(DOCUMENTS[address]), prop))) == 1
+
+
+@each_document
+def test_the_header_has_the_licence(documents, address):
+    licence = URIRef("https://creativecommons.org/licenses/by/4.0/")
+
+    assert list(documents[address].objects(URIRef(DOCUMENTS[address]), DCTERMS.license)) == [
+        licence
+    ]
 
 
 @pytest.mark.parametrize(
     "prop, value",
     [
-        (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")),
         (VANN.preferredNamespacePrefix, Literal("ccua")),
-        (VANN.preferredNamespaceUri, Literal(str(ONTOLOGY))),
+        (VANN.preferredNamespaceUri, Literal(str(CORE))),
     ],
-    ids=["licence", "prefix", "namespace"],
+    ids=["prefix", "namespace"],
 )
-def test_the_header_has_the_value(vocabulary, prop, value):
-    assert list(vocabulary.objects(ONTOLOGY, prop)) == [value]
+def test_the_core_names_the_namespace(documents, prop, value):
+    assert list(documents["ns"].objects(CORE, prop)) == [value]
 
 
-def test_the_version_iri_ends_in_the_version(vocabulary):
-    [version] = vocabulary.objects(ONTOLOGY, OWL.versionInfo)
-    [iri] = vocabulary.objects(ONTOLOGY, OWL.versionIRI)
+@each_document
+def test_the_version_iri_is_the_address_and_the_version(documents, address):
+    iri = URIRef(DOCUMENTS[address])
+    [version] = documents[address].objects(iri, OWL.versionInfo)
+    [version_iri] = documents[address].objects(iri, OWL.versionIRI)
 
-    assert iri == URIRef(f"https://w3id.org/jp-ccua/ns/{version}")
+    assert version_iri == URIRef(f"https://w3id.org/jp-ccua/{address}/{version}")
 
 
-def test_a_later_version_names_the_one_before(vocabulary):
+@each_document
+def test_a_later_version_names_the_one_before(documents, address):
     """1.0.0 is the first; from the second on owl:priorVersion is asked for."""
-    [version] = vocabulary.objects(ONTOLOGY, OWL.versionInfo)
-    before = list(vocabulary.objects(ONTOLOGY, OWL.priorVersion))
+    iri = URIRef(DOCUMENTS[address])
+    [version] = documents[address].objects(iri, OWL.versionInfo)
+    before = list(documents[address].objects(iri, OWL.priorVersion))
 
     assert len(before) == (0 if str(version) == "1.0.0" else 1)
 
 
-def test_the_vocabulary_was_not_changed_before_it_was_made(vocabulary):
-    [created] = vocabulary.objects(ONTOLOGY, DCTERMS.created)
-    [modified] = vocabulary.objects(ONTOLOGY, DCTERMS.modified)
+@each_document
+def test_a_document_was_not_changed_before_it_was_made(documents, address):
+    iri = URIRef(DOCUMENTS[address])
+    [created] = documents[address].objects(iri, DCTERMS.created)
+    [modified] = documents[address].objects(iri, DCTERMS.modified)
 
     assert created.toPython() <= modified.toPython()

@@ -1,25 +1,23 @@
-"""Gate 2: the vocabulary stays inside the OWL 2 profiles that ontology/README.md names."""
+"""Gate 2: the vocabulary as served stays inside the OWL 2 profiles that its README names."""
 
 import pytest
 
+from tests.ontology.conftest import DOCUMENTS, alone_of
+
 
 @pytest.fixture(scope="module")
-def verdicts(java, root, terms, publication, tmp_path_factory):
+def verdicts(java, served, terms, publication, tmp_path_factory):
     """(file, profile) -> (inside?, violations), for all files in one run of the program."""
     built = tmp_path_factory.mktemp("profiles")
-    terms.serialize(built / "terms.nt", format="nt", encoding="utf-8")
-    publication.serialize(built / "publication.nt", format="nt", encoding="utf-8")
-    files = [
-        *(
-            root / "ontology" / name
-            for name in ("ccua.ttl", "ccua-restrictions.ttl", "ccua-alignments.ttl")
-        ),
-        built / "terms.nt",
-        built / "publication.nt",
-    ]
+    for name, graph in (("terms", terms), ("publication", publication)):
+        alone_of(graph).serialize(built / f"{name}.nt", format="nt", encoding="utf-8")
+    stand = [f"{iri}={served[address]}" for address, iri in DOCUMENTS.items()]
+    files = [*served.values(), built / "terms.nt", built / "publication.nt"]
+    called = {str(file): address for address, file in served.items()}
     found = {}
-    for kind, file, profile, rest in (line for line in java("Profile", *files) if len(line) == 4):
-        key = (file.rsplit("/", 1)[-1], profile)
+    lines = java("Profile", *stand, *files)
+    for kind, file, profile, rest in (line for line in lines if len(line) == 4):
+        key = (called.get(file) or file.rsplit("/", 1)[-1], profile)
         if kind == "PROFILE":
             found[key] = (rest == "true", [])
         elif kind == "VIOLATION":
@@ -28,19 +26,32 @@ def verdicts(java, root, terms, publication, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "file, profile",
+    "address, profile",
     [
-        ("ccua.ttl", "DL"),
-        ("ccua.ttl", "RL"),
-        ("ccua-restrictions.ttl", "DL"),
-        ("ccua-alignments.ttl", "DL"),
-        ("ccua-alignments.ttl", "RL"),
-        ("terms.nt", "DL"),
+        ("ns", "DL"),
+        ("ns", "RL"),
+        ("ns/jp", "DL"),
+        ("ns/jp", "RL"),
+        ("ns/alignments", "DL"),
+        ("ns/alignments", "RL"),
+        ("ns/restrictions", "DL"),
+        ("ns/all", "DL"),
     ],
 )
-def test_the_terms_lie_in_the_profile(verdicts, file, profile):
-    """terms.nt is all four files of ontology/ together."""
-    assert verdicts[file, profile] == (True, [])
+def test_what_is_served_lies_in_the_profile_with_all_that_it_imports(verdicts, address, profile):
+    assert verdicts[address, profile] == (True, [])
+
+
+def test_the_restrictions_would_leave_owl_2_rl(verdicts):
+    """Why they stand apart; and a sign that the other documents do not hold them."""
+    inside, violations = verdicts["ns/restrictions", "RL"]
+
+    assert (inside, violations == []) == (False, False)
+
+
+def test_all_terms_together_lie_in_owl_2_dl(verdicts):
+    """terms.nt is all files of ontology/ as one."""
+    assert verdicts["terms.nt", "DL"] == (True, [])
 
 
 def test_terms_and_data_leave_owl_2_dl_by_datatypes_only(verdicts):

@@ -6,6 +6,8 @@ Each thing that must never be both is broken once, to see that the reasoner woul
 import pytest
 import rdflib
 
+from tests.ontology.conftest import alone_of
+
 CCUA = "https://w3id.org/jp-ccua/ns#"
 ID = "https://w3id.org/jp-ccua/id/"
 
@@ -56,7 +58,7 @@ CONTRADICTIONS = {
 def write(path, graph, extra=""):
     """Write a graph and some Turtle as N-Triples."""
     more = rdflib.Graph().parse(data=PREFIXES + extra, format="turtle")
-    path.write_text(graph.serialize(format="nt") + more.serialize(format="nt"), "utf-8")
+    path.write_text(alone_of(graph).serialize(format="nt") + more.serialize(format="nt"), "utf-8")
     return path
 
 

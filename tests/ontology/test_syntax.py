@@ -7,6 +7,8 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
+from tests.ontology.conftest import TERMS
+
 # rdflib 7.6 reads a dataset through names that it has itself deprecated.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning"),
@@ -37,18 +39,12 @@ def test_two_parsers_read_the_file_alike(path):
         assert isomorphic(ours.graph(name), theirs.graph(name)), name
 
 
-@pytest.mark.parametrize(
-    "name", ["ccua.ttl", "ccua-restrictions.ttl", "ccua-alignments.ttl", "concepts.ttl"]
-)
+@pytest.mark.parametrize("name", TERMS)
 def test_the_prefixes_stand_in_alphabetical_order(name):
     lines = (ROOT / "ontology" / name).read_text("utf-8").splitlines()
     prefixes = [line.split()[1] for line in lines if line.startswith("@prefix")]
 
     assert prefixes == sorted(prefixes)
-
-
-def test_the_ontology_imports_nothing(terms):
-    assert not list(terms.triples((None, rdflib.OWL.imports, None)))
 
 
 def test_blank_nodes_are_restrictions_and_lists_only(terms):

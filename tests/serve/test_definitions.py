@@ -20,12 +20,12 @@ def test_a_term_is_defined_in_every_language_the_readers_first(client: FlaskClie
     text = _text(client.get("/ns/hasParty", headers=HTML).text)
 
     for part in (
-        "Definition relates an agreement to a body that concluded it 連携協約を結んだ団体を示す ja",
-        "Mind Another relation than belonging to the area (org:member).",
-        "Used on cooperation agreement",
-        "Values municipality",
+        "Definition relates an agreement to a body that concluded it 約束を結んだ団体を示す ja",
+        "Mind Another relation than belonging to the area (org:member). Parties may be",
+        "Used on agreement",
+        "Values organisation",
         "Narrower core city party , counterparty",
-        "used 24 times",
+        "used 39 times",
         "Cooperation Agreement between Sapporo and Chitose on forming the Collaborative Core Urban "
         "Area → Chitose",
         "A01 An agreement has exactly two parties",
@@ -40,7 +40,7 @@ def test_a_class_leads_to_its_things_and_to_the_properties_that_go_with_it(
     page = client.get("/ns/Municipality", headers=HTML).text
 
     assert 'href="/area/things/Municipality"' in page
-    assert 'href="/area/ns/hasParty"' in page
+    assert 'href="/area/ns/coreCityParty"' in page
     assert "used 12 times" in page
 
 

@@ -78,12 +78,13 @@ def document(rest: str) -> Response:
 def vocabulary(rest: str, suffix: str = "") -> Response:
     """Answer with the vocabulary, present or by version, or with one term of it."""
     name, found = responses.split(f"ns/{rest}" if rest else f"ns.{suffix}" if suffix else "ns")
-    manifest = here().release.manifest
     iri = term.iri_of(here(), name)
     if iri:
         return _document(iri, name, responses.wanted(found), found)
     if rest and not rest[0].isdigit():
         name, found = responses.split(sent_path())
+        if stands := here().reader.ontology_at(here().root + name):
+            return _ontology(stands, name, found)
         if here().reader.find(here().root + name) is not None:
             return _document(here().root + name, name, responses.wanted(found), found)
     if name != "ns" and not (rest and _is_version(name)):
@@ -92,7 +93,9 @@ def vocabulary(rest: str, suffix: str = "") -> Response:
             "The present one is at /ns.",
             name=name,
         )
-    return _terms(name, found, manifest.namespace)
+    namespace = here().release.manifest.namespace
+    stands = here().reader.ontology_at(namespace)
+    return _ontology(stands, name, found) if stands else _terms(name, found, namespace)
 
 
 @routes.get("/shapes", defaults={"rest": ""})
@@ -342,6 +345,19 @@ def _paging(path: str, page: int, total: int) -> list[ox.Quad]:
 
 def _hydra(name: str) -> ox.NamedNode:
     return ox.NamedNode(VOCABULARIES["hydra"] + name)
+
+
+def _ontology(stands: tuple[str, str], name: str, suffix: Format | None) -> Response:
+    """Answer with the document of an ontology: what its authors wrote in it, and no other."""
+    ontology, graph = stands
+    fmt = responses.wanted(suffix)
+    if fmt is HTML and ontology == here().release.manifest.namespace:
+        return responses.page(vocabulary_page, name, suffix)
+    if fmt is HTML:
+        return _document(ontology, name, fmt, suffix)
+    return responses.data(
+        lambda: here().reader.ontology_document(ontology, graph), ontology, name, fmt, suffix
+    )
 
 
 def _terms(name: str, suffix: Format | None, namespace: str) -> Response:

@@ -8,7 +8,7 @@ of a large one each name is asked when it is met. Knows no page and no format.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -35,6 +35,7 @@ DCT, FOAF, SCHEMA = PREFIXES["dct"], PREFIXES["foaf"], PREFIXES["schema"]
 PROV = PREFIXES["prov"]
 TYPE = RDF + "type"
 ONTOLOGY = ox.NamedNode(PREFIXES["owl"] + "Ontology")
+DEFINED_BY = ox.NamedNode(PREFIXES["rdfs"] + "isDefinedBy")
 
 IN_MEMORY = 200_000  # statements up to which every name is read at once
 REMEMBERED = 50_000  # names kept of a larger release
@@ -312,6 +313,44 @@ class Reader(Describer):
             return "derived"
         describes = local in (*DESCRIBING, CATALOGUE_SHAPES) or local.startswith(".well-known/")
         return "vocabulary" if describes or graph in self._of_terms else "given"
+
+    def ontology_at(self, iri: str) -> tuple[str, str] | None:
+        """Return the ontology whose document has the address *iri*, and the graph that it is.
+
+        The address is its IRI, with or without the hash of a namespace, or its version IRI. Nothing
+        where it shares its graph with another ontology, or stands in several.
+        """
+        return self._ontologies.get(iri) or self._ontologies.get(f"{iri}#")
+
+    @cached_property
+    def _ontologies(self) -> dict[str, tuple[str, str]]:
+        rows = self.ask("ontologies")
+        stands = {(row["ontology"].value, row["g"].value) for row in rows}
+        graphs = Counter(graph for _, graph in stands)
+        places = Counter(ontology for ontology, _ in stands)
+        found: dict[str, tuple[str, str]] = {}
+        for row in rows:
+            ontology, graph = row["ontology"].value, row["g"].value
+            if graphs[graph] == places[ontology] == 1:
+                found[ontology] = ontology, graph
+                if "version" in row:
+                    found.setdefault(row["version"].value, (ontology, graph))
+        return found
+
+    def ontology_document(self, ontology: str, graph: str) -> list[ox.Quad]:
+        """Return the document of *ontology*, which is the whole of *graph*.
+
+        That of a hash namespace also says which other document defines a term of the namespace,
+        so that whoever follows the IRI of any term learns where it is defined.
+        """
+        held = self.held_in(graph)
+        if ontology.endswith("#"):
+            rows = self.ask("defined-elsewhere", base=ox.Literal(ontology), graph=self.node(graph))
+            held += [
+                ox.Quad(row["term"], DEFINED_BY, row["home"], row["g"])  # type: ignore[arg-type]
+                for row in rows
+            ]
+        return held
 
     @cached_property
     def _of_terms(self) -> frozenset[str]:
