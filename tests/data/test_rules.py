@@ -78,11 +78,11 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
             "x:city a org:FormalOrganization , org:Organization .",
         ),
         (
-            "broader classes of ours and of PROV are left to the class tree",
+            "broader classes of ours and of PROV are found as well",
             """ccua:Vision rdfs:subClassOf ccua:Instrument .
                ccua:Instrument rdfs:subClassOf prov:Entity .
                x:vision a ccua:Vision .""",
-            "",
+            "x:vision a ccua:Instrument , prov:Entity .",
         ),
     ],
     "10-cooperating-municipality": [
