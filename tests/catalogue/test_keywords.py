@@ -159,8 +159,10 @@ def test_the_character_at_fault_is_named(
 
 
 def test_a_keyword_of_one_letter_is_told_its_length(publication: Path) -> None:
+    """A warning: DCAT knows keywords of one letter; one kind of portal refuses them."""
     [finding] = keyword_findings(publication, "市")
 
+    assert finding.severity == "Warning"
     assert finding.message("ja") == (
         "キーワード「市」の長さは、データポータル(CKAN)で使えません。"
         "2字以上100字以下で書いてください。"

@@ -131,6 +131,21 @@ def test_a_thing_in_several_files_is_pointed_at_where_the_culprit_stands(publish
     assert found(publish, files) == [("H03", "data/c.ttl", 4)]
 
 
+def test_what_the_catalogue_alone_describes_is_there_for_the_shapes(publish) -> None:
+    """An agent who answers for a graph, for one; it is not asked for what data must have."""
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix h: <https://example.org/ns#> .
+        h:S a sh:NodeShape ; <http://purl.org/dc/terms/identifier> "S" ;
+            sh:targetSubjectsOf h:by ; sh:property [ sh:path h:by ; sh:class h:Agent ] ."""
+    files = {
+        "shapes/s.ttl": shapes,
+        "data/catalogue.ttl": PREFIXES + ROOT_IRI + "<id/p> a h:Agent .\n",
+        "data/a.ttl": PREFIXES + "<id/a> h:by <id/p> .\n<id/b> h:by <id/q> .\n",
+    }
+
+    assert found(publish, files) == [("S", "data/a.ttl", 4)]
+
+
 def test_what_is_stated_too_often_is_shown_in_every_place(publish) -> None:
     folder = publish(
         {

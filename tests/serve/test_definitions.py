@@ -28,7 +28,7 @@ def test_a_term_is_defined_in_every_language_the_readers_first(client: FlaskClie
         "used 39 times",
         "Cooperation Agreement between Sapporo and Chitose on forming the Collaborative Core Urban "
         "Area → Chitose",
-        "A01 An agreement has exactly two parties",
+        "A01 Each agreement of the page has two parties",
         "Who are the parties of the Otaru agreement?",
     ):
         assert part in text, part
@@ -48,9 +48,9 @@ def test_a_rule_says_why_it_is_there_what_to_do_and_what_it_found(client: FlaskC
     text = _text(client.get("/shapes/A01-AgreementHasTwoParties", headers=HTML).text)
 
     for part in (
-        "A01 An agreement has exactly two parties",
-        "Why Agreements are promises between two bodies.",
-        "What to do Give the agreement two parties:",
+        "A01 Each agreement of the page has two parties",
+        "Why Every agreement of the page is between two bodies.",
+        "What to do This agreement has more than two parties",
         "Looks at cooperation agreement",
         "Severity Violation",
         "Nothing: the rule is kept.",

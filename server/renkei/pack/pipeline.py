@@ -64,6 +64,8 @@ Progress = Callable[[str], None]  # what is told a step: a message id
 # Opens a release that is not in its place yet, and says what fails of the samples.
 Rehearse = Callable[[Release, list[samples.Sample]], list[samples.Failure]]
 
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -126,8 +128,9 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         )
     progress("check")
     shapes = validation.shapes_of(publication)
+    there = [*default, *in_the_catalogue(publication)]
     in_graphs = in_fact(publication.config.root, named)
-    found = validation.validate(default, shapes, validation.ShapePlaces(publication).of, in_graphs)
+    found = validation.validate(there, shapes, validation.ShapePlaces(publication).of, in_graphs)
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))
@@ -160,6 +163,24 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         met,
         notes,
     )
+
+
+def in_the_catalogue(publication: Publication) -> list[ox.Quad]:
+    """Return the types of what `data/catalogue.ttl` describes under the root, as if data said so.
+
+    Shapes look at the data, without what describes them. An agent who answers for the data and
+    a point of contact are often described in the catalogue alone; they are there all the same.
+    """
+    own = publication.config.root + "id/"
+    return [
+        ox.Quad(q.subject, q.predicate, q.object)
+        for file in publication.files
+        if file.relative == source_files.CATALOGUE_FILE
+        for q in file.quads
+        if q.predicate == _TYPE
+        and isinstance(q.subject, ox.NamedNode)
+        and q.subject.value.startswith(own)
+    ]
 
 
 def without_axioms(publication: Publication, stated: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -1,5 +1,5 @@
 # A04: the counterparty of the Otaru agreement is removed
-# reports: A04 M11
+# reports: A04 M15
 # echoes: Otaru is a member without being a partner
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>

@@ -1,5 +1,5 @@
 # A05: Sapporo agrees with itself
-# reports: A05 A06 A11 M06 M11
+# reports: A05 A06 A11 M15
 # echoes: everything that looks for Otaru as the partner finds Sapporo
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>

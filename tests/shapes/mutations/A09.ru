@@ -1,5 +1,5 @@
 # A09: the Naganuma agreement no longer points to the area
-# reports: A09 A10 M11
+# reports: A09 A16 M15
 # echoes: the agreement names no area, and Naganuma is a member without an agreement
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>

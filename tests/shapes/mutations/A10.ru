@@ -1,5 +1,5 @@
 # A10: the Naganuma agreement says that it forms a city
-# reports: A10 A09 M11
+# reports: A10 A09 M15
 # echoes: only ten form the area, and Naganuma is a member without an agreement
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>

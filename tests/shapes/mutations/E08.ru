@@ -1,5 +1,6 @@
 # E08: latitude and longitude swapped
-# reports: E08
+# reports: E08 E30
+# echoes: it does not lie in Japan either
 
 PREFIX site: <https://w3id.org/jp-ccua/id/site/>
 PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>

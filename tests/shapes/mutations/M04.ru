@@ -1,6 +1,6 @@
 # M04: Otaru becomes a second core city
-# reports: M04 M07 V07
-# echoes: the agreements and the visions name Sapporo alone
+# reports: M04 M07
+# echoes: the agreements name Sapporo alone
 
 PREFIX mbr: <https://w3id.org/jp-ccua/id/membership/>
 PREFIX org: <http://www.w3.org/ns/org#>
