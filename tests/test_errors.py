@@ -23,8 +23,10 @@ OWN: dict[type[RenkeiError], RenkeiError] = {
     errors.PublicationRefused: errors.PublicationRefused("%(a)s", checked=["found"], a=1),
     errors.FileDamaged: errors.FileDamaged("data.nq", "0123456789ab"),
     errors.QueryError: errors.QueryError.at(1, 7, LONG, "%(it)s is not %(a)s.", it=LONG, a=MANY),
-    errors.NothingAcceptable: errors.NothingAcceptable("image/png", ["text/turtle", "text/html"]),
-    errors.CannotCarry: errors.CannotCarry("RDF/XML", LONG),
+    errors.NothingAcceptable: errors.NothingAcceptable.of(
+        "image/png", ["text/turtle", "text/html"]
+    ),
+    errors.CannotCarry: errors.CannotCarry.of_statement("RDF/XML", LONG),
     errors.NoSuchRange: errors.NoSuchRange(7),
     errors.TooManyRequests: errors.TooManyRequests("%(a)s", "Wait.", retry_after=3, a=MANY),
     errors.StoreUnavailable: errors.StoreUnavailable("%(a)s", retry_after=2, bound="memory", a=1),

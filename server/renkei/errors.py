@@ -297,20 +297,15 @@ class NothingAcceptable(RenkeiError):
     title = "None of the formats asked for can be had"
     members: ClassVar[tuple[str, ...]] = ("accept", "available")
 
-    def __init__(self, accept: str, available: list[str]) -> None:
-        super().__init__(
+    @classmethod
+    def of(cls, accept: str, available: list[str]) -> Self:
+        """Return the error for a header, or a word, that names nothing of what is *available*."""
+        return cls(
             '"%(accept)s" names no format that is offered here.',
             "Ask for one of: %(available)s.",
             accept=accept,
             available=available,
         )
-
-    @classmethod
-    def because(cls, name: str, detail: Text, remedy: Text, /, **values: object) -> Self:
-        """Return the error that says in words why the format *name* cannot be had."""
-        error = cls.__new__(cls)
-        RenkeiError.__init__(error, detail, remedy, format=name, **values)
-        return error
 
 
 class CannotCarry(NothingAcceptable):
@@ -322,9 +317,10 @@ class CannotCarry(NothingAcceptable):
     title = "This format cannot carry the answer"
     members = ("format", "statement", "row", "column")
 
-    def __init__(self, name: str, statement: str) -> None:
-        RenkeiError.__init__(
-            self,
+    @classmethod
+    def of_statement(cls, name: str, statement: str) -> Self:
+        """Return the error for a *statement* that the format *name* has no way to write."""
+        return cls(
             "%(format)s has no way to write %(statement)s",
             "Ask for another format: JSON, CSV, or Turtle for statements.",
             format=name,

@@ -91,11 +91,11 @@ def ask(
         drawn = word == TABLE or (word is None and terminal is not None)
         fmt = RESULTS_JSON if drawn and form in ("select", "ask") else _format(word, form)
         if fmt.packed and terminal is not None:
-            raise NothingAcceptable.because(
-                fmt.label,
+            raise NothingAcceptable(
                 "%(format)s is nothing that a terminal shows.",
                 "Send it to a file: renkei query … > answer.%(suffix)s",
                 suffix=fmt.suffix,
+                format=fmt.label,
             )
         limits = Limits(settings.query_seconds, settings.answer_rows, settings.answer_bytes)
         with closing(files.answer(store, release, Query(asked, form), fmt, limits)) as answer:
@@ -141,7 +141,7 @@ def _format(word: str | None, form: Form) -> Format:
     offered = RESULT_FORMATS if table else GRAPH_FORMATS
     found = formats.by_word(word, offered)
     if found not in offered or found is None:
-        raise NothingAcceptable(word, [f.suffix for f in offered])
+        raise NothingAcceptable.of(word, [f.suffix for f in offered])
     return found
 
 

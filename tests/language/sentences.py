@@ -26,13 +26,11 @@ AT = {
     "SettingError": (1, 2),
     "SourceError": (3, 4),
     "FileDamaged": (),
-    "NothingAcceptable": (),
     "NoSuchRange": (),
     "DeadlineExceeded": (),
     "at": (3, 4),  # QueryError.at
     "_at": (2, 3),
     "cls": (0, 1),  # other ways to make an error
-    "because": (1, 2),  # NothingAcceptable.because
     "__init__": (0, 1),  # of errors whose class says the sentence
     "message": (0,),
     "counted": (0, 1),

@@ -129,7 +129,7 @@ def test_an_answer_over_its_bound_says_which_and_how_many(what: str, most: int) 
     [
         (NotKnown("%(iri)s %(name)s", iri="a", name="b"), {"iri": "a"}),
         (
-            NothingAcceptable("image/png", ["text/turtle", "text/html"]),
+            NothingAcceptable.of("image/png", ["text/turtle", "text/html"]),
             {"accept": "image/png", "available": ["text/turtle", "text/html"]},
         ),
         (QueryError.at(3, 4, "x", "wrong"), {"line": 3, "column": 4, "token": "x"}),
@@ -211,7 +211,7 @@ def test_a_value_is_never_searched_however_long_it_is(tag: str, sign: str) -> No
     """A hundred thousand letters are as much work as three hundred, cut or whole."""
 
     def refusing(times: int) -> Callable[[], str]:
-        return lambda: NothingAcceptable(sign * times, ["text/turtle"]).translated(tag)
+        return lambda: NothingAcceptable.of(sign * times, ["text/turtle"]).translated(tag)
 
     def telling(times: int) -> Callable[[], str]:
         said = message('"%(accept)s" names no format that is offered here.', accept=sign * times)

@@ -47,9 +47,15 @@ def _json(term: Term) -> dict[str, object]:
     return {"type": "bnode", "value": term.value}
 
 
+def made(pieces: Sequence[bytes], fmt: Format) -> bytes:
+    """Return the file in *fmt* that is made of an answer in JSON."""
+    with written(pieces, fmt, ROOMY, CREATED).file as found:
+        return found.read()
+
+
 def file(fmt: Format, columns: Sequence[str], rows: Sequence[Sequence[Term]]) -> bytes:
     """Return solutions as a file in *fmt*."""
-    return b"".join(written([answer(columns, rows)], fmt, ROOMY, CREATED))
+    return made([answer(columns, rows)], fmt)
 
 
 def column(fmt: Format, *terms: Term) -> bytes:

@@ -215,6 +215,19 @@ def test_no_rows_are_no_features() -> None:
         pytest.param(as_wkt("小樽市"), "no geometry", id="a name"),
         pytest.param(as_geojson('{"type": "Feature"}'), "no geometry", id="a feature"),
         pytest.param(as_geojson("[1, 2]"), "no geometry", id="no object"),
+        *(
+            pytest.param(
+                as_geojson(f'{{"type": "Point", "coordinates": {position}}}'),
+                "no geometry",
+                id=name,
+            )
+            for position, name in (
+                ('["141.35", "43.06"]', "texts for numbers"),
+                ("[true, false]", "booleans for numbers"),
+                ("[1, null]", "half a position"),
+                ("[1, 2, true]", "a boolean for a height"),
+            )
+        ),
         pytest.param(as_geojson("[" * 100_000), "no geometry", id="too deep"),
         pytest.param(ox.NamedNode("https://example.org/x"), "no geometry", id="an IRI"),
     ],

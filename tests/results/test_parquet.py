@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -15,8 +16,7 @@ from pyarrow import parquet as pq
 
 from renkei.rdf.formats import PARQUET
 from renkei.results import parquet, values
-from renkei.results.writing import written
-from tests.results.answers import CREATED, TERMS, Term, column, file, typed
+from tests.results.answers import TERMS, Term, column, file, made, typed
 
 JAPAN = timezone(timedelta(hours=9))
 
@@ -67,6 +67,12 @@ def table(body: bytes) -> pa.Table:
             pa.string(),
             ["1.5E0", str(2**53 + 1)],
             id="a whole number that no double keeps",
+        ),
+        pytest.param(
+            [typed("1.5E0", "double"), typed("0.1000000000000000055", "decimal")],
+            pa.string(),
+            ["1.5E0", "0.1000000000000000055"],
+            id="a decimal of which a double does not keep every digit",
         ),
         pytest.param([typed("true", "boolean")], pa.bool_(), [True], id="booleans"),
         pytest.param(
@@ -127,6 +133,13 @@ def test_a_column_has_the_type_that_all_its_values_have(
     assert (read.schema.field("x").type, read["x"].to_pylist()) == (kind, found)
 
 
+def test_nothing_below_zero_keeps_its_sign() -> None:
+    """-0.0 == 0.0, so the values alone would not show it."""
+    found = table(column(PARQUET, typed("-0.0E0", "double"), typed("0.0E0", "double")))
+
+    assert [math.copysign(1, value) for value in found.column("x").to_pylist()] == [-1, 1]
+
+
 def test_a_field_says_the_datatype_and_the_language_that_all_have() -> None:
     read = table(
         file(
@@ -156,7 +169,7 @@ def test_rows_beyond_one_batch_are_all_there(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_answer_to_an_ask_is_one_boolean() -> None:
-    body = b"".join(written([b'{"head":{},"boolean":false}'], PARQUET, 1 << 20, CREATED))
+    body = made([b'{"head":{},"boolean":false}'], PARQUET)
 
     assert table(body).to_pylist() == [{"boolean": False}]
 

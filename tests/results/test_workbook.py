@@ -17,7 +17,7 @@ from renkei.errors import AnswerTooLarge, CannotCarry
 from renkei.rdf.formats import XLSX
 from renkei.results import values, workbook
 from renkei.results.writing import written
-from tests.results.answers import CREATED, TERMS, Term, answer, column, file, typed
+from tests.results.answers import CREATED, TERMS, Term, answer, column, file, made, typed
 
 
 def cells(body: bytes) -> list[list[Cell]]:
@@ -98,7 +98,7 @@ def test_a_sheet_has_no_more_links_than_a_spreadsheet_opens(
 
 
 def test_the_answer_to_an_ask_is_one_boolean() -> None:
-    body = b"".join(written([b'{"head":{},"boolean":true}'], XLSX, 1 << 20, CREATED))
+    body = made([b'{"head":{},"boolean":true}'], XLSX)
 
     assert [[cell.value for cell in row] for row in cells(body)] == [["boolean"], [True]]
 

@@ -111,7 +111,7 @@ def check_rows(rows: Iterable[Iterable[object]]) -> None:
 def cannot_carry(fmt: Format, said: str) -> CannotCarry:
     """Return the error for *said*, a statement or a value, which *fmt* has no way to write."""
     written = FORBIDDEN.sub(lambda found: f"\\u{ord(found.group()):04X}", said)
-    return CannotCarry(fmt.label, written)
+    return CannotCarry.of_statement(fmt.label, written)
 
 
 def escaped(data: bytes) -> bytes:

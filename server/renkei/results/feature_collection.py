@@ -110,11 +110,11 @@ def _places(solutions: Solutions) -> tuple[set[int], Place]:
         )
     if is_empty:
         return set(), lambda number, row: None
-    raise CannotCarry.because(
-        formats.GEOJSON.label,
+    raise CannotCarry(
         "No column of this answer has places.",
         "Ask for one of geo:wktLiteral or geo:geoJSONLiteral, as geo:asWKT has them, or for two "
         "that are called ?lat and ?long; or take CSV.",
+        format=formats.GEOJSON.label,
     )
 
 
@@ -131,13 +131,13 @@ def _pair(
     try:
         return {"type": "Point", "coordinates": _position(read, 2, False)}
     except (ValueError, TypeError):
-        raise CannotCarry.because(
-            formats.GEOJSON.label,
+        raise CannotCarry(
             "Row %(row)s: ?%(column)s and ?%(other)s are no place in degrees.",
             "Leave such rows out with a FILTER, or take CSV.",
             row=number,
             column=columns[0],
             other=columns[1],
+            format=formats.GEOJSON.label,
         ) from None
 
 
@@ -152,24 +152,24 @@ def _written(number: int, term: Term | None, column: str, name: str) -> GeoJson 
             return _geometry(json.loads(term.value), 3, False)
         system, read, axes = wkt.parsed(term.value)
         if not wkt.is_wgs84(system):
-            raise CannotCarry.because(
-                formats.GEOJSON.label,
+            raise CannotCarry(
                 "Row %(row)s, ?%(column)s: GeoJSON is in WGS 84 (CRS84, EPSG:4326), and this "
                 "geometry in %(system)s.",
                 "Ask for geometries in WGS 84 or take CSV, which has them as they are written.",
                 row=number,
                 column=column,
                 system=system,
+                format=formats.GEOJSON.label,
             )
         return _geometry(read, axes, wkt.first_axis(system) == "latitude")
     except (ValueError, ArithmeticError, RuntimeError, TypeError, LookupError, AttributeError):
-        raise CannotCarry.because(
-            formats.GEOJSON.label,
+        raise CannotCarry(
             "Row %(row)s, ?%(column)s: “%(text)s” is no geometry on earth.",
             "Leave such rows out with a FILTER, or take CSV.",
             row=number,
             column=column,
             text=values.text(term),
+            format=formats.GEOJSON.label,
         ) from None
 
 
@@ -207,7 +207,10 @@ def _geometry(read: GeoJson, axes: int, is_swapped: bool) -> GeoJson | None:
 
 def _position(read: Iterable[Any], axes: int, is_swapped: bool) -> Position:
     """Return longitude, latitude and, where it is told, altitude. Raises ValueError."""
-    first, second, *more = (float(number) for number in read)
+    numbers = list(read)
+    if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in numbers):
+        raise ValueError("a position has numbers")
+    first, second, *more = map(float, numbers)
     long, lat = (second, first) if is_swapped else (first, second)
     position = [long, lat, *more][:axes]
     if not all(map(math.isfinite, position)) or abs(long) > 180 or abs(lat) > 90:

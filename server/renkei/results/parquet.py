@@ -1,11 +1,11 @@
 """Write solutions as Parquet, with the column types that their datatypes say.
 
 A column has the type that all its values have: whole numbers int64, decimals DECIMAL with every
-digit, doubles float64, and where they are mixed the wider one (XPath 3.1, section B.1); days
-date32; times timestamps in microseconds, with the offset that all of them have or none has;
-booleans boolean. Any other column is text: IRIs, languages, mixtures, and values that Parquet has
-no way to hold. Where all literals of a column have one datatype, or one language, its field says
-which. pyarrow is an extra, and is imported where it is needed.
+digit, doubles float64, and where they are mixed the wider one (XPath 3.1, section B.1), if that
+keeps every digit; days date32; times timestamps in microseconds, with the offset that all of them
+have or none has; booleans boolean. Any other column is text: IRIs, languages, mixtures, and values
+that Parquet has no way to hold. Where all literals of a column have one datatype, or one language,
+its field says which. pyarrow is an extra, and is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ class ColumnKind:
     """What the terms of a column have in common, as far as they have been seen.
 
     *sorts* are the kinds of their values; *whole* and *fraction* are the most digits before and
-    after the point, *largest* the greatest whole number.
+    after the point; *is_near* says that each number comes back from a double as it was written.
     """
 
     sorts: set[str] = field(default_factory=set)
     whole: int = 0
     fraction: int = 0
-    largest: int = 0
+    is_near: bool = True
     offsets: set[timedelta | None] = field(default_factory=set)
     datatypes: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
@@ -95,6 +95,7 @@ class ColumnKind:
         if isinstance(number, float):
             return "double"
         if isinstance(number, Decimal):
+            self.is_near &= Decimal(repr(float(number))) == number
             _, digits, exponent = number.as_tuple()
             assert isinstance(exponent, int)
             self.fraction = max(self.fraction, -exponent)
@@ -102,7 +103,7 @@ class ColumnKind:
             return "decimal"
         if number is not None:
             self.whole = max(self.whole, len(str(abs(number))))
-            self.largest = max(self.largest, abs(number))
+            self.is_near &= abs(number) <= EXACT
             return "integer" if number in INT64 else "text"
         if values.truth(literal) is not None:
             return "boolean"
@@ -123,7 +124,7 @@ class ColumnKind:
         if self.sorts and self.sorts <= {"integer", "decimal"}:
             digits = self.whole + self.fraction
             return pa.decimal128(digits, self.fraction) if digits <= MOST_DIGITS else pa.string()
-        if self.sorts and self.sorts <= {"integer", "decimal", "double"} and self.largest <= EXACT:
+        if self.sorts and self.sorts <= {"integer", "decimal", "double"} and self.is_near:
             return pa.float64()
         if self.sorts == {"boolean"}:
             return pa.bool_()
@@ -159,7 +160,7 @@ def _reader(type_: pa.DataType) -> Callable[[Any], object]:
     for is_one, read in (
         (types.is_int64, values.number),
         (types.is_decimal, lambda term: Decimal(term.value)),
-        (types.is_float64, lambda term: float(values.number(term) or 0)),
+        (types.is_float64, lambda term: float(term.value.replace("INF", "inf"))),
         (types.is_boolean, values.truth),
         (types.is_date32, values.day),
         (types.is_timestamp, values.moment),

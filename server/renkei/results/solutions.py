@@ -49,6 +49,11 @@ class Solutions:
         else:
             yield (ox.Literal(bool(answer)),)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no rows; or the answer to an ASK is false."""
+        return not self._boolean if self._boolean is not None else not any(True for _ in self)
+
     def close(self) -> None:
         """Forget the answer."""
         self._file.close()

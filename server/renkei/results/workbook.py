@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import IO, Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from openpyxl import Workbook
@@ -23,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from renkei.errors import CannotCarry
+from renkei.rdf import iris
 from renkei.rdf.formats import XLSX
 from renkei.rdf.xml import FORBIDDEN
 from renkei.results import sheets, values
@@ -36,9 +36,9 @@ LONGEST_LINK = 2_079  # letters
 LOOKED_AT = 200  # rows that decide how wide a column opens
 EXACT = 10**15  # from here on a spreadsheet does not keep every digit
 FIRST_DAY = date(1900, 3, 1)
-# The escapes of ECMA-376 (22.9.2.19): a program for spreadsheets reads `_x0041_` as A.
-_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_URI = "%/:=&?~#+!$,;'@()*[]"  # what stands in a URI as it is
+# What XML has not or reads otherwise, and the escapes of ECMA-376 (22.9.2.19): a program for
+# spreadsheets reads `_x0041_` as A.
+_UNHOLDABLE = re.compile(rf"{FORBIDDEN.pattern}|\r|_x[0-9A-Fa-f]{{4}}_")
 
 Cell = Any  # a cell of openpyxl, or what it makes one of
 
@@ -116,7 +116,7 @@ class _SheetWriter:
             return iri
         self._links += 1
         cell = self._text(iri)
-        cell.hyperlink = quote(iri, safe=_URI)
+        cell.hyperlink = iris.encoded(iri)
         return cell
 
     def _text(self, text: str) -> WriteOnlyCell:
@@ -141,13 +141,13 @@ def _looked_at(solutions: Solutions) -> list[int]:
 
 def _check_size(rows: int, columns: int) -> None:
     if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-        raise CannotCarry.because(
-            XLSX.label,
+        raise CannotCarry(
             "This answer is too large for a workbook: the bound is %(cells)s for its cells and "
             "%(columns)s for its columns.",
             "Add a LIMIT, or ask for CSV or Parquet.",
             columns=f"{MOST_COLUMNS:,}",
             cells=f"{MOST_CELLS:,}",
+            format=XLSX.label,
         )
 
 
@@ -157,8 +157,7 @@ def _check_row(number: int, row: Row, columns: tuple[str, ...]) -> None:
         if len(text) > MOST_LETTERS // 2:
             letters = len(text.encode("utf-16-le")) // 2
             if letters > MOST_LETTERS:
-                raise CannotCarry.because(
-                    XLSX.label,
+                raise CannotCarry(
                     "Row %(row)s, ?%(column)s: the length of this text is %(letters)s, and the "
                     "longest that a cell holds is %(most)s.",
                     "Cut it in the query with SUBSTR(), or ask for CSV or Parquet.",
@@ -166,19 +165,17 @@ def _check_row(number: int, row: Row, columns: tuple[str, ...]) -> None:
                     column=column,
                     most=f"{MOST_LETTERS:,}",
                     letters=f"{letters:,}",
+                    format=XLSX.label,
                 )
-        found = FORBIDDEN.search(text) or _RETURN.search(text) or _ESCAPE.search(text)
+        found = _UNHOLDABLE.search(text)
         if found is not None:
             character = found[0] if len(found[0]) > 1 else f"U+{ord(found[0]):04X}"
-            raise CannotCarry.because(
-                XLSX.label,
+            raise CannotCarry(
                 "Row %(row)s, ?%(column)s: a workbook has no way to hold “%(character)s”, which "
                 "this text has.",
                 "Take it out in the query with REPLACE(), or ask for CSV or Parquet.",
                 row=number,
                 column=column,
                 character=character,
+                format=XLSX.label,
             )
-
-
-_RETURN = re.compile("\r")

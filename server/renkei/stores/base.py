@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from renkei.config import Settings
 from renkei.rdf.formats import Format
@@ -12,6 +12,8 @@ from renkei.release import Release
 from renkei.sparql.outline import Form, Term
 
 Row = dict[str, Term]
+GATHERED = 8 << 20  # bytes of an answer that is handed on in one piece
+PIECE = 64 * 1024  # bytes of a longer one that are handed on together
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,39 @@ class Answer(Protocol):
     def __iter__(self) -> Iterator[bytes]: ...
 
     def close(self) -> None: ...
+
+
+class FileAnswer:
+    """An answer that is whole, in a *file* without a name: its *size*, and its bytes, once.
+
+    *complete* says that it is short enough to be gathered, *is_empty* that it is known to have no
+    rows, *seconds* how long it was worked on.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        media_type: str,
+        cut: bool,
+        seconds: float = 0.0,
+        is_empty: bool = False,
+    ) -> None:
+        self.media_type, self.cut, self.seconds = media_type, cut, seconds
+        self.is_empty = is_empty
+        self._file = file
+        self.size = file.seek(0, 2)
+        self.complete = self.size <= GATHERED
+        file.seek(0)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the bytes; the room is given back at their end."""
+        with self._file:
+            while piece := self._file.read(PIECE):
+                yield piece
+
+    def close(self) -> None:
+        """Give its room back."""
+        self._file.close()
 
 
 class Store(Protocol):

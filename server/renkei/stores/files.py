@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from renkei.rdf.formats import RESULTS_JSON, Format
 from renkei.release import Release
 from renkei.results import writing
-from renkei.stores.base import Answer, Limits, Query, Store
+from renkei.stores.base import Answer, FileAnswer, Limits, Query, Store
 
 
 def answer(store: Store, release: Release, query: Query, fmt: Format, limits: Limits) -> Answer:
@@ -23,5 +23,5 @@ def answer(store: Store, release: Release, query: Query, fmt: Format, limits: Li
     created = datetime.fromisoformat(made) if made else datetime.now(UTC)
     with closing(store.answer(query, RESULTS_JSON, limits)) as found:
         written = writing.written(found, fmt, limits.bytes, created)
-        written.cut = found.cut
-    return written
+        cut = found.cut
+    return FileAnswer(written.file, fmt.media_type, cut, is_empty=written.is_empty)

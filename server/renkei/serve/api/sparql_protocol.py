@@ -39,6 +39,7 @@ from renkei.sparql.outline import Form
 from renkei.stores.base import Limits, Query
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+REMEMBERED = 500  # characters of wishes whose format is remembered: a client may send any
 SHORT = 16_000  # characters of a query that is answered without the application
 # The addresses of the endpoint, and the format that each asks for: "" is left to the request.
 DOORS = {"/sparql": "", **{f"/sparql.{fmt.suffix}": fmt.suffix for fmt in FORMATS}}
@@ -217,7 +218,6 @@ def _seconds(text: str | None) -> float | None:
     return seconds
 
 
-@lru_cache(maxsize=1024)
 def wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str = "") -> Format:
     """Return the format of an answer to a query of *form*; see `negotiation.asked_for`.
 
@@ -225,13 +225,18 @@ def wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str =
     wins; where none does, *accept* decides. A page is given only to who names it. Raises
     NothingAcceptable.
     """
+    length = len(accept or "") + sum(map(len, words))
+    return (_remembered if length <= REMEMBERED else _wanted)(form, words, accept, suffix)
+
+
+def _wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str) -> Format:
     table = form in ("select", "ask")
     offered = RESULT_FORMATS if table else GRAPH_FORMATS
     if suffix:
         named = by_word(suffix, (*offered, HTML))
         if named is None:
             absent = not_here((suffix,), offered) if table else None
-            raise absent or NothingAcceptable(suffix, [f.suffix for f in offered])
+            raise absent or NothingAcceptable.of(suffix, [f.suffix for f in offered])
         return asked_for(words, (named,)) or formed(accept, named)
     found = asked_for(words, (*offered, HTML))
     if found is not None:
@@ -244,6 +249,9 @@ def wanted(form: Form, words: tuple[str, ...], accept: str | None, suffix: str =
         raise (not_here((accept or "",), offered) if table else None) or refused from None
 
 
+_remembered = lru_cache(maxsize=1024)(_wanted)
+
+
 def not_here(words: Sequence[str], offered: Sequence[Format]) -> NothingAcceptable | None:
     """Return the error for who asks by *words* for what is written where a package is installed.
 
@@ -252,12 +260,12 @@ def not_here(words: Sequence[str], offered: Sequence[Format]) -> NothingAcceptab
     absent = None if asked_for(words, offered) else asked_for(words, ABSENT)
     if absent is None:
         return None
-    return NothingAcceptable.because(
-        absent.label,
+    return NothingAcceptable(
         "%(format)s is not written here without %(package)s.",
         "Ask for one of: %(available)s.",
         package=NEEDS_PARQUET,
         available=[f.suffix for f in offered],
+        format=absent.label,
     )
 
 

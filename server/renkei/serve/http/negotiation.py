@@ -80,7 +80,7 @@ def _chosen(
     marks = {f.name: _mark(f, own, wishes) for f in formats}
     best = max((quality, exact) for quality, exact, _ in marks.values())
     if best[0] <= 0:
-        raise NothingAcceptable(accept or "", [f.media_type for f in formats])
+        raise NothingAcceptable.of(accept or "", [f.media_type for f in formats])
     tied = [f for f in formats if marks[f.name][:2] == best]
     if best[1] < 2 and default in tied:
         return default

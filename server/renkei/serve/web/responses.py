@@ -13,14 +13,13 @@ from flask import Response, request
 from renkei import __version__
 from renkei.errors import NothingAcceptable
 from renkei.rdf.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, by_suffix
-from renkei.results.writing import WrittenAnswer
 from renkei.serve.http import negotiation
 from renkei.serve.http.compression import ENCODINGS
 from renkei.serve.http.conditional import is_known
 from renkei.serve.http.parameters import FORMAT
 from renkei.serve.web import offered
 from renkei.serve.web.site import dataset_licence, here, reader_language, sent_path
-from renkei.stores.base import Answer
+from renkei.stores.base import Answer, FileAnswer
 
 FRESH = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -95,7 +94,7 @@ def answered(found: Answer, fmt: Format, *, caching: str, vary: Sequence[str]) -
         return made(b"".join(found), fmt.content_type, caching=caching, vary=vary)
     response = made(iter(found), fmt.content_type, caching=caching, vary=vary)
     response.call_on_close(found.close)
-    if isinstance(found, WrittenAnswer) and fmt.packed:  # nobody codes it on its way
+    if isinstance(found, FileAnswer) and fmt.packed:  # nobody codes it on its way
         response.content_length = found.size
     return response
 
@@ -146,7 +145,7 @@ def wanted(
         found = negotiation.choose(accept, formats, default)
         if found is HTML and words and HTML.media_type not in (accept or ""):
             # who asks for a format that is not here wants data, and is given no page for it
-            raise NothingAcceptable(", ".join(words), [f.suffix for f in formats])
+            raise NothingAcceptable.of(", ".join(words), [f.suffix for f in formats])
     return found
 
 

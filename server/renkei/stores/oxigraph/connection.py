@@ -141,7 +141,7 @@ def said_error(said: dict[str, Any]) -> RenkeiError:
     if kind == "syntax":
         return QueryError("%(detail)s", detail=detail)
     if kind == "unfit":
-        return CannotCarry(said["format"], said["statement"])
+        return CannotCarry.of_statement(said["format"], said["statement"])
     if kind == "too-large":
         return AnswerTooLarge.over(said["bound"], said["what"])
     if kind == "damaged":

@@ -59,37 +59,17 @@ from renkei.release import Release
 from renkei.roles import Roles
 from renkei.sparql import federation, outline
 from renkei.sparql.outline import Term
-from renkei.stores.base import Limits, Query, Row, endpoints_of
+from renkei.stores.base import GATHERED, FileAnswer, Limits, Query, Row, endpoints_of
 from renkei.stores.describe import Describer
 from renkei.stores.remote.auth import Login, open_straight, said
 from renkei.stores.remote.push import DEFAULT_GRAPH, HAS_PART, IDENTIFIER, MARKER, UNFINISHED
 
-HELD = 8 << 20  # bytes of an answer kept in memory; more goes to a file without a name
 SILENT = 30.0  # seconds without any byte after which a connection is given up
 # Virtuoso names blank nodes as no blank node may be named.
 VIRTUOSO_BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
 VIRTUOSO_ASK = "__ASK_RETVAL"  # it tells an ASK as a table of this column, empty for false
 LOOK_EVERY = 5.0  # seconds for which the store is believed to hold what it held
 log = logging.getLogger("renkei.stores")
-
-
-class WholeAnswer:
-    """An answer that is all here."""
-
-    complete = True
-
-    def __init__(self, body: IO[bytes], media_type: str, cut: bool, seconds: float) -> None:
-        self.media_type, self.cut, self.seconds = media_type, cut, seconds
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._body:
-            while data := self._body.read(CHUNK):
-                yield data
-
-    def close(self) -> None:
-        """Let the bytes go."""
-        self._body.close()
 
 
 class RemoteStore:
@@ -118,7 +98,7 @@ class RemoteStore:
         self._link = f"{settings.public}sparql#partial"
         self._own = endpoints_of(release, settings)
 
-    def answer(self, query: Query, fmt: Format, limits: Limits) -> WholeAnswer:
+    def answer(self, query: Query, fmt: Format, limits: Limits) -> FileAnswer:
         """Answer *query* in *fmt*; see `base.Store.answer` for what it raises."""
         given = query.default_graphs is not None or query.named_graphs is not None
         reached = {endpoint: endpoint for endpoint in self._settings.services}
@@ -128,7 +108,7 @@ class RemoteStore:
         query = replace(query, text=led.text)
         started = time.monotonic()
         self._look(limits)
-        out = cast(IO[bytes], tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
+        out = cast(IO[bytes], tempfile.SpooledTemporaryFile(GATHERED))  # noqa: SIM115
         rows = Rows(fmt.name) if query.form == "select" else None
         writer = Writer(out.write, limits.bytes, rows, limits.rows)
         try:
@@ -145,8 +125,7 @@ class RemoteStore:
         except BaseException:
             out.close()
             raise
-        out.seek(0)
-        return WholeAnswer(out, fmt.media_type, cut, time.monotonic() - started)
+        return FileAnswer(out, fmt.media_type, cut, time.monotonic() - started)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """Run a SELECT of ours; see `base.Store.select`."""
@@ -368,7 +347,7 @@ class _Asking:
         if left <= 0:
             raise DeadlineExceeded(self.limits.seconds)
         response = self._open(text, accept, left)
-        held = self._files.enter_context(tempfile.SpooledTemporaryFile(HELD))  # noqa: SIM115
+        held = self._files.enter_context(tempfile.SpooledTemporaryFile(GATHERED))  # noqa: SIM115
         body = cast(IO[bytes], held)
         size = 0
         with contextlib.closing(response), _failures(text, self.limits):
