@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from renkei.rdf.formats import TABLE_FORMATS, Format
+from renkei.rdf.formats import GEOJSON, PARQUET, TABLE_FORMATS, XLSX, Format
+from renkei.serve.api.sparql_protocol import FORM
 from tests.protocol.conftest import Live, Reply
 from tests.stores.world import ROOT
 
@@ -38,6 +39,27 @@ def test_an_empty_answer_comes_with_a_hint_in_every_format(
     assert [first.headers["Renkei-Hint"], again.headers["Renkei-Hint"]] == [HINT, HINT]
     assert parse_qs(urlsplit(help_of(first)).query) == {"query": [text]}
     assert WRONG.encode() not in first.body
+
+
+@pytest.mark.parametrize("fmt", [XLSX, GEOJSON, PARQUET], ids=lambda f: f.name)
+def test_a_file_that_is_made_of_an_answer_has_a_hint_where_that_has_none(
+    live: Live, fmt: Format
+) -> None:
+    """As every format: where it has no rows, which its bytes do not tell."""
+    empty = f"SELECT ?s {{ ?s <{WRONG}> ?o }}"
+    full = "SELECT ('POINT(1 2)' AS ?wkt) FROM <urn:none> {}"
+    replies = [live.query(text, fmt.media_type) for text in (empty, full)]
+
+    assert [(r.status, r.headers["Renkei-Hint"]) for r in replies] == [(200, HINT), (200, None)]
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "text/tab-separated-values"])
+def test_a_row_without_values_is_a_row(live: Live, accept: str) -> None:
+    """Two line ends: nothing is missing, though the graph that is named is not here."""
+    reply = live.query("SELECT ?x FROM <urn:none> { OPTIONAL { ?x a ?o } }", accept)
+
+    assert (reply.body.split(), reply.body.count(b"\n")) == ([reply.body.split()[0]], 2)
+    assert reply.headers["Renkei-Hint"] is None
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples", "application/ld+json"])
@@ -123,11 +145,24 @@ def test_a_hint_has_ascii_alone(live: Live) -> None:
     )
 
 
-def test_a_query_that_was_stopped_says_what_may_have_taken_so_long(live: Live) -> None:
+@pytest.mark.parametrize("sent", ["GET", "form", "application/sparql-query"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_query_that_was_stopped_says_what_may_have_taken_so_long(
+    live: Live, suffix: str, sent: str
+) -> None:
+    """However it was sent, and whoever answers it: the store at once, or the application."""
     apart = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(9))
-    reply = live.query(f"SELECT (COUNT(*) AS ?n) {{ {apart} }}", timeout="0.2")
+    text = f"SELECT (COUNT(*) AS ?n) {{ {apart} }}"
+    address, form = f"sparql.{suffix}?timeout=0.2", urlencode({"query": text})
+    if sent == "GET":
+        reply = live.ask(f"{address}&{form}")
+    elif sent == "form":
+        reply = live.ask(address, "POST", form.encode(), Content_Type=FORM)
+    else:
+        reply = live.ask(address, "POST", text.encode(), Content_Type=sent)
 
-    assert (reply.status, reply.headers["Renkei-Hint"]) == (
+    assert (reply.status, reply.headers.get_all("Renkei-Hint")) == (
         504,
-        'cross-product;of="?a0 ?a1 ?a2 ?a3 ?a4 ?a5"',
+        ['cross-product;of="?a0 ?a1 ?a2 ?a3 ?a4 ?a5"'],
     )
+    assert parse_qs(urlsplit(help_of(reply)).query) == {"query": [text]}

@@ -100,6 +100,18 @@ def test_if_match_holds_for_parts(live: Live, condition: str, status: int) -> No
     assert reply.status == status
 
 
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}])
+def test_if_match_comes_before_if_none_match(live: Live, headers: dict[str, str]) -> None:
+    """RFC 9110, section 13.2.2: who has another version is told so, whatever else is known."""
+    tag = live.ask(path("csv")).headers["ETag"]
+    replies = [
+        live.ask(path("csv"), If_Match=match, If_None_Match=tag, **headers)
+        for match in ('"other"', tag)
+    ]
+
+    assert [reply.status for reply in replies] == [412, 304]
+
+
 def test_bytes_that_are_not_there_are_refused_with_the_length(live: Live) -> None:
     length = len(live.ask(path("csv")).body)
     reply = live.ask(path("csv"), Range=f"bytes={length}-")
@@ -193,3 +205,11 @@ def test_a_long_stream_over_the_bound_goes_on_where_it_was_looked_at(
     assert (head.status, said(head, "Accept-Ranges", "Content-Length")) == (200, ["none", None])
     assert (part.status, said(part, "Accept-Ranges")) == (200, ["none"])
     assert part.body == live.ask(address).body
+
+
+def test_if_match_holds_for_what_is_not_remembered(forgetful: Live) -> None:
+    address = path("csv", "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 500")
+    tag = forgetful.ask(address).headers["ETag"]
+    statuses = [forgetful.ask(address, If_Match=match).status for match in ('"other"', tag)]
+
+    assert statuses == [412, 200]

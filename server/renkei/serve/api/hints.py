@@ -12,9 +12,10 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from renkei.config import Settings
 from renkei.errors import BadRequest, FileDamaged
@@ -34,6 +35,7 @@ from renkei.stores.base import Query
 
 JSON = Format("hints", "application/json", "json", "JSON", "table")
 HEADER = "Renkei-Hint"
+ASKED = "renkei.query"  # in the environ: the query of the request as it stands in an address
 DATASET = ("default-graph-uri", "named-graph-uri")
 TOLD = 4  # hints in a header; the page has all
 LONGEST_VALUE = 300  # letters of a value in the header
@@ -58,7 +60,7 @@ class Hinter:
     """
 
     def __init__(self, release: Release, settings: Settings, foreign: bool) -> None:
-        self._help = f"{settings.public}-/hints?query="
+        self._help = f"{settings.public}-/hints?"
         self._foreign = foreign
         self._words: WordsInUse | None = None
         self.damaged: FileDamaged | None = None
@@ -98,14 +100,17 @@ class Hinter:
         if not found:
             return []
         said = [(HEADER.lower(), ", ".join(_item(hint) for hint in found[:TOLD]))]
-        address = self._help + quote(query.text, safe="") + _dataset(query)
+        address = self._help + address_of(query)
         if len(address) <= LONGEST_LINK:
             said.append(("link", f'<{address}>; rel="help"'))
         return said
 
-    def beside(self, query: Query, body: bytes | None) -> Headers:
-        """Return the headers beside an answer: *body*, or None where it is long."""
-        return self.headers(query) if _may_surprise(query, body) else []
+    def beside(self, query: Query, body: bytes | None, is_empty: bool = False) -> Headers:
+        """Return the headers beside an answer: *body*, or None where it is long.
+
+        *is_empty* says that it is known to have no rows, of one whose bytes do not tell.
+        """
+        return self.headers(query) if is_empty or _may_surprise(query, body) else []
 
 
 def graphs_of(query: Query) -> tuple[str, ...] | None:
@@ -131,7 +136,7 @@ def _may_surprise(query: Query, body: bytes | None) -> bool:
 def _has_no_rows(body: bytes) -> bool:
     if body.startswith((b"{", b"<")):
         return body.rstrip().endswith(NO_ROWS)
-    return body.rstrip().count(b"\n") == 0  # CSV and TSV: the line of names alone
+    return body.count(b"\n") <= 1  # CSV and TSV: the line of names alone
 
 
 def may_be_apart(text: str) -> bool:
@@ -179,29 +184,33 @@ def beside_what_was_stopped(response: Response) -> Response:
     """Say of a query that met a bound what is certain of it: patterns that share nothing do so."""
     if response.status_code not in STOPPED or request.path not in DOORS:
         return response
-    if text := request.args.get("query", ""):
-        for name, value in hinter_of(here()).headers(_asked(text)):
+    asked = MultiDict(parse_qsl(request.environ.get(ASKED, "")))
+    if asked:
+        for name, value in hinter_of(here()).headers(_asked(asked)):
             response.headers.add(name.title(), value)
     return response
 
 
-def _dataset(query: Query) -> str:
-    """Return the dataset that *query* names as it stands in an address behind the query."""
+def address_of(query: Query) -> str:
+    """Return a query and its dataset as they stand in an address."""
     graphs = zip(DATASET, (query.default_graphs, query.named_graphs), strict=True)
-    return "".join(f"&{urlencode({name: iri})}" for name, iris in graphs for iri in iris or ())
+    dataset = [(name, iri) for name, iris in graphs for iri in iris or ()]
+    return urlencode([("query", query.text), *dataset], quote_via=quote, safe="")
 
 
-def _asked(text: str) -> Query:
-    """Return the query *text* with the dataset that the address names."""
-    default, named = (tuple(request.args.getlist(name)) for name in DATASET)
+def _asked(fields: MultiDict[str, str]) -> Query:
+    """Return the query that *fields* of an address name, with its dataset."""
+    default, named = (tuple(fields.getlist(name)) for name in DATASET)
     given = bool(default or named)
-    return Query(text, "select", default if given else None, named if given else None)
+    graphs = (default, named) if given else (None, None)
+    return Query(fields.get("query", ""), "select", *graphs)
 
 
 @routes.get("/hints")
 def told() -> Response:
     """Say of a query why it may find nothing, or too much: for who follows `rel="help"`."""
-    text, lang, site = request.args.get("query", ""), reader_language(), here()
+    query, lang, site = _asked(request.args), reader_language(), here()
+    text = query.text
     if not text.strip():
         raise BadRequest("No query was sent.", "Name it in the field “query”.", parameter="query")
     if len(text.encode()) > site.settings.query_length:
@@ -214,7 +223,7 @@ def told() -> Response:
         hinter = hinter_of(site)
         if hinter.damaged is not None:
             raise hinter.damaged
-        told = hinter.told(_asked(text))
+        told = hinter.told(query)
         found = () if isinstance(told, Message) else told
         said = sentences(found, lang)
         none = told or message("Nothing certain can be said of this query.")
@@ -222,7 +231,7 @@ def told() -> Response:
         if fmt is HTML:
             view = {
                 "query": text,
-                "dataset": _dataset(_asked(text)),
+                "asked": address_of(query),
                 "hints": said,
                 "nothing": nothing,
             }

@@ -34,7 +34,7 @@ from renkei.rdf.formats import (
 )
 from renkei.release import Release
 from renkei.serve.api import linked_data, service_description
-from renkei.serve.api.hints import graphs_of, hinter_of, sentences
+from renkei.serve.api.hints import ASKED, address_of, graphs_of, hinter_of, sentences
 from renkei.serve.api.sparql_protocol import (
     DOORS,
     Planner,
@@ -49,7 +49,7 @@ from renkei.serve.web import response_headers, responses, results
 from renkei.serve.web.site import here, reader_language, site_of
 from renkei.sparql import outline
 from renkei.stores import files
-from renkei.stores.base import Answer, Limits, Query, Store
+from renkei.stores.base import Answer, FileAnswer, Limits, Query, Store
 
 METHODS = ("GET", "POST", "QUERY")  # HEAD and OPTIONS come with GET
 PAGE_ROWS = 500  # rows of a table on a page
@@ -84,6 +84,7 @@ class Endpoint:
         if asked is None:
             return self._without_query(suffix)
         plan = self._planner.plan(asked, accept, suffix)
+        request.environ[ASKED] = address_of(plan.query)
         if plan.fmt is HTML:
             return self._page(plan.query, asked, suffix)
         return self._data(plan, suffix)
@@ -130,7 +131,9 @@ class Endpoint:
         response.headers["Server-Timing"] = f"store;dur={waited:.1f}"
         if found.cut:
             response.headers["Renkei-Partial"] = f"rows={limits.rows}"
-        for name, value in hinter_of(here()).headers(query):
+        seen = None if response.is_streamed else response.get_data()
+        is_empty = isinstance(found, FileAnswer) and found.is_empty
+        for name, value in hinter_of(here()).beside(query, seen, is_empty):
             response.headers.add(name.title(), value)
         return response
 

@@ -99,6 +99,7 @@ class Request:
         "_finished",
         "_receive",
         "_send",
+        "asked",
         "begun",
         "client",
         "closing",
@@ -117,6 +118,7 @@ class Request:
         self._receive, self._send = receive, send
         self._bounds, self._bodies = bounds, bodies
         self._finished = False  # the body has been received whole
+        self.asked = ""  # the query that was read of it, as it stands in an address
         self.begun = False  # the head of the answer has been sent
         self.closing = False  # the connection shall end with this answer
         self.is_old = scope.get("http_version", "1.1") in OLD

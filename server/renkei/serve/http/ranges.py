@@ -69,11 +69,13 @@ def part_of(
     return headers, whole.body[first : last + 1]
 
 
-def check_match(entry: CachedResponse, if_match: str | None) -> None:
-    """Raise Changed where *if_match* names no coding of *entry* (RFC 9110, section 13.1.1)."""
+def check_match(tag: str, if_match: str | None) -> None:
+    """Raise Changed where *if_match* names no coding of what has *tag* (RFC 9110, section 13.1.1).
+
+    *tag* is that of the answer without a coding, without its quotes.
+    """
     if if_match is None or if_match.strip() == "*":
         return
-    sent = {tag.strip() for tag in if_match.split(",")}
-    known = {entry.forms[""].etag, *(f'"{entry.etag}-{name}"' for name in ENCODINGS)}
-    if not sent & known:
+    sent = {part.strip() for part in if_match.split(",")}
+    if sent.isdisjoint({f'"{tag}"', *(f'"{tag}-{name}"' for name in ENCODINGS)}):
         raise Changed("This is not the version you have.", "Ask again without If-Match.")

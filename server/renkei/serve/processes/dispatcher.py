@@ -18,14 +18,13 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from renkei.config import Settings
 from renkei.errors import QueryError, RenkeiError, VersionTooOld
 from renkei.release import Release, hold, open_release
-from renkei.serve.api.hints import Hinter
+from renkei.serve.api.hints import ASKED, STOPPED, Hinter, address_of
 from renkei.serve.api.sparql_protocol import DOORS, RESULTS, Planner, QueryPlan, template_key
 from renkei.serve.http import compression, ranges, response_cache, variance
 from renkei.serve.http.asgi import BrokenOff, Request
@@ -51,6 +50,8 @@ ASK_EVERY = 10  # looks between questions how the application is
 WAIT_AGAIN = 0.2  # seconds between looks whether others still wait for an answer
 FREE = ("/health/live", "/health/ready", "/metrics")  # addresses that cost a client nothing
 PARTIAL = ("range", "if-range", "if-match", "if-unmodified-since")  # of files: not for the cache
+# Parts are cut of what is remembered. Of an answer that is made anew for each request they are not
+# given: those of two requests need not fit together.
 IN_PARTS, WHOLE_ALONE = ("accept-ranges", "bytes"), ("accept-ranges", "none")
 BODILY = ("content-type", "content-length", "content-range", "content-encoding")
 BARE = block(
@@ -296,19 +297,12 @@ class Dispatcher:
     ) -> tuple[str, int]:
         """Answer a query without the application."""
         lasting = plan.lasting and key is not None
-        suffix = DOORS[request.path]
-        headers = serving.templates[template_key(plan.fmt, lasting, suffix)]
-        if plan.disposition:
-            headers = [*headers, ("content-disposition", plan.disposition)]
         tag = serving.planner.tag(request.query, plan.fmt) if lasting else ""
         who = self._client(request)
         started = time.monotonic()
         answer = await self._asked(serving, request, flight, plan, lasting)
         timing = f"store;dur={(time.monotonic() - started) * 1000:.1f}"
-        if answer.cut:
-            headers = [*headers, ("renkei-partial", f"rows={self._settings.answer_rows}")]
-        seen = answer.body if isinstance(answer, Whole) else None
-        headers = [*headers, *serving.hinter.beside(plan.query, seen)]
+        headers = self._beside(serving, request, plan, lasting, answer)
         if isinstance(answer, Whole):
             self._budget.charge(who, answer.seconds)
             entry = None
@@ -332,6 +326,23 @@ class Dispatcher:
             if not isinstance(answer, Whole):
                 self._budget.charge(who, answer.seconds)
         return "/sparql", 200
+
+    def _beside(
+        self,
+        serving: Serving,
+        request: Request,
+        plan: QueryPlan,
+        lasting: bool,
+        answer: Whole | Stream | Gathered,
+    ) -> Headers:
+        """Return the headers of a 200 to a query, but for what is said of this one *answer*."""
+        headers = [*serving.templates[template_key(plan.fmt, lasting, DOORS[request.path])]]
+        if plan.disposition:
+            headers.append(("content-disposition", plan.disposition))
+        if answer.cut:
+            headers.append(("renkei-partial", f"rows={self._settings.answer_rows}"))
+        seen = answer.body if isinstance(answer, Whole) else None
+        return [*headers, *serving.hinter.beside(plan.query, seen)]
 
     async def _asked(
         self,
@@ -363,6 +374,8 @@ class Dispatcher:
             self._budget.charge(who, time.monotonic() - started)
             raise outline.located(plan.query.text, error) from None
         except RenkeiError as error:
+            if error.status in STOPPED:
+                request.asked = address_of(plan.query)
             if error.facts.get("bound") != "engines":
                 self._budget.charge(who, time.monotonic() - started)
             raise
@@ -451,6 +464,9 @@ class Dispatcher:
         """Send an answer that is not remembered. Raises BrokenOff where it fails on its way."""
         headers = widened(headers)
         try:
+            known = dict(compression.lowered(headers)).get("etag", "").strip('"')
+            if status == 200 and known and _is_result(request.path):
+                ranges.check_match(known, request.headers.get("if-match"))
             accepted = request.headers.get("accept-encoding", "")
             if isinstance(body, bytes):
                 headers, body = await self._in_thread_if(
@@ -534,6 +550,8 @@ class Dispatcher:
             key = name.upper().replace("-", "_")
             environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         environ["CONTENT_LENGTH"] = str(length)
+        if request.asked:
+            environ[ASKED] = request.asked
         return environ
 
     def _client(self, request: Request) -> str:
@@ -634,7 +652,6 @@ def _key(request: Request) -> Key | None:
     return Key(request.raw_path, request.query, get("accept", ""), get("accept-language", ""))
 
 
-@lru_cache(maxsize=1024)
 def _is_result(path: str) -> bool:
     return RESULTS.fullmatch(path) is not None
 
@@ -647,14 +664,10 @@ def _asks_its_length(request: Request) -> bool:
 def _part(
     entry: CachedResponse, request: Request
 ) -> tuple[response_cache.HeaderBlock, bytes] | None:
-    """Return the part of a result that is asked for; None for all of it.
-
-    Raises Changed and NoSuchRange.
-    """
+    """Return the part of a result that is asked for; None for all of it. Raises NoSuchRange."""
     get = request.headers.get
     if not _is_result(request.path):
         return None
-    ranges.check_match(entry, get("if-match"))
     if request.method != "GET" or "range" not in request.headers:
         return None
     return ranges.part_of(entry, get("range"), get("if-range"))
@@ -682,8 +695,11 @@ async def _remembered(
 ) -> None:
     """Send an answer from the cache: 304, headers alone, or all of it.
 
-    *timing* is what to say instead of a hit, where the answer was made just now.
+    *timing* is what to say instead of a hit, where the answer was made just now. `If-Match` comes
+    before `If-None-Match` (RFC 9110, section 13.2.2). Raises Changed and NoSuchRange.
     """
+    if entry.status == 200 and _is_result(request.path):
+        ranges.check_match(entry.etag, request.headers.get("if-match"))
     if entry.status == 200 and _is_known(request, form.etag):
         await request.respond(304, form.unchanged)
         return
