@@ -36,7 +36,7 @@ MAY = {
     "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
     "sparql": {"errors", "language", "rdf"},
-    "rdf": {"errors", "release"},
+    "rdf": {"errors", "naming", "release"},
     "results": {"errors", "language", "rdf"},
     "pack": {"pack.catalogue", "pack.index", "pack.reading", *GROUND},
     "pack.catalogue": {"pack.reading", *GROUND},

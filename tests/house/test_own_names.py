@@ -20,7 +20,7 @@ PROGRAM = ROOT / "server" / "renkei"
 SUFFIXES = (".py", ".html", ".css", ".js", ".rq", ".json", ".ttl", ".po")
 OTHERS = {
     PROGRAM / "serve/pages/static/editor",  # the query editor of others
-    PROGRAM / "serve/pages/vocabularies",  # terms that others gave, by their names
+    PROGRAM / "rdf/vocabularies",  # terms that others gave, by their names
 }
 SAMPLE = "pack/scaffold.py"  # `renkei init` lays out a partnership of towns
 OWN = "https://w3id.org/jp-ccua/"

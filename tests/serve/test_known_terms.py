@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rdflib import namespace
 
 from renkei.rdf.iris import PREFIXES
-from renkei.serve.pages.known_terms import FOLDER, KnownTerm, known_term
+from renkei.rdf.known_terms import FOLDER, KnownTerm, known_term
 
 FILES = sorted(FOLDER.glob("*.ttl"))
 LABEL = PREFIXES["rdfs"] + "label"

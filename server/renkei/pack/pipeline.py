@@ -22,6 +22,8 @@ from renkei.language.messages import gettext, speaking, translate
 from renkei.naming import Naming
 from renkei.pack import (
     addresses,
+    axiom_check,
+    axioms,
     context,
     kept_releases,
     list_columns,
@@ -38,6 +40,7 @@ from renkei.pack.index import class_lists, search_index
 from renkei.pack.inference import default_graph, derivations, in_derived, in_fact
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
+from renkei.pack.term_names import TermNames
 from renkei.page_plan import PLAN, Plan
 from renkei.rdf import authored, fit, xml
 from renkei.rdf.formats import GRAPH_FORMATS, JSON_LD
@@ -130,7 +133,11 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     shapes = validation.shapes_of(publication)
     there = [*default, *in_the_catalogue(publication)]
     in_graphs = in_fact(publication.config.root, named)
-    found = validation.validate(there, shapes, validation.ShapePlaces(publication).of, in_graphs)
+    names = TermNames(default, publication.config.prefixes)
+    places = validation.ShapePlaces(publication).of
+    found = validation.validate(there, shapes, places, in_graphs, names)
+    own = publication.config.namespace, publication.config.root
+    found += axiom_check.check(axioms.read(publication), default, names, own, found)
     found += source_check.check(publication, found) + metadata.check(publication, _now())
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))

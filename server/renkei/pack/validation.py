@@ -28,6 +28,7 @@ from renkei.pack.reading.sources import Publication, SourceFile, lines_of
 from renkei.pack.reading.terms import graph_of, spelt
 from renkei.pack.reading.typos import meant
 from renkei.pack.sealed import sealed
+from renkei.pack.term_names import TermNames
 
 SEVERITIES = ("Violation", "Warning", "Info")
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
@@ -91,10 +92,12 @@ def validate(
     shapes: Graph,
     place: PlaceOf = lambda *_: None,
     named: Iterable[ox.Quad] = (),
+    names: TermNames | None = None,
 ) -> list[Finding]:
     """Validate *statements*, as triples, against *shapes* (SHACL sections 3 to 6).
 
-    A query that says GRAPH sees *named*, the statements in the graphs that state facts.
+    A query that says GRAPH sees *named*, the statements in the graphs that state facts; messages
+    call things and terms by *names*.
 
     Returns findings sorted by severity, identifier and focus; an empty list conforms. Among
     them are what cannot be run (a Violation) and what is not run here or not known (a
@@ -112,7 +115,8 @@ def validate(
             "The shapes cannot be run: %(error)s", "Correct the shape that is named.", error=error
         ) from error
     findings = [
-        _finding(results, shapes, node) for node in results.subjects(RDF.type, SH.ValidationResult)
+        _finding(results, shapes, node, names or TermNames())
+        for node in results.subjects(RDF.type, SH.ValidationResult)
     ]
     findings += [_of_unrun(one, shapes, place) for one in unrun]
     findings += [_of_word(word, shapes, place) for word in shape_words.idle(shapes)]
@@ -171,7 +175,7 @@ def set_of(findings: Iterable[Finding]) -> list[Finding]:
     return list(seen.values())
 
 
-def _finding(results: Graph, shapes: Graph, node: Node) -> Finding:
+def _finding(results: Graph, shapes: Graph, node: Node, names: TermNames) -> Finding:
     def one(predicate: URIRef) -> str | None:
         value = results.value(node, predicate)
         return None if value is None or isinstance(value, BNode) else spelt(value)
@@ -188,14 +192,19 @@ def _finding(results: Graph, shapes: Graph, node: Node) -> Finding:
         one(SH.resultPath),
         value,
         severity,
-        _messages(results, shapes, node, shape, values),
+        _messages(results, shapes, node, shape, values, names),
     )
 
 
 def _messages(
-    results: Graph, shapes: Graph, node: Node, shape: str, values: dict[str, str]
+    results: Graph,
+    shapes: Graph,
+    node: Node,
+    shape: str,
+    values: dict[str, str],
+    names: TermNames,
 ) -> dict[str, str]:
-    """Return the messages of one result by language, with values put in.
+    """Return the messages of one result by language, with values put in and terms by their names.
 
     pySHACL words the messages of SPARQL constraints anew and loses their language tags,
     so they are read where they were written: on the constraint, its shape, or the shape
@@ -214,14 +223,24 @@ def _messages(
         }
         if written:
             return {
-                language: _PLACEHOLDER.sub(lambda m: bare(values.get(m.group(1), m.group())), text)
-                for language, text in sorted(written.items())
+                tag: _filled(names.spelt_out(text, tag), values, names, tag)
+                for tag, text in sorted(written.items())
             }
     return {
         m.language or "en": str(m)
         for m in results.objects(node, SH.resultMessage)
         if isinstance(m, Literal)
     }
+
+
+def _filled(text: str, values: dict[str, str], names: TermNames, tag: str) -> str:
+    """Return *text* with a value for each placeholder; of a thing, its name and its IRI."""
+
+    def put(found: re.Match[str]) -> str:
+        value = values.get(found.group(1), found.group())
+        return names.full(value[1:-1], tag) if value.startswith("<") else bare(value)
+
+    return _PLACEHOLDER.sub(put, text)
 
 
 _PLACEHOLDER = re.compile(r"\{([$?]\w+)\}")

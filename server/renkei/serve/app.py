@@ -9,6 +9,7 @@ from flask import Flask
 
 from renkei.config import Settings
 from renkei.errors import NotKnown, RenkeiError
+from renkei.rdf import known_terms
 from renkei.release import Release
 from renkei.serve.api import (
     ckan,
@@ -32,7 +33,6 @@ from renkei.serve.http.parameters import canonical_wsgi
 from renkei.serve.pages import (
     class_list,
     home,
-    known_terms,
     search,
     sparql_editor,
     template_context,

@@ -59,7 +59,8 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     },
 }
 _PATTERNS = {name: re.compile(form, re.ASCII) for name, form in _FORMS.items()}
-_NUMBERS = frozenset(("decimal", "integer", *_BOUNDS))
+INTEGERS = frozenset(_BOUNDS)  # datatypes that are integers with bounds
+_NUMBERS = frozenset(("decimal", "integer", *INTEGERS))
 _MANY_DIGITS = 18  # in fewer the engine has every number
 _EMPTY = ox.Store()
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from renkei.language.locale import Language, direction
 from renkei.language.numerals import finite
 from renkei.rdf import iris
-from renkei.serve.pages.known_terms import known_term
+from renkei.rdf.known_terms import known_term
 from renkei.serve.read.descriptions import SNIPPET, described, excerpt
 from renkei.serve.read.known import Names, Origin
 from renkei.serve.read.vocabulary import Vocabulary
