@@ -69,7 +69,7 @@ def test_resources_are_the_files(portal: ckanapi.RemoteCKAN, release: Release) -
     pytest.param({"q": "name:sapporo"}, 1, id="a field"),
     pytest.param({"fq": "res_format:CSV"}, 14, id="a format"),
     pytest.param({"fq": "+res_format:CSV -name:tables-census"}, 13, id="but not"),
-    pytest.param({"fq": 'tags:"連携協約"'}, 18, id="a tag in quotes"),
+    pytest.param({"fq": 'tags:"連携協約"'}, 5, id="a tag in quotes"),
     pytest.param({"fq": "organization:nobody"}, 0, id="nobody's"),
     pytest.param({"fq": "extras_municipality_codes:012033"}, 1, id="a municipality"),
 ])  # fmt: skip

@@ -68,6 +68,13 @@ class Notes:
         if not self.values(subject, predicate):
             self.add(subject, predicate, *values)
 
+    def exchange(self, subject: Subject, predicate: ox.NamedNode, values: Iterable[Value]) -> None:
+        """Say *values* as *predicate* of *subject* instead of what is said now."""
+        for value in self.values(subject, predicate):
+            del self._said[ox.Triple(subject, predicate, value)]
+        self._of[subject].pop(predicate.value, None)
+        self.add(subject, predicate, *values)
+
     def values(self, subject: Subject, predicate: ox.NamedNode) -> list[Value]:
         """Return what is said as *predicate* of *subject*."""
         return list(self._of[subject][predicate.value]) if subject in self._of else []

@@ -9,6 +9,7 @@ ours is written in each language of the publication.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,13 @@ _SHARED = (
     ("dct", "accrualPeriodicity"), ("dcat", "contactPoint"), ("dcat", "theme"),
     ("dcat", "keyword"),
 )  # fmt: skip
+# Of these, what is about the things of the data: a vocabulary has words of its own, and neither
+# place nor time.
+_ABOUT_THINGS = (("dct", "spatial"), ("dct", "temporal"), ("dcat", "keyword"))
+_KINDS = {
+    name: ox.NamedNode(f"http://publications.europa.eu/resource/authority/dataset-type/{kind}")
+    for name, kind in (("vocabulary", "ONTOLOGY"), ("shapes", "SCHEMA"))
+}
 
 
 @dataclass(frozen=True)
@@ -102,10 +110,7 @@ class _Writing:
         self.files, self.tables = files, tables
         self.notes = Notes(ox.NamedNode(self.root + CATALOGUE), publication.catalogue)
         self.dataset = ox.NamedNode(self.config.dataset)
-        listed = {t.iri for t in tables}
-        for quad in table_quads:
-            if quad.subject in listed and quad.predicate.value in _TABLE_SAYS:
-                self.notes.add_statement(quad)
+        self._said_of_tables(table_quads)
         self.catalogue = next(
             iter(self.notes.typed(node("dcat", "Catalog"))), ox.NamedNode(f"{self.root}catalogue")
         )
@@ -113,6 +118,19 @@ class _Writing:
         self.data_files = [
             f for f in files if f.name.startswith("dumps/data.") or f.name == "data.nq"
         ]
+
+    def _said_of_tables(self, table_quads: Iterable[ox.Quad]) -> None:
+        """Take what authors say of a table where it stands, unless the catalogue says it."""
+        listed = {t.iri for t in self.tables}
+        before = set(self.notes.quads)
+        told = {(q.subject, q.predicate) for q in before}
+        for quad in table_quads:
+            if (
+                quad.subject in listed
+                and quad.predicate.value in _TABLE_SAYS
+                and (quad.subject, quad.predicate) not in told
+            ):
+                self.notes.add_statement(quad)
 
     def whole(self) -> list[ox.Quad]:
         """Return all statements of the catalogue."""
@@ -190,8 +208,8 @@ class _Writing:
                 notes.fill(page, node("dct", "title"), *self.words("home", "title"))
         notes.fill(self.dataset, node("dcat", "landingPage"), home)
 
-    def _inherit(self, entry: ox.NamedNode) -> None:
-        for name in _SHARED:
+    def _inherit(self, entry: ox.NamedNode, without: Iterable[tuple[str, str]] = ()) -> None:
+        for name in (n for n in _SHARED if n not in without):
             self.notes.fill(entry, node(*name), *self.notes.values(self.dataset, node(*name)))
         self.notes.fill(entry, node("dct", "identifier"), ox.Literal(entry.value))
         self.notes.fill(
@@ -207,17 +225,20 @@ class _Writing:
             return []
         entry = ox.NamedNode(f"{self.dataset.value}/{name}")
         self.notes.add(entry, TYPE, node("dcat", "Dataset"))
+        self.notes.add(entry, node("dct", "type"), _KINDS[name])
         self.notes.fill(entry, node("dct", "title"), *self.words(name, "title"))
         self.notes.fill(entry, node("dct", "description"), *self.words(name, "description"))
+        self.notes.fill(entry, node("dcat", "keyword"), *self.words.each(name, "keyword"))
         for standard in standards:
             self.notes.add(entry, node("dct", "conformsTo"), ox.NamedNode(standard))
-        self._inherit(entry)
+        self._inherit(entry, without=_ABOUT_THINGS)
         self._distribution(entry, file, "terms")
         self.notes.add(self.dataset, node("dct", "relation"), entry)
         return [entry]
 
     def _table(self, table: Listed) -> ox.NamedNode:
         self.notes.add(table.iri, TYPE, node("dcat", "Dataset"))
+        self.notes.exchange(table.iri, node("dct", "title"), self.words.standing_alone(table.iri))
         self.notes.fill(
             table.iri,
             node("dct", "description"),
@@ -352,6 +373,7 @@ class _Writing:
         title = self.words.of(entry)
         notes.add(record, node("dct", "title"), *self.words("record", "title", title=title))
         notes.add(record, node("foaf", "primaryTopic"), entry)
+        notes.add(entry, TYPE, node("dcat", "Resource"))
         notes.add(record, node("dct", "conformsTo"), _STANDARD)
         notes.add(record, node("adms", "status"), _UPDATED)
         for name in ("issued", "modified"):
@@ -436,17 +458,47 @@ class _Words:
             ox.Literal(title) if language == "und" else ox.Literal(title, language=language)
             for language, title in config.title.items()
         ]
-        self._sentences: dict[tuple[str, str], dict[str, str]] = {}
+        self._sentences: dict[tuple[str, str], dict[str, list[str]]] = {}
         for quad in parsed("words.ttl"):
             assert isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
             name = quad.subject.value.removeprefix(_WORDS)
-            key = (name, quad.predicate.value.rsplit("/", 1)[-1])
-            self._sentences.setdefault(key, {})[quad.object.language or ""] = quad.object.value
+            key = (name, re.split("[/#]", quad.predicate.value)[-1])
+            of = self._sentences.setdefault(key, {}).setdefault(quad.object.language or "", [])
+            of.append(quad.object.value)
         self.languages = config.languages
 
     def of(self, entry: ox.NamedNode) -> dict[str, str]:
         """Return the titles of *entry* by language."""
         return _by_language(self.notes.values(entry, node("dct", "title")))
+
+    def each(self, name: str, kind: str) -> list[ox.Literal]:
+        """Return all that stands as *name*, in each language of the publication."""
+        sentences = self._sentences[name, kind]
+        return [
+            ox.Literal(text, language=tag)
+            for tag in self._spoken(sentences)
+            for text in sentences[tag]
+        ]
+
+    def _spoken(self, sentences: dict[str, list[str]]) -> list[str]:
+        return [tag for tag in self.languages if tag in sentences] or ["en"]
+
+    def standing_alone(self, entry: ox.NamedNode) -> list[ox.Literal]:
+        """Return the titles of *entry* with the short name of the publication, where it lacks it.
+
+        The short name is the data set's dct:alternative, else its title. In a list of a whole
+        country, "members" says nothing.
+        """
+        short = _by_language(self.notes.values(self.dataset, node("dct", "alternative")))
+        short = {**_by_language(self.titles), **short}
+        patterns = self._sentences["table", "title"]
+        found = []
+        for tag, title in self.of(entry).items():
+            name = short.get(tag) or short.get("") or next(iter(short.values()), "")
+            [pattern] = patterns.get(tag) or patterns["en"]
+            whole = title if name in title else pattern.format(short=name, title=title)
+            found.append(ox.Literal(whole, language=tag) if tag else ox.Literal(whole))
+        return found
 
     def __call__(
         self, name: str, kind: str, /, title: dict[str, str] | None = None, **put: str
@@ -454,15 +506,14 @@ class _Words:
         """Return the sentence *name*, once a language, with *put* and a title put in."""
         titles = title or _by_language(self.titles)
         sentences = self._sentences[name, kind]
-        spoken = [tag for tag in self.languages if tag in sentences] or ["en"]
         return [
             ox.Literal(
-                sentences[tag].format(
+                sentences[tag][0].format(
                     title=titles.get(tag) or next(iter(titles.values()), ""), **put
                 ),
                 language=tag,
             )
-            for tag in spoken
+            for tag in self._spoken(sentences)
         ]
 
 
