@@ -51,7 +51,7 @@ _CATALOGUE = """\
 <{root}id/contact/main>
     a vcard:Kind ;
     vcard:fn "Name the office that answers here"@en ;
-    vcard:hasURL <{root}> .
+    vcard:hasEmail <mailto:office@example.org> .
 
 # Where and when: west, south, east and north in degrees; the first and the last day.
 
