@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import ckanapi
+import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from renkei.release import Release
+from renkei.serve.api import ckan
 from renkei.stores.base import Store
 
 
@@ -49,6 +54,42 @@ def test_the_client_lists_and_shows(portal: ckanapi.RemoteCKAN, release: Release
     assert len(extras["municipality_codes"].split(",")) == 12
 
 
+def test_extent_contact_publisher_and_dates_stand_where_portals_look(
+    portal: ckanapi.RemoteCKAN,
+) -> None:
+    """`spatial` is what ckanext-spatial reads; the others are ckanext-dcat's names."""
+    shown = portal.action.package_show(id="tables-members")
+    extras = {e["key"]: e["value"] for e in shown["extras"]}
+    ring = [[140.6, 42.6], [142.2, 42.6], [142.2, 43.9], [140.6, 43.9], [140.6, 42.6]]
+
+    assert len(extras) == len(shown["extras"])
+    assert json.loads(extras["spatial"]) == {"type": "Polygon", "coordinates": [ring]}
+    assert extras["publisher_name"] == extras["contact_name"] == "Renkeiの編集者"
+    assert shown["maintainer"] == "Renkeiの編集者"
+    assert extras["issued"].startswith(shown["metadata_created"])
+    assert all(isinstance(value, str) and value for value in extras.values())
+
+
+def test_a_mail_address_is_the_maintainers(small: FlaskClient) -> None:
+    """Without mailto:, which CKAN refuses in a mail address."""
+    shown = small.get("/api/3/action/package_show?id=hafenverbund").json
+
+    assert shown["result"]["maintainer_email"] == "auskunft@daten.example.de"  # type: ignore[index]
+
+
+def test_a_name_is_one_that_ckan_takes_and_no_two_are_alike(app: Flask) -> None:
+    """CKAN's `name_validator` and `name_match_validator`: nothing is lost under another's name."""
+    paths = ["new", "a", "統計", "x" * 120, "Ab", "ab", "members"]
+    listing = SimpleNamespace(datasets=[ox.NamedNode(f"https://example.org/{p}") for p in paths])
+    manifest = SimpleNamespace(root="https://example.org/", languages=("en",))
+    named = ckan.Portal(listing, SimpleNamespace(manifest=manifest), None)._named  # type: ignore[arg-type]
+
+    assert len(named) == len(set(named.values())) == len(paths)
+    assert all(re.fullmatch(r"[a-z0-9_-]{2,100}", name) for name in named.values())
+    assert not {"new", "edit", "search"} & set(named.values())
+    assert named[ox.NamedNode("https://example.org/members")] == "members"
+
+
 def test_resources_are_the_files(portal: ckanapi.RemoteCKAN, release: Release) -> None:
     shown = portal.action.package_show(id="sapporo")
     turtle = next(r for r in shown["resources"] if r["url"].endswith("dumps/data.ttl"))
@@ -71,6 +112,9 @@ def test_resources_are_the_files(portal: ckanapi.RemoteCKAN, release: Release) -
     pytest.param({"fq": "+res_format:CSV -name:tables-census"}, 13, id="but not"),
     pytest.param({"fq": 'tags:"連携協約"'}, 5, id="a tag in quotes"),
     pytest.param({"fq": "organization:nobody"}, 0, id="nobody's"),
+    pytest.param({"fq": "metadata_modified:[2000-01-01T00:00:00.1Z TO *]"}, 18, id="since"),
+    pytest.param({"fq": "+metadata_modified:[* TO 2000-01-01T00:00:00Z]"}, 0, id="and before"),
+    pytest.param({"fq": "-metadata_modified:[* TO 2000-01-01T00:00:00Z]"}, 18, id="and not before"),
     pytest.param({"fq": "extras_municipality_codes:012033"}, 1, id="a municipality"),
 ])  # fmt: skip
 def test_the_client_searches(portal: ckanapi.RemoteCKAN, asked: dict[str, str], count: int) -> None:
@@ -110,6 +154,8 @@ def test_the_client_gets_its_own_errors(portal: ckanapi.RemoteCKAN) -> None:
         portal.action.no_such_action()
     with pytest.raises(ckanapi.SearchQueryError):
         portal.action.package_search(sort="nonsense asc")
+    with pytest.raises(ckanapi.SearchQueryError):
+        portal.action.package_search(fq="metadata_modified:[NOW-7DAYS TO NOW]")
 
 
 def test_writing_is_not_allowed(address: str) -> None:

@@ -14,14 +14,16 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
+from renkei.rdf import wkt
 from renkei.rdf.iris import Addresses
 from renkei.release import Release
 from renkei.serve.api.dcat import listing_of
@@ -36,9 +38,30 @@ FACETS = 50  # fields of one search that are counted
 SORTS = 10  # fields that one search is sorted by
 _WRITING = re.compile(r"_(create|update|delete|patch|purge|revise|upsert)$")
 _BEHIND = re.compile(
-    r'(?P<not>-|NOT\s+)?\+?(?:(?P<field>[A-Za-z_.]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s()]+))'
+    r"(?P<not>-|NOT\s+)?\+?(?:(?P<field>[A-Za-z_.]+):)?"
+    r'(?:"(?P<quoted>[^"]*)"|[\[{](?P<low>[^\s\]}]+) TO (?P<high>[^\s\]}]+)[\]}]'
+    r"|(?P<word>[^\s()]+))"
 )
+# What stands in an extra, under the name that ckanext-dcat gives it.
+_EXTRAS = (
+    ("identifier", "dct", "identifier"),
+    ("issued", "dct", "issued"),
+    ("modified", "dct", "modified"),
+    ("frequency", "dct", "accrualPeriodicity"),
+    ("spatial_uri", "dct", "spatial"),
+    ("access_rights", "dct", "accessRights"),
+)
+_NUMBER_OR_DATE = re.compile(r"[\d.:TZ+-]+")
 Record = dict[str, Any]
+
+
+class Wish(NamedTuple):
+    """A part of what a search asks: whether it must not be, in which field, what; or up to what."""
+
+    unwanted: bool
+    field: str | None
+    value: str
+    upto: str | None = None
 
 
 class RefusedError(Exception):
@@ -205,6 +228,8 @@ class Portal:
     def _package(self, dataset: ox.NamedNode) -> Record:
         listing = self.listing
         organization = self._organization(dataset)
+        contact = self._contact(dataset)
+        extras = {**self._extras(dataset), **contact}
         licence = self._licence(dataset)
         tags = sorted({t.value for t in listing.values(dataset, "dcat", "keyword")
                        if isinstance(t, ox.Literal)})  # fmt: skip
@@ -219,7 +244,7 @@ class Portal:
         ]
         return {
             "id": _uuid(dataset),
-            "name": self._name(dataset),
+            "name": self._named[dataset],
             "title": listing.text(dataset, "dct", "title", self.languages),
             "title_translated": self._translated(dataset, "title"),
             "notes": listing.text(dataset, "dct", "description", self.languages),
@@ -228,8 +253,8 @@ class Portal:
             "version": listing.first(dataset, "dcat", "version"),
             "author": organization["title"] if organization else None,
             "author_email": None,
-            "maintainer": self._contact(dataset),
-            "maintainer_email": None,
+            "maintainer": contact.get("contact_name"),
+            "maintainer_email": contact.get("contact_email"),
             **licence,
             "organization": organization,
             "owner_org": organization["id"] if organization else None,
@@ -240,7 +265,7 @@ class Portal:
             "num_tags": len(tags),
             "resources": resources,
             "num_resources": len(resources),
-            "extras": self._extras(dataset),
+            "extras": [{"key": k, "value": v} for k, v in extras.items()],
             "metadata_created": _moment(listing.first(dataset, "dct", "issued")),
             "metadata_modified": _moment(listing.first(dataset, "dct", "modified")),
             "private": False,
@@ -330,25 +355,34 @@ class Portal:
             "image_display_url": "",
         }
 
-    def _contact(self, dataset: ox.NamedNode) -> str | None:
+    def _contact(self, dataset: ox.NamedNode) -> dict[str, str]:
+        """Tell whom to ask, under the names that ckanext-dcat gives these."""
         found = self.listing.first(dataset, "dcat", "contactPoint")
         if found is None:
-            return None
-        return self.listing.text(ox.NamedNode(found), "vcard", "fn", self.languages)
+            return {}
+        who = ox.NamedNode(found)
+        mail = self.listing.first(who, "vcard", "hasEmail")
+        told = {
+            "contact_name": self.listing.name(who, self.languages),
+            "contact_email": mail.removeprefix("mailto:") if mail else None,
+            "contact_url": self._served(self.listing.first(who, "vcard", "hasURL")),
+        }
+        return {key: value for key, value in told.items() if value}
 
-    def _extras(self, dataset: ox.NamedNode) -> list[Record]:
+    def _extras(self, dataset: ox.NamedNode) -> dict[str, str]:
         """Tell what CKAN has no field for; schema:additionalProperty gives authors' own."""
         listing = self.listing
         found: dict[str, str] = {"uri": dataset.value}
-        for key, prefix, name in (
-            ("identifier", "dct", "identifier"),
-            ("frequency", "dct", "accrualPeriodicity"),
-            ("spatial_uri", "dct", "spatial"),
-            ("access_rights", "dct", "accessRights"),
-        ):
+        for key, prefix, name in _EXTRAS:
             value = listing.first(dataset, prefix, name)
             if value:
                 found[key] = value
+        place = listing.first(dataset, "dct", "spatial")
+        found |= self._place(ox.NamedNode(place)) if place else {}
+        publisher = listing.first(dataset, "dct", "publisher")
+        if publisher:
+            named = listing.name(ox.NamedNode(publisher), self.languages)
+            found |= {"publisher_uri": publisher, "publisher_name": named or publisher}
         languages = [listing.first(t, "dct", "identifier")
                      for t in listing.values(dataset, "dct", "language")
                      if isinstance(t, ox.NamedNode)]  # fmt: skip
@@ -365,15 +399,36 @@ class Portal:
                                 if isinstance(v, ox.Literal))  # fmt: skip
                 if key_:
                     found[key_] = ",".join(values)
-        return [{"key": key, "value": value} for key, value in found.items()]
+        return found
+
+    def _place(self, place: ox.NamedNode) -> dict[str, str]:
+        """Tell the place in words, and its extent as GeoJSON, which map searches of CKAN read."""
+        told = {"spatial_text": self.listing.name(place, self.languages)}
+        box = self.listing.first(place, "dcat", "bbox")
+        if box:
+            with suppress(ValueError):  # what nobody can read is no extent
+                system, read, _ = wkt.parsed(box)
+                if wkt.is_wgs84(system) and wkt.first_axis(system) != "latitude":
+                    told["spatial"] = json.dumps(read)
+        return {key: value for key, value in told.items() if value}
 
     def _translated(self, dataset: ox.NamedNode, name: str) -> dict[str, str]:
         return {v.language: v.value for v in self.listing.values(dataset, "dct", name)
                 if isinstance(v, ox.Literal) and v.language}  # fmt: skip
 
-    def _name(self, dataset: ox.NamedNode) -> str:
-        path = dataset.value.removeprefix(self.release.manifest.root).removeprefix("dataset/")
-        return _slug(path)
+    @cached_property
+    def _named(self) -> dict[ox.NamedNode, str]:
+        """Name every data set as CKAN takes it: 2 to 100 of a-z, 0-9, "-", "_", each once."""
+        found: dict[ox.NamedNode, str] = {}
+        taken = {"new", "edit", "search"}  # CKAN's own addresses
+        for dataset in sorted(self.listing.datasets, key=str):
+            path = dataset.value.removeprefix(self.release.manifest.root).removeprefix("dataset/")
+            name = _slug(path)
+            if name in taken or not 2 <= len(name) <= 100:
+                name = f"{name[:91]}-{_uuid(dataset)[:8]}"
+            taken.add(name)
+            found[dataset] = name
+        return found
 
     def _served(self, iri: str | None) -> str | None:
         return self.addresses.served(iri) if iri else None
@@ -545,31 +600,51 @@ def _few(what: str, number: int, most: int) -> None:
         raise RefusedError(400, {"__type": "Search Query Error", "message": message})
 
 
-def _wished(text: str) -> list[tuple[bool, str | None, str]]:
-    """Return the parts of what is asked: whether it must not be, the field, the value."""
+def _wished(text: str) -> list[Wish]:
+    """Return the parts of what is asked. Raises RefusedError for a range without ends."""
     if text.strip() in ("", "*:*", "*"):
         return []
     found = []
     for part in _BEHIND.finditer(text):
+        if part["low"] is not None:
+            found.append(
+                Wish(bool(part["not"]), part["field"], *map(_end, part.group("low", "high")))
+            )
+            continue
         value = part["quoted"] if part["quoted"] is not None else part["word"]
         if part["field"] or value not in ("AND", "OR", "*:*", "*"):
-            found.append((bool(part["not"]), part["field"], value))
+            found.append(Wish(bool(part["not"]), part["field"], value))
     return list(dict.fromkeys(found))
 
 
-def _matches(package: Record, wished: Iterable[tuple[bool, str | None, str]]) -> bool:
+def _end(text: str) -> str:
+    """Return one end of a range, as values are held: a moment has no zone, and is UTC."""
+    if text != "*" and not _NUMBER_OR_DATE.fullmatch(text):
+        message = f"{text} is no end of a range: a number, a date like 2026-04-01T00:00:00Z, or *"
+        raise RefusedError(400, {"__type": "Search Query Error", "message": message})
+    return text.removesuffix("Z")
+
+
+def _matches(package: Record, wished: Iterable[Wish]) -> bool:
     """Say whether *package* has all that is asked for."""
     words = ""
-    for unwanted, field, value in wished:
-        if field:
-            held: Iterable[str] = _field(package, field)
-            hit = (value == "*" and any(held)) or any(_same(value, h) for h in held)
+    for wish in wished:
+        if wish.upto is not None:
+            hit = any(_within(wish, held) for held in _field(package, wish.field or "text"))
+        elif wish.field:
+            held = _field(package, wish.field)
+            hit = (wish.value == "*" and any(held)) or any(_same(wish.value, h) for h in held)
         else:
             words = words or _words(package)
-            hit = value.casefold().strip("*") in words
-        if hit == unwanted:
+            hit = wish.value.casefold().strip("*") in words
+        if hit == wish.unwanted:
             return False
     return True
+
+
+def _within(wish: Wish, held: str) -> bool:
+    low, high = wish.value, str(wish.upto)
+    return (low == "*" or low <= held) and (high == "*" or held <= high)
 
 
 def _same(wanted: str, held: str) -> bool:
