@@ -15,7 +15,8 @@ from dataclasses import dataclass, fields
 class Roles:
     """The IRI of the property that plays each role; "", which no property has, for none.
 
-    *first_day* and *last_day* are those on which a thing holds; *reading* is how a name is
+    *first_day* and *last_day* are those on which a thing holds, *earliest_day* that before which
+    it does not, where its first day is not known; *reading* is how a name is
     spoken; *passage* leads from a graph to the place in a source that it rests on; *line_count*
     marks the source that is walked line by line; *standing* ranks a source; *unstated_thing* and
     *unstated_property* lead from a recorded gap to the thing and the property that no source
@@ -24,6 +25,7 @@ class Roles:
 
     first_day: str = ""
     last_day: str = ""
+    earliest_day: str = ""
     reading: str = ""
     passage: str = ""
     line_count: str = ""
@@ -48,6 +50,7 @@ WORDS = {f.name.title().replace("_", ""): f.name for f in fields(Roles)}
 FORMER = {
     "first_day": "validFrom",
     "last_day": "validThrough",
+    "earliest_day": "beginsNotBefore",
     "reading": "reading",
     "passage": "supportedBy",
     "line_count": "lineCount",

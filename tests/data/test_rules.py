@@ -97,12 +97,12 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                    ccua:concludedOn "2018-03-25"^^xsd:date .""",
             """mbr:bingo-ibara a ccua:PartnershipMembership ; org:member muni:okayama-ibara ;
                    org:organization prt:bingo ; org:role role:cooperating-municipality ;
-                   ccua:establishedBy x:base ; ccua:validFrom "2015-03-25"^^xsd:date .""",
+                   ccua:establishedBy x:base .""",
         ),
     ],
     "11-core-city": [
         (
-            "the core city belongs to the area from its first base agreement on",
+            "the core city belongs to the area once, whatever number of base agreements it has",
             """x:first a ccua:CooperationAgreement ; ccua:formsPartnership prt:bingo ;
                    ccua:coreCityParty muni:hiroshima-fukuyama ;
                    ccua:concludedOn "2015-03-25"^^xsd:date .
@@ -115,7 +115,7 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                    ccua:concludedOn "2014-03-25"^^xsd:date .""",
             """mbr:bingo-fukuyama a ccua:PartnershipMembership ;
                    org:member muni:hiroshima-fukuyama ; org:organization prt:bingo ;
-                   org:role role:core-city ; ccua:validFrom "2015-03-25"^^xsd:date .""",
+                   org:role role:core-city .""",
         ),
         (
             "without agreements nobody is core city, whatever was declared",
@@ -228,6 +228,47 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                    ccua:latestDate "2020-12-31"^^xsd:date .
                x:approval ccua:earliestDate "2020-01-01"^^xsd:date ;
                    ccua:latestDate "2020-12-31"^^xsd:date .""",
+        ),
+    ],
+    "24-begin-of-a-membership": [
+        (
+            "a member whose agreement formed the area began between agreement and end of the month",
+            """x:formation a ccua:FoundationEvent ; org:resultingOrganization x:area ;
+                   ccua:earliestDate "2019-03-01"^^xsd:date ;
+                   ccua:latestDate "2019-03-31"^^xsd:date .
+               x:one ccua:formsPartnership x:area ; ccua:coreCityParty x:core ;
+                   ccua:concludedOn "2019-03-29"^^xsd:date .
+               x:two ccua:formsPartnership x:area ; ccua:coreCityParty x:core ;
+                   ccua:concludedOn "2019-03-30"^^xsd:date .
+               x:later ccua:formsPartnership x:area ; ccua:coreCityParty x:core ;
+                   ccua:concludedOn "2022-03-25"^^xsd:date .
+               x:m0 a ccua:PartnershipMembership ; org:member x:core ; org:organization x:area ;
+                   org:role role:core-city .
+               x:m2 a ccua:PartnershipMembership ; org:member x:town ; org:organization x:area ;
+                   ccua:establishedBy x:two .
+               x:m3 a ccua:PartnershipMembership ; org:member x:village ; org:organization x:area ;
+                   ccua:establishedBy x:later .
+               x:m4 a ccua:PartnershipMembership ; org:member x:city ; org:organization x:area ;
+                   ccua:establishedBy x:one ; ccua:validFrom "2019-04-01"^^xsd:date .""",
+            """x:m0 ccua:beginsNotBefore "2019-03-29"^^xsd:date ;
+                   ccua:beginsNotAfter "2019-03-31"^^xsd:date .
+               x:m2 ccua:beginsNotBefore "2019-03-30"^^xsd:date ;
+                   ccua:beginsNotAfter "2019-03-31"^^xsd:date .
+               x:m3 ccua:beginsNotBefore "2022-03-25"^^xsd:date .""",
+        ),
+        (
+            "nobody is a member before the area is formed, nor without a day of the agreement",
+            """x:formation a ccua:FoundationEvent ; org:resultingOrganization x:area ;
+                   ccua:earliestDate "2019-04-01"^^xsd:date ;
+                   ccua:latestDate "2019-04-01"^^xsd:date .
+               x:one ccua:formsPartnership x:area ; ccua:concludedOn "2019-03-29"^^xsd:date .
+               x:two ccua:formsPartnership x:area ; ccua:concludedOn "2019-03"^^xsd:gYearMonth .
+               x:m1 a ccua:PartnershipMembership ; org:member x:town ; org:organization x:area ;
+                   ccua:establishedBy x:one .
+               x:m2 a ccua:PartnershipMembership ; org:member x:city ; org:organization x:area ;
+                   ccua:establishedBy x:two .""",
+            """x:m1 ccua:beginsNotBefore "2019-04-01"^^xsd:date ;
+                   ccua:beginsNotAfter "2019-04-01"^^xsd:date .""",
         ),
     ],
     "30-end-of-an-organisation": [
@@ -501,8 +542,11 @@ def test_what_the_rules_derive_here(publication: ox.Store, derived: set[ox.Tripl
         "partnership/sapporo": 12,
         "union/sapporo-wide-area-union": 8,
     }
-    assert {(s, o) for s, o in pairs(ccua + "validFrom") if s.startswith("membership/")} == {
-        (f"membership/sapporo-{name}", "2019-03-29")
+    assert pairs(ccua + "validFrom") == set()
+    bounds = {"beginsNotBefore": "2019-03-29", "beginsNotAfter": "2019-03-31"}
+    assert {(s, b, o) for b in bounds for s, o in pairs(ccua + b)} == {
+        (f"membership/sapporo-{name}", bound, day)
+        for bound, day in bounds.items()
         for name in (
             "chitose",
             "ebetsu",

@@ -68,9 +68,11 @@ def test_values_are_taken(
     assert [row[column] for row in rows(client, address)] == values
 
 
-def test_a_day_before_the_area_has_no_members(client: FlaskClient) -> None:
+def test_before_the_area_is_surely_there_no_member_is_certain(client: FlaskClient) -> None:
     assert rows(client, "/questions/members-on-day.json?day=2019-03-28") == []
-    assert len(rows(client, "/questions/members-on-day.json?day=2019-03-29")) == 12
+    for day, certain in (("2019-03-29", "false"), ("2019-03-30", "false"), ("2019-03-31", "true")):
+        found = rows(client, f"/questions/members-on-day.json?day={day}")
+        assert [row["certain"] for row in found] == [certain] * 12
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ GRAPH g:line-7 {{
   id:wal a ns:Ship ; skos:prefLabel "Wal"@en , "鯨"@ja ; {reading} "くじら" ; ns:lies id:kamp .
   id:aal a ns:Ship ; skos:prefLabel "Aal"@en ; ns:lies id:kamp ;
     {first_day} "2001-02-03"^^xsd:date ; {last_day} "2005-01-01"^^xsd:date .
+  id:tern a ns:Ship ; skos:prefLabel "Tern"@en ; ns:lies id:kamp ;
+    {earliest_day} "2002-01-01"^^xsd:date .
   id:kamp a ns:Harbour ; skos:prefLabel "Kamp"@en .
   id:fleet skos:prefLabel "The fleet"@en ; org:hasMember id:wal .
   id:service a org:Membership ; skos:prefLabel "Service"@en ; org:member id:wal ;
@@ -127,6 +129,14 @@ def test_what_did_not_hold_on_the_day_is_left_out(
     assert "Aal" not in page(with_roles, "/doc/kamp?at=2010-01-01")
     assert "Aal" in page(with_roles, "/doc/kamp?at=2003-01-01")
     assert "Aal" in page(without, "/doc/kamp?at=2010-01-01")
+
+
+def test_what_cannot_have_begun_on_the_day_is_left_out(
+    with_roles: FlaskClient, without: FlaskClient
+) -> None:
+    assert "Tern" not in page(with_roles, "/doc/kamp?at=2001-12-31")
+    assert "Tern" in page(with_roles, "/doc/kamp?at=2002-01-01")
+    assert "Tern" in page(without, "/doc/kamp?at=2001-12-31")
 
 
 def test_a_tie_holds_as_long_as_its_membership(

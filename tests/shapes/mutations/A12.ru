@@ -16,5 +16,5 @@ DELETE { mbr:sapporo-otaru ?property ?old }
 INSERT { mbr:sapporo-otaru ?property "2018-03-29"^^xsd:date }
 WHERE {
     mbr:sapporo-otaru ?property ?old .
-    FILTER (?property IN (ccua:validFrom))
+    FILTER (?property IN (ccua:beginsNotBefore, ccua:beginsNotAfter))
 }

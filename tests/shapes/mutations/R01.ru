@@ -1,6 +1,5 @@
 # R01: a municipality as advisor
-# reports: R01 R04
-# R04: the holder of the post is left without an appointment
+# reports: R01
 
 PREFIX apt: <https://w3id.org/jp-ccua/id/appointment/>
 PREFIX muni: <https://w3id.org/jp-ccua/id/municipality/>

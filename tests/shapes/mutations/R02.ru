@@ -1,6 +1,6 @@
 # R02: appointed by the area instead of the city
 # reports: R02 R04
-# R04: the holder of the post is left without an appointment by the city
+# R04: the post is one of the city
 
 PREFIX apt: <https://w3id.org/jp-ccua/id/appointment/>
 PREFIX org: <http://www.w3.org/ns/org#>

@@ -258,7 +258,7 @@ def _datable(statements: Statements, back: list[ox.Quad]) -> bool:
         statements.view.known.value(node.value, bound)
         for node in around
         if isinstance(node, ox.NamedNode)
-        for bound in (roles.first_day, roles.last_day)
+        for bound in (roles.first_day, roles.earliest_day, roles.last_day)
     )
 
 

@@ -388,9 +388,13 @@ class View:
         return self.known.value(iri, self.known.roles.reading) if self.lang.tag == "ja" else None
 
     def holds(self, iri: str, day: date) -> bool:
-        """Say whether *iri* was valid on *day*; end days are included, no bounds mean always."""
-        roles = self.known.roles
-        start, end = (self.known.value(iri, day) for day in (roles.first_day, roles.last_day))
+        """Say whether *iri* was valid on *day*; end days are included, no bounds mean always.
+
+        What began on one of several days may have been valid from the earliest of them on.
+        """
+        roles, value = self.known.roles, self.known.value
+        start = value(iri, roles.first_day) or value(iri, roles.earliest_day)
+        end = value(iri, roles.last_day)
         text = day.isoformat()
         return not ((start and start > text) or (end and end < text))
 
