@@ -271,6 +271,16 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                    ccua:beginsNotAfter "2019-04-01"^^xsd:date .""",
         ),
     ],
+    "25-bounds-of-a-span": [
+        (
+            "what took several days lies between the first and the last of them",
+            """x:comment a ccua:Event ; schema:startDate "2019-02-04"^^xsd:date ;
+                   schema:endDate "2019-03-06"^^xsd:date .
+               x:open a ccua:Event ; schema:startDate "2019-02-04"^^xsd:date .""",
+            """x:comment ccua:earliestDate "2019-02-04"^^xsd:date ;
+                   ccua:latestDate "2019-03-06"^^xsd:date .""",
+        ),
+    ],
     "30-end-of-an-organisation": [
         (
             "a dissolution ends an organisation, a merger or a month does not",
