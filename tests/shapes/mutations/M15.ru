@@ -1,6 +1,6 @@
 # M15: the former village of Atsuta is a member without an agreement
-# reports: M15 M01 M05
-# echoes: it is no municipality, and nothing founds its membership
+# reports: M15 M05
+# echoes: nothing founds its membership
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX mbr: <https://w3id.org/jp-ccua/id/membership/>

@@ -1,6 +1,5 @@
 # S03: the union succeeds itself
-# reports: S03 S02
-# echoes: a union is no municipality
+# reports: S03
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX evt: <https://w3id.org/jp-ccua/id/event/>
