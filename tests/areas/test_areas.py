@@ -32,3 +32,15 @@ def test_an_area_is_packed_as_it_is(area: str, tmp_path: Path) -> None:
 
     assert [f for f in checked.findings if not f.identifier.startswith("C")] == []
     assert open_release(tmp_path / "releases" / "current").path("data.nq").exists()
+
+
+def test_what_sapporo_has_not_is_no_fault(tmp_path: Path) -> None:
+    """Unions with prefectures, a union that succeeds, agreements without an area or a date."""
+    folder = lay_out("hino", tmp_path / "kinds")
+    for file in (folder / "data").glob("*.trig"):
+        file.unlink()
+    shutil.copy(HERE / "kinds.trig", folder / "data")
+
+    findings = pipeline.check(folder).findings
+
+    assert [f for f in findings if not f.identifier.startswith("C")] == []
