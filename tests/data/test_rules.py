@@ -99,6 +99,15 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
                    org:organization prt:bingo ; org:role role:cooperating-municipality ;
                    ccua:establishedBy x:base .""",
         ),
+        (
+            "the other core city of an area is no cooperating municipality",
+            """x:both a ccua:CooperationAgreement ; ccua:formsPartnership prt:keno ;
+                   ccua:coreCityParty muni:yamaguchi-yamaguchi ;
+                   ccua:counterparty muni:yamaguchi-ube .
+               x:own a ccua:CooperationAgreement ; ccua:formsPartnership prt:keno ;
+                   ccua:coreCityParty muni:yamaguchi-ube .""",
+            "",
+        ),
     ],
     "11-core-city": [
         (
