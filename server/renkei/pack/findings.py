@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict
 from itertools import groupby
+from typing import Any
 
 import pyoxigraph as ox
 from rich.console import Console
@@ -53,10 +54,16 @@ def as_quads(findings: list[Finding], root: str, graph: ox.NamedNode) -> list[ox
         (report, type_, node("ValidationReport")),
         (report, node("conforms"), ox.Literal(str(conforms).lower(), datatype=boolean)),
     ]
+    results = [(report, "result", str(n), f) for n, f in enumerate(findings, start=1)]
     for number, finding in enumerate(findings, start=1):
-        result = ox.NamedNode(f"{root}report#{number}")
+        told = ox.NamedNode(f"{root}report#{number}")
+        results += [
+            (told, "detail", f"{number}.{n}", f) for n, f in enumerate(finding.follows, start=1)
+        ]
+    for whole, part, name, finding in results:
+        result = ox.NamedNode(f"{root}report#{name}")
         triples += [
-            (report, node("result"), result),
+            (whole, node(part), result),
             (result, type_, node("ValidationResult")),
             (result, node("resultSeverity"), node(finding.severity)),
             (result, ox.NamedNode(_DCT + "identifier"), ox.Literal(finding.identifier)),
@@ -104,9 +111,14 @@ def as_json(findings: list[Finding]) -> str:
     body = {
         "conforms": not any(f.severity == "Violation" for f in findings),
         **counts(findings),
-        "findings": [asdict(f) | {"hint": _in_each(f.hint)} for f in findings],
+        "findings": [_as_object(f) for f in findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_object(finding: Finding) -> dict[str, Any]:
+    follows = [_as_object(f) for f in finding.follows]
+    return asdict(finding) | {"hint": _in_each(finding.hint), "follows": follows}
 
 
 def _in_each(said: Message | None) -> dict[str, str] | None:
@@ -175,9 +187,7 @@ def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console
                 head.append(gettext("line %(line)s", line=f.place.line) + "  ", style="bold")
             head.append(gettext(_SEVERITIES[f.severity]), style=_COLOURS[f.severity])
             head.append(f" {f.identifier}  ", style="dim")
-            head.append(short(f.focus, prefixes), style="cyan")
-            if f.path:
-                head.append("  " + short(f.path, prefixes))
+            head.append(f.called.get(language) or _terms(f, prefixes), style="cyan")
             if f.value and f.value != f.focus:
                 head.append("  " + short(f.value, prefixes))
             _print(console, 2, head)
@@ -193,6 +203,10 @@ def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console
             )
         ),
     )
+
+
+def _terms(finding: Finding, prefixes: dict[str, str]) -> str:
+    return "  ".join(short(t, prefixes) for t in (finding.focus, finding.path) if t)
 
 
 def _print(console: Console, indent: int, text: Text) -> None:
@@ -219,9 +233,26 @@ def _sentences(finding: Finding, prefixes: dict[str, str], language: str) -> lis
                 rule=finding.rule,
             )
         )
+    if finding.follows:
+        told.append(_following(finding, prefixes))
     return told
 
 
+def _following(finding: Finding, prefixes: dict[str, str]) -> str:
+    """Return which findings are gone once *finding* is mended, by what they are about."""
+    about = [f"{f.identifier} {short(f.focus, prefixes)}" for f in finding.follows]
+    names = list(dict.fromkeys(about))
+    shown = [*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])]
+    said = counted(
+        "What follows from it, and is gone with it (%(number)s finding): %(names)s",
+        "What follows from it, and is gone with it (%(number)s findings): %(names)s",
+        len(finding.follows),
+        names=shown,
+    )
+    return gettext(said)
+
+
+_SHOWN = 5
 _IRI = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>\s]*>")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from rdflib import Graph
 
 from renkei import __version__, confinement
 from renkei.errors import PublicationRefused, ReleaseError
@@ -31,6 +32,7 @@ from renkei.pack import (
     naming,
     pages,
     release_writer,
+    root_causes,
     samples,
     source_check,
     validation,
@@ -144,7 +146,8 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     root = publication.config.root
     described = {root + name for name in source_files.APART}
     met = addresses.read(addresses.subjects_of(named, described), root)
-    found = validation.located(found, publication, derived)
+    found = validation.called(validation.located(found, publication, derived), names)
+    found = root_causes.folded(found, publication.quads, shapes, _again(publication, shapes, found))
     findings = [*found, *brought.findings, *written.findings, *met.findings]
     notes = publication.config.said
     for fmt in GRAPH_FORMATS:
@@ -188,6 +191,27 @@ def in_the_catalogue(publication: Publication) -> list[ox.Quad]:
         and isinstance(q.subject, ox.NamedNode)
         and q.subject.value.startswith(own)
     ]
+
+
+def _again(
+    publication: Publication, shapes: Graph, findings: Iterable[validation.Finding]
+) -> root_causes.Again:
+    """Return what checks *publication* without some statements, by what had *findings*."""
+    asked, known = root_causes.limited(shapes, findings), axioms.read(publication)
+    own = publication.config.namespace, publication.config.root
+
+    def found(without: frozenset[ox.Triple]) -> list[validation.Finding]:
+        less = replace(
+            publication, _quads=[q for q in publication.quads if q.triple not in without]
+        )
+        named = [*less.quads, *in_derived(less, derivations(less))]
+        root = less.config.root
+        default = without_axioms(less, dict.fromkeys(default_graph(root, named)))
+        there = [*default, *in_the_catalogue(less)]
+        told = validation.validate(there, asked, named=in_fact(root, named))
+        return told + axiom_check.check(known, default, TermNames(), own)
+
+    return found
 
 
 def without_axioms(publication: Publication, stated: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -52,7 +52,9 @@ class Finding:
     by language. *place* is None for what no file states. *also* are other places that state
     the same property of the focus, where it is their number that is wrong. *rule* is the
     rule, relative to the publication, that derived the culprit. *hint* says what its author
-    may have meant; terms among its values are in N-Triples spelling.
+    may have meant; terms among its values are in N-Triples spelling. *called*
+    has focus and path by their names, by language. *follows* are findings that are gone once
+    this one is mended.
     """
 
     shape: str
@@ -66,6 +68,8 @@ class Finding:
     also: tuple[Place, ...] = ()
     rule: str | None = None
     hint: Message | None = None
+    called: Mapping[str, str] = field(default_factory=dict, compare=False)
+    follows: tuple[Finding, ...] = ()
 
     def message(self, language: str) -> str:
         """Return the message in *language*, else in any."""
@@ -268,6 +272,19 @@ def _identified(shapes: Graph, source: Node | None) -> tuple[str, str]:
         node = next((s for s in shapes.subjects(None, node) if s not in seen), None)
         seen.add(node)
     return (named, re.split("[/#]", named)[-1]) if named else ("", "–")
+
+
+def called(findings: Iterable[Finding], names: TermNames) -> list[Finding]:
+    """Return *findings* with the names of what they are about, where it has one."""
+
+    def of(finding: Finding, tag: str) -> str | None:
+        iris = [t[1:-1] for t in (finding.focus, finding.path) if t and t.startswith("<")]
+        if not any(names.name(iri, tag) for iri in iris):
+            return None
+        return "  ".join(names.full(iri, tag) for iri in iris)
+
+    told = ((f, {tag: of(f, tag) for tag in LANGUAGES}) for f in findings)
+    return [replace(f, called={k: v for k, v in called.items() if v}) for f, called in told]
 
 
 class ShapePlaces:
