@@ -22,8 +22,16 @@ from rich.table import Table
 
 from renkei import __version__, config, query_command
 from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
-from renkei.language.messages import LANGUAGES, counted, gettext, message, speak, speaking
-from renkei.release import Release, open_release, verify
+from renkei.language.messages import (
+    LANGUAGES,
+    counted,
+    gettext,
+    message,
+    speak,
+    speaking,
+    translate,
+)
+from renkei.release import HISTORY, Release, open_release, verify
 
 if TYPE_CHECKING:  # loaded only where something is packed: that takes longer than to serve
     from renkei.pack import pipeline
@@ -50,6 +58,13 @@ AMEND = click.option(
     "--amend",
     is_flag=True,
     help="Replace the release that has this version: nobody was given it yet.",
+)
+
+
+RECORD = click.option(
+    "--record",
+    is_flag=True,
+    help="Write dates and digests of what is packed into data/history.ttl.",
 )
 
 
@@ -105,6 +120,7 @@ def main() -> None:
 @ROOT
 @TITLE
 @AMEND
+@RECORD
 @LANG
 def pack(
     folder: Path | None,
@@ -112,6 +128,7 @@ def pack(
     root: str | None,
     title: str | None,
     amend: bool,
+    record: bool,
     lang: str | None,
 ) -> None:
     """Check the publication in FOLDER and turn it into a release."""
@@ -119,7 +136,47 @@ def pack(
     publication = _publication(folder)
     with _told():
         kept = releases or _releases_of(publication)
-        _packed(publication, kept, root, title, amend=amend)
+        release = _packed(publication, kept, root, title, amend=amend)
+        _recorded(publication, kept, release, record)
+
+
+def _recorded(publication: Path, releases: Path, release: Release, write: bool) -> None:
+    """Write what the ledger does not know of *release* yet; or say that it does not.
+
+    Who keeps no ledger is not told: the dates are those of packing then.
+    """
+    from renkei.pack import ledger, release_writer
+    from renkei.pack.reading import source_files, sources
+
+    used = ledger.lines_in(release.read(HISTORY)) if HISTORY in release.manifest.files else []
+    if write:
+        number = ledger.record(publication, used)
+        options = release_writer.packed_with(releases)
+        digest = sources.digest_of(publication)
+        release_writer.point(releases, release, digest, options)  # the ledger is one of its sources
+    elif (publication / source_files.HISTORY_FILE).is_file():
+        number = len(set(used) - set(ledger.read(publication).lines))
+        if not number:
+            return
+    else:
+        return
+    name = source_files.HISTORY_FILE
+    if write:
+        said = counted(
+            "%(number)s line is recorded in %(file)s.",
+            "%(number)s lines are recorded in %(file)s.",
+            number,
+            file=name,
+        )
+    else:
+        said = counted(
+            "%(file)s lacks %(number)s line about this release; `renkei pack --record` writes it.",
+            "%(file)s lacks %(number)s lines about this release; `renkei pack --record` writes "
+            "them.",
+            number,
+            file=name,
+        )
+    _err.print(translate(said, speaking()), soft_wrap=True)
 
 
 @main.command()

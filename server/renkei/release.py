@@ -39,6 +39,8 @@ log = logging.getLogger("renkei.release")
 # read by serving.
 INDEX = "index.sqlite3"
 TERMS = "terms.bin"  # terms as authors wrote them, where an engine does not: `rdf/authored`
+HISTORY = "history.ttl"  # since when each part has its content: `pack/ledger`
+WITHDRAWN = "withdrawn.json"  # what is gone, when and why
 WORDS = "words.json"  # which predicates, classes and graphs occur: `sparql/words`
 NO_KIND = ""  # stands for the class of things of which none is stated
 MANY = 200  # statements that point to a thing, above which they are listed in the index

@@ -7,6 +7,7 @@ wherever it is served.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -16,18 +17,20 @@ from renkei.naming import Naming
 from renkei.pack import catalogue_check, release_writer, tables
 from renkei.pack.catalogue import dcat, void
 from renkei.pack.findings import as_quads
+from renkei.pack.ledger import Dates, as_text
 from renkei.pack.reading.source_files import TABLES
 from renkei.pack.reading.sources import Publication
 from renkei.pack.validation import Finding
 from renkei.rdf import blank_nodes
 from renkei.rdf.formats import GRAPH_FORMATS
 from renkei.rdf.graph_builder import node, turtle
+from renkei.release import HISTORY
 
 WORKBOOK = "tables/workbook.xlsx"
 _NOBODY = "0" * 12  # the id of a release that is not made yet
 
 
-def check(publication: Publication, now: datetime) -> list[Finding]:
+def check(publication: Publication, dates: Dates) -> list[Finding]:
     """Check the catalogue that this publication will have, before its files are made.
 
     Sizes and digests are the only things that differ then. A publication that describes
@@ -43,7 +46,7 @@ def check(publication: Publication, now: datetime) -> list[Finding]:
     if listed:
         names.append(WORKBOOK)
     files = [dcat.File(name, release_writer.media_type(name)) for name in names]
-    planned = _catalogue(publication, _NOBODY, files, now)
+    planned = _catalogue(publication, _NOBODY, files, dates)
     return catalogue_check.check(planned, publication.config.root, publication.quads)
 
 
@@ -52,7 +55,7 @@ def write_tables(
     publication: Publication,
     statements: Iterable[ox.Quad],
     naming: Naming,
-    now: datetime,
+    dates: Dates,
 ) -> None:
     """Write vocabulary and shapes as files, each table as CSV with metadata, all as one workbook.
 
@@ -65,13 +68,18 @@ def write_tables(
     made = tables.tables(publication, statements, naming)
     if not made:
         return
+    parts: list[object] = [config.title, config.languages]
     for table in made:
         name = f"tables/{table.stem}.csv"
-        making.write(name, tables.as_csv(table, config.languages))
+        rows = tables.as_csv(table, config.languages)
+        making.write(name, rows)
         metadata = tables.as_metadata(table, config.languages, _licence(publication))
         making.write(f"{name}-metadata.json", metadata)
+        parts += [hashlib.sha256(rows).hexdigest(), metadata]
+    _, changed = dates.of(f"{config.root}{WORKBOOK}", parts)  # its bytes have its date in them
     title = tables.nearest(config.title, config.languages)
-    making.write(WORKBOOK, tables.as_workbook(made, title, config.languages, now))
+    day = datetime.fromisoformat(changed)
+    making.write(WORKBOOK, tables.as_workbook(made, title, config.languages, day))
 
 
 def write_descriptions(
@@ -79,7 +87,7 @@ def write_descriptions(
     publication: Publication,
     default: Sequence[ox.Quad],
     findings: list[Finding],
-    now: datetime,
+    dates: Dates,
 ) -> list[ox.Quad]:
     """Write VoID and DCAT, each as Turtle, and all descriptions as `description.nq`.
 
@@ -95,10 +103,11 @@ def write_descriptions(
         for name, entry in making.entries().items()
         if name.startswith(("dumps/", "tables/"))
     ]
-    catalogue = _catalogue(publication, making.id, files, now)
+    catalogue = _catalogue(publication, making.id, files, dates)
     making.write("void.ttl", turtle(statistics, config.prefixes))
     making.write("catalogue.ttl", turtle(catalogue, config.prefixes))
     results = as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))
+    making.write(HISTORY, as_text(dates.used.values()).encode())
     everything: list[ox.Quad] = [*statistics, *catalogue, *targets, *results]
     everything += catalogue_check.shapes(config.root)
     making.write("description.nq", release_writer.canonical_lines(everything))
@@ -106,12 +115,11 @@ def write_descriptions(
 
 
 def _catalogue(
-    publication: Publication, identifier: str, files: Sequence[dcat.File], now: datetime
+    publication: Publication, identifier: str, files: Sequence[dcat.File], dates: Dates
 ) -> list[ox.Quad]:
-    created = now.isoformat().replace("+00:00", "Z")
     graph = ox.NamedNode(publication.config.root + TABLES)
     said = [q for q in publication.quads if q.graph_name == graph]
-    return dcat.catalogue(publication, identifier, created, files, _listed(publication), said)
+    return dcat.catalogue(publication, identifier, dates.of, files, _listed(publication), said)
 
 
 def _listed(publication: Publication) -> list[dcat.Listed]:

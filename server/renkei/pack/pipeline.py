@@ -27,6 +27,7 @@ from renkei.pack import (
     axioms,
     context,
     kept_releases,
+    ledger,
     list_columns,
     metadata,
     naming,
@@ -40,6 +41,7 @@ from renkei.pack import (
 from renkei.pack.findings import as_json, as_turtle, counts
 from renkei.pack.index import class_lists, search_index
 from renkei.pack.inference import default_graph, derivations, in_derived, in_fact
+from renkei.pack.ledger import Dates
 from renkei.pack.reading import source_files, sources
 from renkei.pack.reading.sources import Publication
 from renkei.pack.term_names import TermNames
@@ -94,6 +96,7 @@ class Checked:
     context: context.Context
     addresses: addresses.SharedAddresses
     notes: tuple[str, ...]
+    dates: Dates
 
     @property
     def refused(self) -> bool:
@@ -119,6 +122,9 @@ def check(
 def _checked(folder: Path, root: str | None, title: str | None, progress: Progress) -> Checked:
     progress("read")
     publication = sources.read(folder, root, title)
+    recorded = ledger.read(publication.folder)
+    moment = _moment(publication.folder)
+    dates = Dates(recorded, publication.config.version, moment)
     progress("derive")
     derived = derivations(publication)
     named = [*publication.quads, *in_derived(publication, derived)]
@@ -140,7 +146,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found = validation.validate(there, shapes, places, in_graphs, names)
     own = publication.config.namespace, publication.config.root
     found += axiom_check.check(axioms.read(publication), default, names, own, found)
-    found += source_check.check(publication, found) + metadata.check(publication, _now())
+    found += source_check.check(publication, found) + metadata.check(publication, dates)
     brought = pages.read(publication, named)
     written = context.read(publication, (q.triple for q in default))
     root = publication.config.root
@@ -172,6 +178,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         written,
         met,
         notes,
+        Dates(recorded, publication.config.version, moment),
     )
 
 
@@ -260,9 +267,13 @@ def pack(
         label = checked.publication.config.dataset, checked.publication.config.version
         if not amend:
             kept_releases.check_version(releases, identifier, *label)
+            ledger.check_version(checked.dates.ledger, *label, identifier)
+        line = ledger.release_line(*label, identifier)
+        _, created = checked.dates.of(line, identifier)
         with _wanting(releases):
             release = release_writer.present(releases, identifier)
-            if release is None:
+            recorded = checked.dates.ledger.last(line)
+            if release is None or (recorded and release.manifest.created != created):
                 progress("write")
                 release, checked = _write(
                     checked,
@@ -300,6 +311,7 @@ def _covered(checked: Checked) -> dict[str, bytes]:
     config = checked.publication.config
     found = {
         **checked.pages,
+        **checked.dates.ledger.withdrawn_file,
         "report.ttl": as_turtle(checked.findings, config.root, config.prefixes),
         "report.json": as_json(checked.findings).encode(),
     }
@@ -332,11 +344,10 @@ def _write(
             making.write(TERMS, terms)
         for name, content in covered.items():
             making.write(name, content)
-        now = _now()
         statements = [*checked.named, *checked.default]
-        metadata.write_tables(making, publication, statements, checked.naming, now)
+        metadata.write_tables(making, publication, statements, checked.naming, checked.dates)
         described = metadata.write_descriptions(
-            making, publication, checked.default, checked.findings, now
+            making, publication, checked.default, checked.findings, checked.dates
         )
         making.write(WORDS, words_of(itertools.chain(statements, described)).to_json())
         used = {q.predicate.value for q in (*checked.named, *described)}
@@ -452,11 +463,14 @@ def _manifest(
     identified_by: Iterable[str],
     called: Naming,
 ) -> Manifest:
+    config = checked.publication.config
+    line = ledger.release_line(config.dataset, config.version, identifier)
+    _, created = checked.dates.of(line, identifier)
     return Manifest(
         layout=LAYOUT,
         id=identifier,
         **_settings(checked),
-        created=_now().isoformat().replace("+00:00", "Z"),
+        created=created,
         commit=_commit(checked.publication.folder),
         sources=checked.publication.digest,
         identified_by=tuple(sorted(identified_by)),
@@ -481,30 +495,34 @@ def _manifest(
     )
 
 
-def _now() -> datetime:
-    """Return the time of packing: SOURCE_DATE_EPOCH where it is set (reproducible-builds.org)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return (
-        datetime.fromtimestamp(int(epoch), UTC)
-        if epoch
-        else datetime.now(UTC).replace(microsecond=0)
-    )
+def _moment(folder: Path) -> datetime:
+    """Return what is dated that the ledger of *folder* has no line for.
+
+    SOURCE_DATE_EPOCH where it is set (reproducible-builds.org); else when the files were
+    committed, where none was changed since: the same on each machine. Else now.
+    """
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return datetime.fromtimestamp(int(epoch), UTC)
+    files = [*source_files.FOLDERS, f":(exclude){source_files.HISTORY_FILE}"]
+    if _git(folder, "status", "--porcelain", "--", *files) == "":
+        with contextlib.suppress(ValueError):
+            seconds = int(_git(folder, "log", "-1", "--format=%ct", "--", *files) or "")
+            return datetime.fromtimestamp(seconds, UTC)
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _commit(folder: Path) -> str | None:
     """Return the commit the publication stands at, with `+` where files differ from it."""
+    changed = _git(folder, "status", "--porcelain", "--", ".")
+    head = _git(folder, "rev-parse", "HEAD")
+    return None if changed is None or head is None else head + ("+" if changed else "")
 
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", "-C", str(folder), *words],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        ).stdout.strip()
 
+def _git(folder: Path, *words: str) -> str | None:
+    """Return what git says about *folder*; None where there is no git, or no repository."""
+    command = ["git", "-C", str(folder), *words]
     try:
-        changed = git("status", "--porcelain", "--", ".")
-        return git("rev-parse", "HEAD") + ("+" if changed else "")
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
+    return done.stdout.strip()

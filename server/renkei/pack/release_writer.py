@@ -172,6 +172,15 @@ def point(releases: Path, release: Release, digest: str, options: Options = (Non
     _flush(releases)
 
 
+def packed_with(releases: Path) -> Options:
+    """Return the options that the current release was packed with."""
+    try:
+        root, title = json.loads((releases / "packed.json").read_text()).get("options")
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None, None
+    return root, title
+
+
 def packed_from(releases: Path, digest: str, options: Options | None = None) -> Release | None:
     """Return the current release if it is whole and was made from the sources of *digest*.
 

@@ -79,6 +79,14 @@ class Notes:
         """Return what is said as *predicate* of *subject*."""
         return list(self._of[subject][predicate.value]) if subject in self._of else []
 
+    def about(self, subject: Subject) -> list[ox.Triple]:
+        """Return all that is said of *subject*."""
+        return [
+            ox.Triple(subject, ox.NamedNode(predicate), value)
+            for predicate, values in self._of.get(subject, {}).items()
+            for value in values
+        ]
+
     def first(self, subject: Subject, predicate: ox.NamedNode) -> Value | None:
         """Return the first of `values`, or None."""
         return next(iter(self.values(subject, predicate)), None)

@@ -10,7 +10,7 @@ ours is written in each language of the publication.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
@@ -48,6 +48,22 @@ _KINDS = {
 }
 
 
+# Which entries a harvester takes by themselves; one is not part of another's content.
+_ENTRIES = {
+    node("dcat", name)
+    for name in ("Catalog", "Dataset", "DatasetSeries", "DataService", "CatalogRecord")
+}
+# What changes with dates and versions, and not with what an entry holds.
+_NO_CONTENT = {
+    node(*name)
+    for name in (("dct", "issued"), ("dct", "modified"), ("dct", "hasVersion"),
+                 ("dcat", "hasVersion"), ("dcat", "hasCurrentVersion"), ("dcat", "version"))
+}  # fmt: skip
+# Since when there is a thing, and since when it has a content, which is told by its statements or
+# by a digest: see `pack.ledger`.
+DatesOf = Callable[[str, Iterable[object] | str], tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class File:
     """A file of a release as the catalogue tells it: name, media type, size, SHA-256 in hex."""
@@ -80,16 +96,17 @@ def describes(publication: Publication) -> bool:
 def catalogue(
     publication: Publication,
     identifier: str,
-    created: str,
+    dates: DatesOf,
     files: Sequence[File],
     tables: Sequence[Listed] = (),
     table_quads: Iterable[ox.Quad] = (),
 ) -> list[ox.Quad]:
     """Return the catalogue of the release *identifier* with *files*, in the catalogue's graph.
 
-    *created* is when, as xsd:dateTime. *table_quads* are what authors say of *tables*.
+    *dates* gives since when something has which content. *table_quads* are what authors say of
+    *tables*.
     """
-    return _Writing(publication, identifier, created, files, tables, table_quads).whole()
+    return _Writing(publication, identifier, dates, files, tables, table_quads).whole()
 
 
 class _Writing:
@@ -99,14 +116,14 @@ class _Writing:
         self,
         publication: Publication,
         identifier: str,
-        created: str,
+        dates: DatesOf,
         files: Sequence[File],
         tables: Sequence[Listed],
         table_quads: Iterable[ox.Quad],
     ) -> None:
         self.publication, self.config = publication, publication.config
         self.root = self.config.root
-        self.identifier, self.created = identifier, literal(created, "dateTime")
+        self.identifier, self._dates = identifier, dates
         self.files, self.tables = files, tables
         self.notes = Notes(ox.NamedNode(self.root + CATALOGUE), publication.catalogue)
         self.dataset = ox.NamedNode(self.config.dataset)
@@ -147,6 +164,8 @@ class _Writing:
             self.notes.add(self.catalogue, node("dcat", "dataset"), entry)
         for entry in services:
             self.notes.add(self.catalogue, node("dcat", "service"), entry)
+        for entry in (self.catalogue, *datasets, series, *services):
+            self._date(entry, entry == version)
         for entry in [*datasets, series, *services]:
             self._record(entry)
         self._code_lists()
@@ -167,7 +186,6 @@ class _Writing:
         for publisher in notes.values(dataset, node("dct", "publisher")):
             if isinstance(publisher, ox.NamedNode):
                 notes.fill(dataset, node("dct", "creator"), publisher)
-        self._dates(dataset)
         for file in self.data_files:
             words = "compressed" if file.last.endswith(".gz") else "data"
             self._distribution(dataset, file, words)
@@ -185,9 +203,42 @@ class _Writing:
         }  # fmt: skip
         return [known[tag] for tag in self.config.languages if tag in known]
 
-    def _dates(self, entry: ox.NamedNode) -> None:
-        self.notes.fill(entry, node("dct", "issued"), self.created)
-        self.notes.fill(entry, node("dct", "modified"), self.created)
+    def _date(self, entry: ox.NamedNode, is_version: bool) -> None:
+        """Say since when there is *entry*, and since when it is as it is; of its files as well.
+
+        A version is one content, and its files are as old as it.
+        """
+        content: Iterable[object] | str
+        content = self.identifier if is_version else self._content(entry)
+        dates = self._dates(entry.value, content)
+        self._put(entry, dates)
+        for file in self.notes.values(entry, node("dcat", "distribution")):
+            if isinstance(file, ox.NamedNode):
+                content = self._content(file)
+                self._put(file, dates if is_version else self._dates(file.value, content))
+
+    def _put(self, entry: ox.NamedNode, dates: tuple[str, str]) -> None:
+        for name, date in zip(("issued", "modified"), dates, strict=True):
+            self.notes.fill(entry, node("dct", name), literal(date, "dateTime"))
+
+    def _content(self, entry: ox.NamedNode) -> Iterator[ox.Triple]:
+        """Yield what is said of *entry* and of what belongs to it, which is no entry of its own."""
+        waiting, seen = [entry], {entry}
+        while waiting:
+            subject = waiting.pop()
+            for triple in self.notes.about(subject):
+                if triple.predicate in _NO_CONTENT:
+                    continue
+                yield triple
+                there = triple.object
+                if isinstance(there, ox.NamedNode) and there not in seen and not self._is_entry(
+                    there
+                ):  # fmt: skip
+                    seen.add(there)
+                    waiting.append(there)
+
+    def _is_entry(self, subject: ox.NamedNode) -> bool:
+        return any(kind in _ENTRIES for kind in self.notes.values(subject, TYPE))
 
     def _catalogue(self) -> None:
         notes, catalogue = self.notes, self.catalogue
@@ -199,7 +250,6 @@ class _Writing:
                      ("dct", "spatial"), ("dcat", "contactPoint")):  # fmt: skip
             notes.fill(catalogue, node(*name), *notes.values(self.dataset, node(*name)))
         notes.fill(catalogue, node("foaf", "homepage"), home)
-        self._dates(catalogue)
         own = ox.NamedNode(self.root + CATALOGUE)
         told = {q.subject for q in self.publication.quads if q.graph_name != own}
         for page in {*notes.values(catalogue, node("foaf", "homepage")), home}:
@@ -216,7 +266,6 @@ class _Writing:
             entry, node("dcat", "landingPage"),
             *self.notes.values(self.dataset, node("dcat", "landingPage")),
         )  # fmt: skip
-        self._dates(entry)
 
     def _terms(self, name: str, folder: str, standards: Iterable[str]) -> list[ox.NamedNode]:
         """Describe the vocabulary or the shapes as a data set; nothing where there are none."""
@@ -337,7 +386,6 @@ class _Writing:
         if words in ("data", "compressed"):
             for standard in notes.values(self.dataset, node("dct", "conformsTo")):
                 notes.add(made, node("dct", "conformsTo"), standard)
-        self._dates(made)
         return made
 
     def _services(self, dataset: ox.NamedNode) -> list[ox.NamedNode]:
@@ -377,9 +425,7 @@ class _Writing:
         notes.add(record, node("dct", "conformsTo"), _STANDARD)
         notes.add(record, node("adms", "status"), _UPDATED)
         for name in ("issued", "modified"):
-            notes.add(
-                record, node("dct", name), notes.first(entry, node("dct", name)) or self.created
-            )
+            notes.add(record, node("dct", name), notes.first(entry, node("dct", name)))
 
     def _code_lists(self) -> None:
         """Copy what the program knows of the nodes that are named, and of those they name."""

@@ -9,6 +9,7 @@
     data/…/X.csv, .xlsx       graph/X             where metadata describe it; see `tabular`
     data/tables/X.ttl         graph/tables        (what the CSV tables hold)
     data/contexts/…           none: contexts that JSON-LD files refer to
+    data/history.ttl          none: since when each part has its content; see `pack.ledger`
     data/pages/…              none: it says how pages look, and goes into the release as it is
 
 Two files that would share a graph get longer names: with the format, else with the folders.
@@ -75,6 +76,7 @@ _DAMAGED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard
 FOLDERS = ("ontology", "data", "shapes")
 CATALOGUE_FILE = "data/catalogue.ttl"
 CONTEXT_FILE = "data/context.jsonld"
+HISTORY_FILE = "data/history.ttl"  # the ledger: dates, no statements; see `pack.ledger`
 BARE = "data/files"  # links to files that stand in no publication; see `pack.bare_files`
 CONTEXTS = ("data/contexts", f"{BARE}/contexts")  # what JSON-LD refers to; see `contexts`
 PAGES = "data/pages"  # how this publication shows its own kinds: no statements; see `pages`
@@ -183,7 +185,7 @@ def statement_files(folder: Path) -> list[Path]:
         path
         for path in all_files(folder)
         if suffix_of(path) in SUFFIXES
-        and path != folder / CONTEXT_FILE
+        and path not in (folder / CONTEXT_FILE, folder / HISTORY_FILE)
         and not any(folder / place in path.parents for place in (PAGES, *CONTEXTS))
     ]
 

@@ -148,6 +148,8 @@ _HOLDS = (
     ("context.", "the JSON-LD context"),
     ("index.", "the index by which things are found"),
     ("words.", "which predicates, classes and graphs occur, and in which languages"),
+    ("history.", "since when each data set, table and file is as it is"),
+    ("withdrawn.", "what was withdrawn, when and why"),
     ("terms.", "terms as they are written, where a query engine gives their values"),
     ("pages/", "how the publication shows its own kinds of things"),
 )  # fmt: skip
