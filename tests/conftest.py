@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from renkei.pack import pipeline
 from renkei.release import Release
-from tests.packed import Packed, packed
+from tests.packed import Packed, packed, succession
 
 # The same examples each time, on a machine of any speed; FUZZ=3000 looks for others.
 settings.register_profile(
@@ -48,6 +48,12 @@ def checked(sapporo_packed: Packed) -> pipeline.Checked:
 def release(sapporo_packed: Packed) -> Release:
     """A release of the Sapporo publication; no test changes it."""
     return sapporo_packed.release
+
+
+@pytest.fixture(scope="session")
+def successive(sapporo_packed: Packed) -> Release:
+    """A release of the Sapporo publication, with those of two earlier days beside it."""
+    return succession(ROOT, ROOT / "tests" / "history" / "earlier")
 
 
 @pytest.fixture(scope="session")

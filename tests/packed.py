@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import pickle
 import platform
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
+from unittest import mock
 
 from renkei.errors import ReleaseError
 from renkei.pack import pipeline
@@ -33,7 +36,7 @@ PROGRAM = ROOT / "server" / "renkei"
 READERS = ("serve", "stores")  # take no part in packing: test_imports.py
 CHECKED = "checked.pickle"
 MAKING = "making-"
-NUMBER_KEPT = 6  # the last used; two publications, before and after a change, and a year ahead
+NUMBER_KEPT = 9  # the last used; two publications and a succession, before, after, a year ahead
 
 
 @dataclass(frozen=True)
@@ -117,3 +120,53 @@ def _remove_old(kept: Path) -> None:
     folders = [path for path in kept.iterdir() if path.is_dir()]
     for folder in sorted(folders, key=lambda path: path.stat().st_mtime)[:-NUMBER_KEPT]:
         shutil.rmtree(folder)
+
+
+def succession(publication: Path, earlier: Path, kept: Path = KEPT) -> Release:
+    """Return *publication* as packed last, with its releases of earlier days beside it.
+
+    *earlier* has one file for each of them, `<version>.toml`, which says how its files differed
+    from those of the release after it. All are made once.
+    """
+    last = packed(publication, kept)
+    told = sorted(earlier.glob("*.toml"), reverse=True)
+    texts = "".join(path.read_text("utf-8") for path in told)
+    folder = kept / hashlib.sha256(f"{last.folder.name}{texts}".encode()).hexdigest()[:20]
+    with alone(kept / "lock"):
+        if not (folder / "current").exists():
+            _succeed(publication, told, last.release, folder)
+        folder.touch()
+    return open_release(folder / "current")
+
+
+def _succeed(publication: Path, told: list[Path], last: Release, folder: Path) -> None:
+    making = Path(tempfile.mkdtemp(prefix=MAKING, dir=folder.parent))
+    try:
+        copy = making / ".publication"
+        for name in ("ontology", "data", "shapes"):
+            shutil.copytree(publication / name, copy / name)
+        for path in told:
+            difference = tomllib.loads(path.read_text("utf-8"))
+            for one in difference["differs"]:
+                _differ(copy / one["file"], one, path)
+            when = str(int(difference["day"].timestamp()))
+            with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": when}):
+                pipeline.pack(copy, making)
+        shutil.rmtree(copy)
+        shutil.copytree(last.folder, making / last.manifest.id, copy_function=os.link)
+        (making / "current").unlink()
+        (making / "current").symlink_to(last.manifest.id)
+        making.rename(folder)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+
+
+def _differ(file: Path, one: dict[str, str], path: Path) -> None:
+    """Write into *file* what it said before, as *path* says."""
+    text = file.read_text("utf-8")
+    if "append" in one:
+        file.write_text(text + one["append"], "utf-8")
+        return
+    assert text.count(one["now"]) >= 1, f"{path}: {file.name} does not say {one['now']!r} any more"
+    file.write_text(text.replace(one["now"], one["then"], 1), "utf-8")

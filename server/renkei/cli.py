@@ -21,7 +21,14 @@ from rich.status import Status
 from rich.table import Table
 
 from renkei import __version__, config, query_command
-from renkei.errors import PublicationRefused, QueryError, RenkeiError, SettingError, SourceError
+from renkei.errors import (
+    PublicationRefused,
+    QueryError,
+    ReleaseError,
+    RenkeiError,
+    SettingError,
+    SourceError,
+)
 from renkei.language.messages import (
     LANGUAGES,
     counted,
@@ -163,8 +170,8 @@ def _recorded(publication: Path, releases: Path, release: Release, write: bool) 
     name = source_files.HISTORY_FILE
     if write:
         said = counted(
-            "%(number)s line is recorded in %(file)s.",
-            "%(number)s lines are recorded in %(file)s.",
+            "%(number)s line is written to %(file)s.",
+            "%(number)s lines are written to %(file)s.",
             number,
             file=name,
         )
@@ -282,6 +289,74 @@ def releases_(folder: Path | None, lang: str | None, form: str) -> None:
                 ", ".join(standing),
             )
         _out.print(table)
+
+
+@main.command("diff")
+@click.argument("older")
+@click.argument("newer", required=False)
+@click.option(
+    "--of",
+    "place",
+    type=click.Path(path_type=Path),
+    help="A publication, or a folder of releases; default: where we stand.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "patch"]),
+    default="text",
+    help="In words, for programs, or as an RDF Patch.",
+)
+@LANG
+def diff_(older: str, newer: str | None, place: Path | None, form: str, lang: str | None) -> None:
+    """Say what became different from release OLDER to NEWER; default: to the current one.
+
+    Each is named by its identifier, its version, or its folder.
+    """
+    from renkei.history import differences, told
+
+    _speak(lang)
+    with _told():
+        first, second = (_named(word, place) for word in (older, newer or "current"))
+        if form == "patch":
+            sys.stdout.buffer.writelines(differences.patch(first, second))
+            return
+        found = told.difference(first, second)
+        if form == "json":
+            click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+            return
+        languages = (speaking(), *second.manifest.languages, "")
+        for thing in found.things:
+            for said in found.sentences(thing, languages):
+                click.echo(translate(said, speaking()))
+        for graph in found.graphs:
+            counts = f"-{found.removed[graph]} +{found.added[graph]}"
+            click.echo(f"{found.name(graph, languages)}: {counts}")
+        if not found.things:
+            click.echo(
+                gettext(
+                    "The statements are the same; what differs is how they are described or shown."
+                )
+            )
+
+
+def _named(word: str, place: Path | None) -> Release:
+    """Return the release that *word* names: by identifier, version or folder."""
+    from renkei.pack import kept_releases
+
+    if (Path(word) / "manifest.json").is_file():
+        return open_release(Path(word), any_layout=True)
+    releases = _kept_in(place)
+    for one in kept_releases.kept(releases):
+        manifest = one.release.manifest
+        if word in (manifest.id, manifest.version) or (word == "current" and one.current):
+            return one.release
+    raise ReleaseError(
+        "Release %(name)s is not kept in %(folder)s.",
+        "`renkei releases` lists those that are kept.",
+        name=word,
+        folder=releases,
+    )
 
 
 @main.command("verify")

@@ -22,6 +22,7 @@ GROUND |= {
     "release",
     "page_plan",
     "rooms",
+    "history",
 }  # what those who pack and those who serve share
 READ = {"serve.http", "serve.read"}
 MAY = {
@@ -35,6 +36,7 @@ MAY = {
     "rooms": {"rdf"},
     "release": {"errors", "integrity", "language", "naming", "roles"},
     "page_plan": {"release", "roles"},
+    "history": {"errors", "integrity", "language", "naming", "rdf", "release"},
     "sparql": {"errors", "language", "rdf"},
     "rdf": {"errors", "naming", "release"},
     "results": {"errors", "language", "rdf"},

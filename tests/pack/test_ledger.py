@@ -144,7 +144,7 @@ def test_packing_says_what_the_ledger_lacks_and_record_writes_it(
         f"data/history.ttl lacks {number} lines about this release; `renkei pack --record` "
         "writes them."
     )
-    assert told("--record") == f"{number} lines are recorded in data/history.ttl."
+    assert told("--record") == f"{number} lines are written to data/history.ttl."
     assert told().startswith("Nothing has changed")
 
 

@@ -347,6 +347,9 @@ TABLE: dict[str, PathNote] = {
     "/releases/<release>": PathNote(
         "Files", DOCUMENTS, (LANG,), note="The address with a suffix (`.ttl`) gives data."
     ),
+    "/releases/<older>/diff/<newer>": PathNote(
+        "Files", ("text/html", "application/json", "application/rdf-patch"), (LANG,)
+    ),
     "/releases/<release>/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
     "/problems": PathNote("Description", LISTS, (LANG,)),
     "/problems.<suffix>": PathNote("Description", LISTS, (LANG,)),

@@ -54,6 +54,14 @@ class KeptReleases:
             )
         return self._by_id[identifier]
 
+    def named(self, word: str) -> Release:
+        """Return the release that *word* names: by its identifier, or the last of a version.
+
+        Raises NotKnown.
+        """
+        held = (r for r in self._by_id.values() if r.manifest.version == word)
+        return self._by_id.get(word) or next(held, None) or self.find(word)
+
     def shown(self, identifier: str) -> Shown:
         """Return a release with those before and after it."""
         place = self.order.index(identifier)
@@ -65,21 +73,22 @@ class KeptReleases:
         )
 
 
-def _kept(site: Site) -> KeptReleases:
+def kept_releases(site: Site) -> KeptReleases:
+    """Return the releases that can be had here."""
     return site.once("kept", lambda: KeptReleases(site.release))
 
 
 @routes.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     """Look which releases are kept before processes are forked."""
-    _kept(site_of(state))
+    kept_releases(site_of(state))
 
 
 @routes.get("/releases")
 @routes.get("/releases.<suffix>")
 def every(suffix: str = "") -> Response:
     """List the releases kept here; as data, the series they belong to."""
-    kept_here, listing = _kept(here()), listing_of(here())
+    kept_here, listing = kept_releases(here()), listing_of(here())
     path, fmt = responses.split(f"releases.{suffix}" if suffix else "releases")
     if suffix and fmt is None:
         raise NotKnown("Nothing is published at %(path)s.", "See /releases.", path=f"/{path}")
@@ -98,7 +107,7 @@ def every(suffix: str = "") -> Response:
 @routes.get("/releases/<release>")
 def one(release: str) -> Response:
     """Say what a release is: its files, their digests, how to cite it."""
-    kept_here, listing = _kept(here()), listing_of(here())
+    kept_here, listing = kept_releases(here()), listing_of(here())
     identifier, fmt = responses.split(release)
     held = kept_here.find(identifier)
     wanted = responses.wanted(fmt, default=HTML)
@@ -132,7 +141,7 @@ def one(release: str) -> Response:
 @routes.get("/releases/<release>/<path:name>")
 def of_release(release: str, name: str) -> Response:
     """Send a file under its release; it never changes there."""
-    held = _kept(here()).find(release)
+    held = kept_releases(here()).find(release)
     if not held.folder.is_dir():
         raise NotKnown("Release %(name)s is not kept here.", "See /releases.", name=release)
     if name == MANIFEST and held.itself:
@@ -165,7 +174,7 @@ def _described(entry: ox.NamedNode | None, path: str, fmt: Format, suffix: str) 
         )
     listing = listing_of(here())
     triples = listing.served(listing.about(entry))
-    return answer_data(lambda: write(triples, fmt), fmt, path, suffix, _kept(here()).mark)
+    return answer_data(lambda: write(triples, fmt), fmt, path, suffix, kept_releases(here()).mark)
 
 
 def _page(template: str, suffix: str, mark: str, **view: object) -> Response:

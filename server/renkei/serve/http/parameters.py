@@ -134,6 +134,7 @@ READ: dict[str, Reads] = {
     "/releases": _FORMED,
     "/releases.<suffix>": _FORMED,
     "/releases/<release>": _FORMED,
+    "/releases/<older>/diff/<newer>": _FORMED,
     "/releases/<release>/<path:name>": _FILE,
     "/report": _FORMED,
     "/report.<suffix>": _FORMED,

@@ -1,0 +1,1 @@
+"""What became different from one release to another."""
