@@ -18,6 +18,7 @@ from renkei.history.differences import SubjectChange, changes, quads_of
 from renkei.language.messages import Message, message
 from renkei.naming import texts
 from renkei.rdf.iris import called, with_known
+from renkei.rdf.known_terms import known_term
 from renkei.release import DATA, Release
 
 TOLD = 2_000  # things that are told one by one; all others are counted
@@ -207,6 +208,9 @@ def _name(found: Difference) -> None:
             wanted.update(term.value for term in terms if isinstance(term, ox.NamedNode))
     for release in (found.older, found.newer):
         found.names.update(names_in(release, wanted))
+    for iri in wanted - found.names.keys():
+        if (term := known_term(iri)) is not None:  # of a vocabulary of others
+            found.names[iri] = term.labels
     passages = {**_passages(found.older, wanted), **_passages(found.newer, wanted)}
     for release in (found.older, found.newer):
         named = names_in(release, set(passages.values()))

@@ -16,7 +16,6 @@ from renkei.history import differences, told
 from renkei.rdf.formats import HTML, Format
 from renkei.release import Release
 from renkei.serve.api.releases import kept_releases
-from renkei.serve.pages.known_terms import known_term
 from renkei.serve.web import responses
 from renkei.serve.web.site import here, reader_language
 
@@ -77,13 +76,7 @@ def _body(older: Release, newer: Release, fmt: Format, path: str) -> bytes | str
 def between(older: str, newer: str) -> told.Difference:
     """Return the difference of two releases that are kept, made once."""
     kept = kept_releases(here())
-    found = told.difference(kept.find(older), kept.find(newer))
-    for thing in found.things:
-        for change in thing.properties:
-            term = known_term(change.predicate)
-            if change.predicate not in found.names and term is not None:
-                found.names[change.predicate] = term.labels
-    return found
+    return told.difference(kept.find(older), kept.find(newer))
 
 
 def languages() -> tuple[str, ...]:
