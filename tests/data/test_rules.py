@@ -434,14 +434,6 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
             """x:point skos:prefLabel "小樽市役所の位置"@ja , "place of: Otaru City Hall"@en .""",
         ),
     ],
-    "70-derived-from": [
-        (
-            "derived statements rest on graphs that rest on passages",
-            """graph:seed-L1 a ccua:AssertionGraph ; ccua:supportedBy x:passage .
-               graph:editorial a ccua:AssertionGraph ; prov:wasAttributedTo x:editors .""",
-            "graph:derived prov:wasDerivedFrom graph:seed-L1 .",
-        ),
-    ],
 }
 
 

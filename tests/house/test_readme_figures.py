@@ -18,9 +18,9 @@ def kind_of(graph: str) -> str:
     name = graph.rsplit("/graph/", 1)[-1]
     if name.startswith("seed-"):
         return "page"
-    if name == "derived":
+    if name.startswith("derived/"):
         return "derived"
-    if name == "provenance":
+    if name in ("provenance", "derived"):
         return "sources"
     if name == "concepts" or name.startswith("ccua"):
         return "words"

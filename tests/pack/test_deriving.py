@@ -8,7 +8,7 @@ import pytest
 from renkei.errors import RuleError
 from renkei.language.messages import LANGUAGES
 from renkei.pack import pipeline
-from renkei.pack.inference import derive
+from renkei.pack.inference import derivations, derive
 from renkei.pack.reading import source_files, sources
 
 P = "PREFIX e: <https://example.org/>\n"
@@ -99,7 +99,7 @@ def test_words_that_only_look_like_chance_are_let_through(publish) -> None:
         WHERE { ?service ?p ?o }"""
     folder = publish({"data/a.ttl": DATA, "data/rules/1.rq": rule})
 
-    assert len(derive(sources.read(folder))) == 4
+    assert len(derivations(sources.read(folder))) == 4
 
 
 def test_rules_feed_each_other_until_nothing_new_comes(publish) -> None:
@@ -117,20 +117,86 @@ def test_rules_feed_each_other_until_nothing_new_comes(publish) -> None:
     derived = derive(sources.read(folder))
 
     e = "https://example.org/"
-    graph = ox.NamedNode(e + "graph/derived")
-    assert derived == [
-        ox.Quad(ox.NamedNode(e + s), ox.NamedNode(e + "reaches"), ox.NamedNode(e + o), graph)
-        for s, o in ["aa", "ab", "ac", "ba", "bb", "bc"]
-    ]
+    assert {
+        (q.subject.value[-1] + q.object.value[-1], q.graph_name.value.removeprefix(e))
+        for q in derived
+        if q.predicate.value == e + "reaches"
+    } == {
+        *((pair, "graph/derived/1") for pair in ("aa", "ac", "bb")),
+        *((pair, "graph/derived/2") for pair in ("ab", "ba", "bc")),
+    }
+
+
+LINEAGE = """
+    PREFIX e: <https://example.org/> PREFIX prov: <http://www.w3.org/ns/prov#>
+    PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+
+
+def test_a_derived_statement_leads_to_its_rule_and_to_the_graphs_that_the_rule_read(
+    publish,
+) -> None:
+    """Not to graphs that hold the same words of other things, nor to what was not matched."""
+    folder = publish(
+        {
+            "data/near.ttl": DATA,
+            "data/far.ttl": "@prefix e: <https://example.org/> .\ne:x e:far e:y .\n",
+            "data/kinds.ttl": "@prefix e: <https://example.org/> .\ne:b a e:Place . e:z a e:Rock .",
+            "data/rules/1.rq": "# What is near.\n# In one step.\n"
+            + P
+            + "CONSTRUCT { ?a e:reaches ?b } WHERE { ?a e:near ?b . ?b a e:Place }",
+            "data/rules/2.rq": P + "CONSTRUCT { ?a e:seen ?b } WHERE { ?a e:reaches+ ?b }",
+        }
+    )
+    store = ox.Store()
+    publication = sources.read(folder)
+    store.extend([*publication.quads, *derive(publication)])
+
+    rows = store.query(
+        LINEAGE
+        + """SELECT ?rule ?says ?premise {
+          GRAPH ?g { e:a ?how e:b } VALUES ?how { e:reaches e:seen }
+          ?g prov:wasGeneratedBy ?run ; prov:wasDerivedFrom ?premise .
+          ?run rdfs:label ?rule . FILTER (LANG(?rule) = "en")
+          OPTIONAL { ?run rdfs:comment ?says }
+        }""",
+        use_default_graph_as_union=True,
+    )
+
+    assert {
+        (r["rule"].value, r["says"] and r["says"].value, r["premise"].value[20:]) for r in rows
+    } == {
+        ("rule 1", "What is near. In one step.", "graph/kinds"),
+        ("rule 1", "What is near. In one step.", "graph/near"),
+        ("rule 2", None, "graph/derived/1"),
+    }
+
+
+def test_what_a_sub_query_reads_counts_by_its_words(publish) -> None:
+    """Its variables are not seen outside; what it names is."""
+    folder = publish(
+        {
+            "data/near.ttl": DATA,
+            "data/far.ttl": "@prefix e: <https://example.org/> .\ne:x e:far e:y .\n",
+            "data/rules/1.rq": P + "CONSTRUCT { ?a e:neighbours ?n } WHERE "
+            "{ { SELECT ?a (COUNT(?b) AS ?n) { ?a e:near ?b } GROUP BY ?a } }",
+        }
+    )
+
+    derived = derive(sources.read(folder))
+
+    assert {q.object.value for q in derived if q.predicate.value.endswith("wasDerivedFrom")} == {
+        "https://example.org/graph/near"
+    }
 
 
 def test_no_derived_statement_repeats_an_authored_one(checked: pipeline.Checked) -> None:
     """The catalogue speaks of the dataset, apart from the facts; it may say a thing again."""
     root = checked.publication.config.root
-    graph = ox.NamedNode(root + "graph/derived")
+    graphs = f"<{root}graph/derived/"
     apart = {ox.NamedNode(root + name) for name in source_files.APART}
     authored = {q.triple for q in checked.publication.quads if q.graph_name not in apart}
-    derived = [q.triple for q in checked.named if q.graph_name == graph]
+    derived = [q.triple for q in checked.named if str(q.graph_name).startswith(graphs)]
 
     assert len(derived) == checked.derived > 0
     assert [t for t in derived if t in authored] == []

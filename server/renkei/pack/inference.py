@@ -1,7 +1,7 @@
 """Run the rules of a publication until nothing new comes.
 
-A rule is a SPARQL CONSTRUCT query under `data/rules/`. Its statements go to the derived
-graph, unless some source states them already, and the next round sees them. Rules see
+A rule is a SPARQL CONSTRUCT query under `data/rules/`. Its statements go to a graph of its own,
+unless some source states them already, and the next round sees them. Rules see
 the default graph only: the copy of all graphs that state facts. They are run `sealed`.
 """
 
@@ -15,7 +15,8 @@ import pyoxigraph as ox
 
 from renkei.errors import RuleError
 from renkei.language.messages import counted
-from renkei.pack.reading.source_files import APART, DERIVED
+from renkei.pack.lineage import graph_of, lineage
+from renkei.pack.reading.source_files import APART
 from renkei.pack.reading.sources import Publication
 from renkei.pack.sealed import asks_others, sealed
 
@@ -33,17 +34,21 @@ _PASSED_OVER = re.compile(
 
 
 def derive(publication: Publication) -> list[ox.Quad]:
-    """Return what the rules of *publication* add, in graph `derived`, sorted.
+    """Return what the rules of *publication* add, each in the graph of its rule, sorted.
 
     Raises RuleError as `derivations` does.
     """
     return in_derived(publication, derivations(publication))
 
 
-def in_derived(publication: Publication, triples: Iterable[ox.Triple]) -> list[ox.Quad]:
-    """Return *triples* in graph `derived`, sorted."""
-    graph = ox.NamedNode(publication.config.root + DERIVED)
-    return sorted((ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples), key=str)
+def in_derived(publication: Publication, derived: Mapping[ox.Triple, Path]) -> list[ox.Quad]:
+    """Return *derived* statements in the graphs of their rules, and where those come from."""
+    root = publication.config.root
+    quads = [
+        ox.Quad(t.subject, t.predicate, t.object, graph_of(root, rule))
+        for t, rule in derived.items()
+    ]
+    return sorted((*quads, *lineage(publication, derived)), key=str)
 
 
 def derivations(publication: Publication) -> dict[ox.Triple, Path]:

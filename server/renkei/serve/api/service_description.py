@@ -49,12 +49,13 @@ VALUES = {
 DEFAULT_GRAPH = {
     "en": "What the publication states and what its rules derive from that, and nothing else: a "
     "copy of its named graphs. Nothing is inferred while a query runs; what was derived before "
-    "stands in graphs of its own beside it (…/graph/derived…). What "
+    "stands in graphs of its own beside it (…/graph/derived/…), one a rule. What "
     "describes it (statistics, questions, shapes, catalogue, tables, findings) stands in graphs "
     "of its own.",
-    "ja": "公表した記述と、そこから規則で導いた記述だけを収めた既定グラフです(名前付きグラフの写し)。"
-    "問い合わせの実行中に推論は行いません。あらかじめ導いた記述は、導出用の名前付きグラフ(…/graph/derived…)"
-    "にもあります。統計、検索例、"
+    "ja": "公表した記述と、そこから規則で導いた記述だけを収めた既定グラフです"
+    "(名前付きグラフの写し)。"
+    "問い合わせの実行中に推論は行いません。あらかじめ導いた記述は、規則ごとの名前付きグラフ"
+    "(…/graph/derived/…)にもあります。統計、検索例、"
     "点検項目、データカタログ、表、点検結果は、それぞれ専用の名前付きグラフにあります。",
 }
 

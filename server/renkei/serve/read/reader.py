@@ -309,7 +309,7 @@ class Reader(Describer):
     def _unsourced(self, graph: str) -> Kind:
         """Return what a graph is that names neither passage nor author."""
         local = graph.removeprefix(self.release.manifest.root)
-        if local == DERIVED:
+        if local == DERIVED or local.startswith(f"{DERIVED}/"):
             return "derived"
         describes = local in (*DESCRIBING, CATALOGUE_SHAPES) or local.startswith(".well-known/")
         return "vocabulary" if describes or graph in self._of_terms else "given"
