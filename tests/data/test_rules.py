@@ -410,10 +410,10 @@ EXAMPLES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "54-constituents-of-a-union": [
         (
-            "constituents of a union are its members in one step, and not the other way round",
+            "constituents of a union are its members in one step, both ways round",
             """x:one a ccua:PartnershipMembership ; org:member x:city ; org:organization x:area .
                x:two a ccua:UnionMembership ; org:member x:city ; org:organization x:union .""",
-            "x:union org:hasMember x:city .",
+            "x:union org:hasMember x:city . x:city org:memberOf x:union .",
         ),
     ],
     "60-geometry": [
