@@ -126,7 +126,10 @@ def test_a_spreadsheet_sees_utf_8_and_codes_keep_their_zero(release: Release) ->
     assert content.startswith(b"\xef\xbb\xbf") and b"\r\n" in content
     assert cells["全国地方公共団体コード"] == "011002"
     assert cells["地方公共団体名_カナ"] == "サッポロシ"
-    assert (cells["構成開始日"], cells["構成開始日_和暦"]) == ("2019-03-29", "平成31年3月29日")
+    assert (cells["構成開始の最早日"], cells["構成開始の最早日_和暦"]) == (
+        "2019-03-29",
+        "平成31年3月29日",
+    )
     assert len(rows(release, "municipalities")) == 15
 
 
@@ -140,7 +143,7 @@ def test_the_workbook_has_every_table(release: Release) -> None:
     assert len(book.sheetnames) == len(NAMES) + 1
     assert first["全国地方公共団体コード"] == "011002"
     assert first["人口"] == 1973395
-    assert first["構成開始日"].isoformat()[:10] == "2019-03-29"
+    assert first["構成開始の最早日"].isoformat()[:10] == "2019-03-29"
     assert [row[2].value for row in book.worksheets[0].iter_rows()] == [
         sheet.max_row - 1 for sheet in book.worksheets[1:]
     ]

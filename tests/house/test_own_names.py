@@ -33,6 +33,7 @@ BY_NAME = re.compile(r"""namespace \+ f?["']|namespace\}\w|\bown:\w""")
 # Names that others gave first, or that everybody uses.
 COMMON = {
     "web page": "a page of the web",
+    "under way": "what goes on",
     "一部": "a part",
     "全部": "all",
     "出来事": "an event",
@@ -42,6 +43,7 @@ COMMON = {
     "期": "a term; the letter stands in many words",
     "村": "a village; one of the endings that names are searched without",
     "町": "a town; likewise",
+    "目的": "a purpose; also in the word for an object",
     "役割": "a role, as org:role",
     "行数": "a number of rows",
     "読み": "a reading; how a name is spoken",

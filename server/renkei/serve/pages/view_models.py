@@ -390,7 +390,7 @@ class View:
     def holds(self, iri: str, day: date) -> bool:
         """Say whether *iri* was valid on *day*; end days are included, no bounds mean always.
 
-        What began on one of several days may have been valid from the earliest of them on.
+        What began on one of several days may have held on each day after the first of them.
         """
         roles, value = self.known.roles, self.known.value
         start = value(iri, roles.first_day) or value(iri, roles.earliest_day)
