@@ -155,16 +155,6 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     found = validation.called(validation.located(found, publication, derived), names)
     found = root_causes.folded(found, publication.quads, shapes, _again(publication, shapes, found))
     findings = [*found, *brought.findings, *written.findings, *met.findings]
-    notes = publication.config.said
-    for fmt in GRAPH_FORMATS:
-        if (unfit := fit.unfit(fmt, (q.triple for q in default))) is not None:
-            notes += (
-                gettext(
-                    "No dump is made as %(format)s, which has no way to write %(statement)s",
-                    format=fmt.label,
-                    statement=str(unfit),
-                ),
-            )
     return Checked(
         publication,
         named,
@@ -177,8 +167,21 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
         naming.naming_of(publication, named, brought.roles.reading),
         written,
         met,
-        notes,
+        publication.config.said + _dumps_left_out(default),
         Dates(recorded, publication.config.version, moment),
+    )
+
+
+def _dumps_left_out(default: list[ox.Quad]) -> tuple[str, ...]:
+    """Return a note for each format that cannot write one of the statements."""
+    return tuple(
+        gettext(
+            "No dump is made as %(format)s, which has no way to write %(statement)s",
+            format=fmt.label,
+            statement=str(unfit),
+        )
+        for fmt in GRAPH_FORMATS
+        if (unfit := fit.unfit(fmt, (q.triple for q in default))) is not None
     )
 
 
