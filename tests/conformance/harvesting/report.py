@@ -86,8 +86,8 @@ def paper(runs: Sequence[Run], found: Sequence[str]) -> str:
         " words of one data set changed, and with one data set withdrawn. *Added*, *changed* and"
         " *deleted* are counted by what `package_show` says before and after, without the portal's"
         " own numbers and dates and without the version; a new release adds itself. *Amiss* counts"
-        " what is read back otherwise than the catalogue says it: title, tags, licence, contact, publisher,"
-        " dates, period, extent, and each file's address, format, size and digest.",
+        " what is read back otherwise than the catalogue says it: title, tags, licence, contact,"
+        " publisher, dates, period, extent, and each file's address, format, size and digest.",
         "",
         "| publication | way | harvest | gathered | errors | there | added | changed | deleted"
         " | amiss |",

@@ -52,6 +52,7 @@ ADDRESSES = {
 _ENTRIES = {
     node("dcat", n) for n in ("Catalog", "Dataset", "DatasetSeries", "DataService", "CatalogRecord")
 }
+_TEMPORAL = node("dct", "temporal")
 _LISTS = (node("dcat", "dataset"), node("dcat", "service"), node("dcat", "record"))
 
 
@@ -295,8 +296,8 @@ class Listing:
         ]
 
     def served(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-        """Return *triples* with addresses under the root exchanged for those served here."""
-        return served(triples, self.addresses)
+        """Return *triples* as harvesters read them: addresses as served, periods within."""
+        return with_periods_within(served(triples, self.addresses))
 
 
 def _renamed(triple: ox.Triple, old: ox.NamedNode, new: ox.NamedNode, root: str) -> ox.Triple:
@@ -355,6 +356,30 @@ def served(triples: Iterable[ox.Triple], addresses: Addresses) -> list[ox.Triple
         if t.subject in moved and t.subject in pages
     ]
     return sorted(set(out), key=str)
+
+
+def with_periods_within(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Write each period where it is named, as a blank node that says its IRI.
+
+    A harvester (udata) looks up the IRI of a period, though it is described beside it, and takes
+    the period for lost where nothing answers there.
+    """
+    triples = list(triples)
+    named = {t.object for t in triples if t.predicate == _TEMPORAL}
+    kind = node("dct", "PeriodOfTime")
+    periods = sorted(
+        {t.subject for t in triples if t.predicate == TYPE and t.object == kind} & named, key=str
+    )
+    within: dict[object, ox.BlankNode] = {
+        period: ox.BlankNode(f"period{number}") for number, period in enumerate(periods)
+    }
+    out = [ox.Triple(within[p], node("owl", "sameAs"), p) for p in periods]
+    for triple in triples:
+        there = triple.object
+        if triple.predicate == _TEMPORAL:
+            there = within.get(there, there)
+        out.append(ox.Triple(within.get(triple.subject, triple.subject), triple.predicate, there))
+    return out
 
 
 def instant(text: str) -> datetime:
