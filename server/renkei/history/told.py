@@ -66,7 +66,9 @@ class Difference:
     def graphs(self) -> list[str]:
         """The named graphs that changed: those of sources first, what is derived last."""
         derived = self.newer.manifest.root + DERIVED
-        return sorted({*self.removed, *self.added}, key=lambda graph: (graph == derived, graph))
+        return sorted(
+            {*self.removed, *self.added}, key=lambda graph: (graph.startswith(derived), graph)
+        )
 
     def name(self, iri: str, languages: Sequence[str]) -> str:
         """Return what *iri* is called in the first of *languages* that there is, else in any."""
