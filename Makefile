@@ -9,7 +9,8 @@ SOAK_SECONDS ?= 600
 PART ?=
 CLOCK ?=
 AMEND ?=
-WORKERS ?= 3
+# More than there are processors: many tests wait for a server to start, to stop, to give up.
+WORKERS ?= 5
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei

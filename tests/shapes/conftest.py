@@ -2,14 +2,16 @@
 
 All use of the packer stands in `publication` and `statements`. The checker runs pySHACL
 over an Oxigraph store; after a mutation it runs again only the shapes that mention a
-predicate or class which the mutation touched, because no other result can have changed.
+predicate or class which the mutation touched, because no other result can have changed; and
+of a shape that looks at nothing but what is said of a thing, only the things of which
+something else is said now.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,14 +20,16 @@ import pytest
 from pyshacl.entrypoints import apply_patches
 from pyshacl.graph_abstraction import OxigraphDataGraph
 from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
+from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
-from rdflib import DCTERMS, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from renkei.pack.inference import default_graph, derive, in_fact
 from renkei.pack.reading.sources import Publication, read
 from renkei.pack.validation import shapes_of
+from renkei.sparql import patterns
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,13 +73,22 @@ class Checker:
         self.statements = frozenset(self._stored(statements))
         self.mentions = {s.node: self._mentions(s.node) for s in self.prepared.shapes}
         self.targeting = [s for s in self.prepared.shapes if any(map(list, s.target()))]
+        self.own = {s.node for s in self.targeting if self._looks_at_its_own(s.node)}
 
     def store(self) -> ox.Store:
         """Return a new store that holds the publication's statements."""
         return self._stored(self.statements)
 
-    def check(self, store: ox.Store, shapes: Iterable[Node] | None = None) -> Report:
-        """Check *store* against all shapes, or against *shapes* only."""
+    def check(
+        self,
+        store: ox.Store,
+        shapes: Iterable[Node] | None = None,
+        changed: Collection[Node] | None = None,
+    ) -> Report:
+        """Check *store* against all shapes, or against *shapes* only.
+
+        *changed* are the things to which shapes are kept that look at their own statements.
+        """
         graph = StoreGraph(store)
         executor = Validator(
             graph,
@@ -87,16 +100,26 @@ class Checker:
             result
             for shape in self.targeting
             if wanted is None or shape.node in wanted
-            for result in shape.validate(executor, graph)[1]
+            for result in shape.validate(executor, graph, self._focus(shape, graph, changed))[1]
         ]
         return self._report(results)
 
+    def _focus(
+        self, shape: Shape, graph: StoreGraph, changed: Collection[Node] | None
+    ) -> list[Node] | None:
+        """Return what *shape* is asked of; None for all that it targets."""
+        if changed is None or shape.node not in self.own:
+            return None
+        return [node for node in shape.focus_nodes(graph) if node in changed]
+
     def check_changed(self, store: ox.Store) -> Report:
         """Check *store*, a mutation of a conforming one, against the shapes it can concern."""
-        touched = self.touched(frozenset(store) ^ self.statements)
-        return self.check(
-            store, [n for n, m in self.mentions.items() if m & touched or ANYTHING in m]
-        )
+        changes = frozenset(store) ^ self.statements
+        touched = self.touched(changes)
+        concerned = [n for n, m in self.mentions.items() if m & touched or ANYTHING in m]
+        if RDFS.subClassOf in touched:  # then what is targeted may be another thing
+            return self.check(store, concerned)
+        return self.check(store, concerned, {_node(change.subject) for change in changes})
 
     def touched(self, changes: Iterable[ox.Quad]) -> set[Node]:
         """Return the predicates of *changes*; of a type, also the class and those above it."""
@@ -160,6 +183,17 @@ class Checker:
                     found.add(RDFS.subClassOf)
         return {n for n in found if isinstance(n, URIRef)}
 
+    def _looks_at_its_own(self, shape: Node) -> bool:
+        """Say whether *shape* is queries alone, and each of them looks at statements of $this."""
+        prologue = "".join(f"PREFIX {name}: <{space}> " for name, space in self._prefixes())
+        queries = [
+            prologue + str(select)
+            for constraint in self.shapes.objects(shape, SH.sparql)
+            for select in self.shapes.objects(constraint, SH.select)
+        ]
+        said = set(self.shapes.predicates(shape))
+        return said <= QUERIES_ALONE and bool(queries) and all(map(asks_of_this, queries))
+
     def _prefixes(self) -> Iterator[tuple[str, str]]:
         for declaration in self.shapes.objects(None, SH.declare):
             yield (
@@ -184,6 +218,32 @@ def mentioned_in(select: str, prefixes: dict[str, str]) -> Iterator[Node]:
         yield ANYTHING
 
 
+def asks_of_this(query: str) -> bool:
+    """Say whether every triple pattern of *query* is one step from $this, and none stands aside."""
+    pattern = patterns.read(query)
+    if pattern is None or re.search(r"\bEXISTS\b|\bSERVICE\b", query, re.IGNORECASE):
+        return False
+    waiting, triples = [pattern.group], []
+    while waiting:
+        group = waiting.pop()
+        triples += group.triples
+        waiting += [inner for part in group.parts for inner in part.groups]
+    return all(
+        (t.subject.kind, t.subject.value) == ("variable", "this") and (t.predicate or t.verb)
+        for t in triples
+    )
+
+
+def _node(term: ox.Term) -> Node:
+    return BNode(term.value) if isinstance(term, ox.BlankNode) else URIRef(term.value)
+
+
+# What a shape may say that looks at its own: words, targets, and its queries.
+QUERIES_ALONE = {
+    *(RDF.type, RDFS.comment, DCTERMS.identifier, SH.name, SH.description, SH.message),
+    *(SH.severity, SH.group, SH.order, SH.sparql),
+    *(SH.targetClass, SH.targetNode, SH.targetSubjectsOf),
+}
 # A variable between two terms or after a semicolon, or a path that says what it is not.
 OPEN_PROPERTY = r"""[?$]\w+\s+[?$]\w+\s+[?$<"\w]|;\s*[?$]\w|!\s*\(?\s*(?:\^|<|\w+:\w)"""
 

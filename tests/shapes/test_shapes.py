@@ -139,7 +139,7 @@ def test_queries_are_portable(shapes):
         ), constraint
 
 
-@pytest.mark.parametrize("identifier", ["A01", "M13", "U03", "V03", "W06"])
+@pytest.mark.parametrize("identifier", ["A01", "D05", "E27", "M13", "U03", "V03", "W06"])
 def test_leaving_out_shapes_that_cannot_be_concerned_changes_nothing(identifier, checker):
     """The shortcut of the checker finds what a whole check finds."""
     store = checker.store()
