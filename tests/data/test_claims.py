@@ -60,7 +60,7 @@ def test_the_advisor_of_the_city_advises_on_city_and_area_each_by_its_source(
 # What is rightly no area: a page in a breadcrumb, and who takes over, since that is a legal person.
 NO_AREA = {
     "# L1: the breadcrumb, six levels; the fourth is a page, not the area.",
-    '"The successor is a municipality, not the area"@en ;',
+    '"The successor is a public body, not the area"@en ;',
 }
 
 
@@ -140,3 +140,37 @@ def test_the_institute_of_the_advisor_is_no_association(checked: Checked) -> Non
         ("altLabel", "一般財団法人日本総合研究所"),
     }
     assert [text for kind, text in told if kind == "editorialNote" and "一般社団法人" in text]
+
+
+def test_who_submitted_and_who_approved_the_accounts_is_an_inference(checked: Checked) -> None:
+    """The sentence on line 80 names neither."""
+    assert said(checked, "submittedBy") == {
+        ("accounts-submission", "hokkaido-sapporo", "editorial")
+    }
+    assert said(checked, "approvedBy") == {("accounts-approval", "sapporo", "editorial")}
+
+
+def test_nobody_is_said_to_hold_a_post_today(checked: Checked) -> None:
+    """`org:holds` has no time; the appointment, which has its dates, names the post."""
+    holds = {"http://www.w3.org/ns/org#holds", "http://www.w3.org/ns/org#heldBy"}
+
+    assert [str(q) for q in checked.default if q.predicate.value in holds] == []
+    assert said(checked, "appointedTo") == {
+        ("terashima-jitsuro", "city-policy-advisor", "seed-L73")
+    }
+
+
+def test_no_text_of_ours_says_when_the_role_of_core_city_did_not_begin() -> None:
+    """When it began no source says; the day of the declaration is neither meant nor excluded."""
+    denied = re.compile(
+        r"この日に(役割が)?始ま(った|る)のではない|この日に始まらない"
+        r"|宣言の日に始まるのではない|(did|does) not (begin|start) on (that|the) day"
+    )
+
+    assert [
+        line.strip()
+        for folder in ("data", "ontology", "shapes")
+        for path in sorted((HOME / folder).rglob("*.t*"))
+        for line in path.read_text("utf-8").splitlines()
+        if denied.search(line)
+    ] == []
