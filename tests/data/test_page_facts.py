@@ -22,8 +22,8 @@ ROOT = "https://w3id.org/jp-ccua/"
 OWN = """acc:accounts agr:agreement apt:appointment area:area cnc:council cp:contact dcl:declaration
     doc:document evt:event fund:fund muni:municipality out:outline page:page pol:policy
     prt:partnership rec:record sec:section unn:union vis:vision agent:agent"""
-CONCEPTS = """duty:duty extent:extent field:field listing:listing-kind mkind:municipality-kind
-    progress:progress purpose:purpose role:role session:session-kind"""
+CONCEPTS = """content:content duty:duty extent:extent field:field listing:listing-kind
+    mkind:municipality-kind progress:progress purpose:purpose role:role session:session-kind"""
 PREFIXES = "\n".join(
     [
         *(f"PREFIX {p}: <{ROOT}id/{n}/>" for p, _, n in (x.partition(":") for x in OWN.split())),
