@@ -142,3 +142,30 @@ def test_what_a_datatype_has_is_well_typed(datatype: str, value: str) -> None:
 @pytest.mark.parametrize("datatype, value", _cases(ILL))
 def test_what_it_has_not_is_ill_typed(datatype: str, value: str) -> None:
     assert lexical.is_ill_typed(ox.Literal(value, datatype=ox.NamedNode(XSD + datatype)))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("札幌広\ufffd圏", "After “札幌広” stands U+FFFD REPLACEMENT CHARACTER."),
+        ("\u200b小樽市", "The text begins with U+200B ZERO WIDTH SPACE."),
+        ("cafÃ©", "“Ã©” looks like text that was saved in one encoding and read in another."),
+        (
+            "蟆乗ｨｽ蟶ゅ縺ｮ",
+            "“縺ｮ” looks like text that was saved in one encoding and read in another.",
+        ),
+    ],
+)
+def test_a_broken_character_is_named(publish, text, hint) -> None:
+    folder = publish({"data/a.ttl": f'{PREFIXES}<https://example.org/a> v:name "{text}" .'})
+    findings = pipeline.check(folder, root=ROOT, title="X").findings
+
+    assert [(f.identifier, f.severity, f.place.line, str(f.hint)) for f in findings] == [
+        ("character", "Warning", 3, hint)
+    ]
+
+
+def test_what_joins_letters_in_some_scripts_is_no_broken_character(publish) -> None:
+    text = "می\u200cخواهم"
+
+    assert found(publish, {"data/a.ttl": f'{PREFIXES}<https://e.org/a> v:name "{text}"@fa .'}) == []

@@ -126,8 +126,9 @@ class _Folding:
         gone = set()
         for f in self._open():
             named = self._named(f)
-            # What a file alone tells is not found anew.
-            is_gone = named in statements if f.shape == "sources" else _key(f) not in left
+            # What neither shapes nor axioms tell is not found anew.
+            anew = f.shape == "ontology" or (URIRef(f.shape), None, None) in self._shapes
+            is_gone = _key(f) not in left if anew else named in statements
             # Of a whole thing, what names a statement of its own is a slip of its own.
             if is_gone and (len(statements) == 1 or named is None or f.focus != head.focus):
                 gone.add(_key(f))

@@ -1,6 +1,7 @@
 """What is legal in the sources and yet wants a look: told with its place, and never refused.
 
-Keys of JSON-LD that no context maps, literals that are ill-typed, and what XML cannot carry.
+Keys of JSON-LD that no context maps, literals that are ill-typed, characters that were broken,
+and what XML cannot carry.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from renkei.language.messages import LANGUAGES, Message, counted, message, translate
-from renkei.pack.reading import lexical
+from renkei.pack.reading import characters, lexical
 from renkei.pack.reading.sources import Publication, SourceFile
 from renkei.pack.validation import Finding, Place
 from renkei.rdf import xml
@@ -86,6 +87,9 @@ def _of_statement(quad: ox.Quad) -> Iterable[tuple[str, Message]]:
                     "as it stands."
                 ),
             )
+        if characters.broken(value.value):
+            said = message("A character of this text is broken. Copy it from its source again.")
+            yield "character", said
     if isinstance(value, ox.Triple):
         formats = [fmt.label for fmt in GRAPH_FORMATS if not fmt.triple_terms]
         said = message(

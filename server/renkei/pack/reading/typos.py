@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from renkei.language.japanese_calendar import from_written
 from renkei.language.messages import Foreign, Message, message
+from renkei.pack.reading import characters
 
 # Signs as an input method for Japanese types them, and what Turtle wants in their place.
 _SIGNS = dict(
@@ -194,12 +195,15 @@ def wide_quote(text: str, line: int, column: int) -> Slip | None:
 def meant(value: str | None, known: Collection[str]) -> Message | None:
     """Return what the author of a *value*, in N-Triples spelling, may have meant.
 
-    A date written another way, or an IRI that is near one of *known*. None for any other.
+    A date written another way, a text with a broken character, or an IRI that is near one of
+    *known*. None for any other.
     """
     if not value:
         return None
     if value.startswith('"'):
         text = value[1 : value.rindex('"')]
+        if (said := characters.broken(text, is_harsh=True)) is not None:
+            return said
         iso = from_written(text)
         if iso is None:
             return None
