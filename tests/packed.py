@@ -36,7 +36,7 @@ PROGRAM = ROOT / "server" / "renkei"
 READERS = ("serve", "stores")  # take no part in packing: test_imports.py
 CHECKED = "checked.pickle"
 MAKING = "making-"
-NUMBER_KEPT = 9  # the last used; two publications and a succession, before, after, a year ahead
+NUMBER_KEPT = 17  # the last used; three publications, before, after, a year ahead; four areas
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from renkei.pack import pipeline
-from tests.areas.test_areas import ROOT
+from tests.areas.conftest import ROOT
 
 STEPS = re.search(
     r"## Another area, step by step\n(.*?)\n## A term\n",

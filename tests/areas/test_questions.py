@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyoxigraph as ox
 import pytest
 
-from renkei.pack import pipeline
-from tests.areas.test_areas import AREAS, HERE, lay_out
+from tests.areas.conftest import HERE
+from tests.packed import Packed
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+def together(areas: dict[str, Packed]) -> ox.Store:
     """The statements of all areas, derived ones included, in one store."""
-    folder: Path = tmp_path_factory.mktemp("areas")
     store = ox.Store()
-    for area in AREAS:
-        store.bulk_extend(pipeline.check(lay_out(area, folder / area)).default)
+    for area in areas.values():
+        store.bulk_extend(area.checked.default)
     return store
 
 
