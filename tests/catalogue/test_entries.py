@@ -54,8 +54,8 @@ def test_a_table_has_words_of_its_own_and_its_own_time(written: Graph) -> None:
 
     assert texts(written, "tables/census", DCAT.keyword, "ja") == {
         "連携中枢都市圏", "札幌市", "国勢調査", "人口"}  # fmt: skip
-    assert str(written.value(period, DCAT.startDate)) == "2015"
-    assert str(written.value(period, DCAT.endDate)) == "2020"
+    assert str(written.value(period, DCAT.startDate)) == "2015-01-01"
+    assert str(written.value(period, DCAT.endDate)) == "2020-12-31"
 
 
 @pytest.mark.parametrize("name, word", [("vocabulary", "オントロジー"), ("shapes", "SHACL")])
