@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from renkei.pack import pipeline
 from renkei.pack.catalogue import void
+from renkei.rdf.iris import PREFIXES
 from renkei.release import Release
 from renkei.stores.base import Store
 
@@ -144,6 +145,33 @@ def test_the_default_graph_counts_what_the_papers_name(store: Store, release: Re
     [row] = store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
     assert int(row["n"].value) == release.manifest.counts["statements"]
+
+
+# What Umaka/YummyData, SPARQLES and KGHeartbeat look for, by the criteria that they publish.
+CRITERIA = {
+    "licence": "?set dct:license ?x FILTER (isIRI(?x))",
+    "publisher": "?set dct:publisher/foaf:name ?x",
+    "contact": "?set dcat:contactPoint/(vcard:hasURL|vcard:hasEmail) ?x",
+    "title": "?set dct:title ?x",
+    "description": "?set dct:description ?x",
+    "issued": "?set dct:issued ?x",
+    "modified": "?set dct:modified ?x FILTER (datatype(?x) IN (xsd:date, xsd:dateTime))",
+    "vocabularies": "?set void:vocabulary ?x",
+    "size": "?set void:triples ?x FILTER (?x > 0)",
+    "dump": "?set void:dataDump ?x",
+    "links": "?l a void:Linkset ; void:subjectsTarget ?set ; void:objectsTarget ?x",
+}
+
+
+@pytest.mark.parametrize("wanted", CRITERIA)
+@pytest.mark.parametrize("path", ["/.well-known/void", "/sparql"])
+def test_an_observatory_finds_what_it_asks_for(client: FlaskClient, path: str, wanted: str) -> None:
+    """In VoID, and in the Service Description, which holds it."""
+    answer = client.get(path, headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    prefixes = {n: PREFIXES[n] for n in ("dct", "foaf", "dcat", "vcard", "void", "xsd")}
+
+    assert graph.query(f"ASK {{ ?set a void:Dataset . {CRITERIA[wanted]} }}", initNs=prefixes)
 
 
 def test_both_descriptions_stand_in_their_graphs(store: Store) -> None:

@@ -96,7 +96,6 @@ def write_descriptions(
     Description. Returns all of them in a stable order.
     """
     config = publication.config
-    statistics = void.void(publication, default)
     targets = void.questions(publication)
     files = [
         dcat.File(name, entry.media_type, entry.size, entry.sha256)
@@ -104,6 +103,7 @@ def write_descriptions(
         if name.startswith(("dumps/", "tables/"))
     ]
     catalogue = _catalogue(publication, making.id, files, dates)
+    statistics = void.void(publication, default, catalogue)
     making.write("void.ttl", turtle(statistics, config.prefixes))
     making.write("catalogue.ttl", turtle(catalogue, config.prefixes))
     results = as_quads(findings, config.root, ox.NamedNode(f"{config.root}graph/report"))

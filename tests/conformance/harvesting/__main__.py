@@ -31,20 +31,22 @@ WAYS = (("dcat_rdf", "catalogue.ttl"), ("dcat_rdf", "catalogue.jsonld"),
         ("dcat_rdf", "catalogue.rdf"), ("ckan", ""))  # fmt: skip
 SUBJECTS = (
     Subject(
-        "Sapporo", ROOT, "ja", changed="tables/laws",
+        "Sapporo", ROOT, "ja", whole="dataset/sapporo", changed="tables/laws",
         old='"根拠法令"@ja', new='"連携の根拠法令"@ja',
         withdrawn="tables/files", removed="data/tables/files.ttl",
         besides=r"\n<https://w3id\.org/jp-ccua/tables/files>\n.*?\.\n",
     ),
     Subject(
-        "miniature", ROOT / "tests" / "miniature", "de", changed="dataset/hafenverbund",
+        "miniature", ROOT / "tests" / "miniature", "de",
+        whole="dataset/hafenverbund", changed="dataset/hafenverbund",
         old='"Wassertiefe"@de', new='"Wassertiefen"@de',
         withdrawn="dataset/hafenverbund/shapes", removed="shapes",
     ),
 )  # fmt: skip
 # What a portal says of itself, and what it numbers anew at each import.
-_OWN = {"metadata_modified", "metadata_created", "harvest_object_id", "harvest_job_id", "version",
-        "has_version", "modified", "id", "package_id", "revision_id"}  # fmt: skip
+_OWN = {"metadata_modified", "metadata_created", "harvest_object_id", "harvest_source_id",
+        "harvest_source_title", "harvest_job_id", "version", "has_version",
+        "modified", "id", "package_id", "revision_id"}  # fmt: skip
 
 
 def told(package: Any) -> Any:

@@ -28,6 +28,7 @@ class Subject:
     name: str
     folder: Path
     language: str
+    whole: str  # the path of the data set that holds all others
     changed: str  # the path under the root of the data set that is changed
     old: str
     new: str

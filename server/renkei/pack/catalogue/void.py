@@ -67,14 +67,30 @@ class Statistics:
         self.rows = rows
 
 
-def void(publication: Publication, default: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return the VoID description of *default*, the default graph of *publication*."""
+# What an observatory of endpoints (Umaka, KGHeartbeat) asks of a data set beside its figures.
+_SAID = {
+    node(*name)
+    for name in (("dct", "description"), ("dct", "license"), ("dct", "publisher"),
+                 ("dct", "creator"), ("dct", "issued"), ("dct", "modified"),
+                 ("dcat", "contactPoint"), ("dcat", "version"))
+}  # fmt: skip
+_PEOPLE = {node("dct", "publisher"), node("dct", "creator"), node("dcat", "contactPoint")}
+
+
+def void(
+    publication: Publication, default: Iterable[ox.Quad], catalogue: Iterable[ox.Quad] = ()
+) -> list[ox.Quad]:
+    """Return the VoID description of *default*, the default graph of *publication*.
+
+    Under which terms, by whom and since when is told as *catalogue* tells it.
+    """
     config = publication.config
     figures = Statistics(default)
     notes = Notes(ox.NamedNode(config.root + STATISTICS_GRAPH))
     dataset = ox.NamedNode(config.dataset)
     name = _Names(config)
     _header(notes, config, figures)
+    _say(notes, dataset, list(catalogue))
 
     def add_figures(subject: ox.NamedNode, prefix: str, **values: int) -> None:
         for key, value in values.items():
@@ -134,6 +150,14 @@ def _header(notes: Notes, config: Configuration, figures: Statistics) -> None:
         notes.add(dataset, node("void", "dataDump"), ox.NamedNode(f"{config.root}dumps/{name}"))
     for vocabulary in sorted({namespace(i) for i in [*figures.properties, *figures.classes]}):
         notes.add(dataset, node("void", "vocabulary"), ox.NamedNode(vocabulary))
+
+
+def _say(notes: Notes, dataset: ox.NamedNode, catalogue: list[ox.Quad]) -> None:
+    """Tell licence, people and dates of the data set, and who these people are."""
+    said = [q for q in catalogue if q.subject == dataset and q.predicate in _SAID]
+    people = {q.object for q in said if q.predicate in _PEOPLE}
+    for quad in [*said, *(q for q in catalogue if q.subject in people)]:
+        notes.add_statement(quad)
 
 
 def _linksets(notes: Notes, config: Configuration, figures: Statistics, name: _Names) -> None:
