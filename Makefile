@@ -83,10 +83,10 @@ accept: $(VENV)/.test ## take the present reading of each source as the right on
 pictures: $(VENV)/.test browser ## take map, timeline and first page as drawn now as right
 	RENKEI_KEEP=1 $(VENV)/bin/python -m pytest -q tests/serve/test_pictures.py tests/browser/test_kept.py
 
-conformance: $(VENV)/.test ## others' tests, data, clients: RDF_TESTS=, DCAT_AP=, RECON=, CSVW=, REAL=<checkouts>, CLIENTS=yes, CKAN=yes
-	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)$(CSVW)$(REAL)$(CLIENTS)$(CKAN)" || { echo 'Say where a checkout is: make conformance' \
+conformance: $(VENV)/.test ## others' tests, data, clients: RDF_TESTS=, DCAT_AP=, RECON=, CSVW=, REAL=<checkouts>, CLIENTS=yes, CKAN=yes, LDES=yes
+	@test -n "$(RDF_TESTS)$(DCAT_AP)$(RECON)$(CSVW)$(REAL)$(CLIENTS)$(CKAN)$(LDES)" || { echo 'Say where a checkout is: make conformance' \
 	  'RDF_TESTS=<w3c/rdf-tests> DCAT_AP=<SEMICeu/DCAT-AP> RECON=<reconciliation-api/specs> CSVW=<w3c/csvw>' \
-	  'REAL=<folder of checkouts> CLIENTS=yes CKAN=yes'; exit 2; }
+	  'REAL=<folder of checkouts> CLIENTS=yes CKAN=yes LDES=yes'; exit 2; }
 ifneq ($(RDF_TESTS),)
 	@test -e $(OXIGRAPH)/.ready || { $(PYTHON) -m venv --clear $(OXIGRAPH) && \
 	  $(OXIGRAPH)/bin/pip install -q --disable-pip-version-check oxigraph==0.5.13 && \
@@ -107,6 +107,9 @@ ifneq ($(CLIENTS),)
 endif
 ifneq ($(CKAN),)
 	ONLY="$(ONLY)" $(VENV)/bin/python -m tests.conformance.harvesting "$(CKAN)"
+endif
+ifneq ($(LDES),)
+	$(VENV)/bin/python -m tests.conformance.history
 endif
 ifneq ($(CSVW),)
 	$(VENV)/bin/python -m tests.conformance.csvw "$(CSVW)"

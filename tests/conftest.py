@@ -51,7 +51,7 @@ def release(sapporo_packed: Packed) -> Release:
 
 
 @pytest.fixture(scope="session")
-def successive(sapporo_packed: Packed) -> Release:
+def successive() -> Release:
     """A release of the Sapporo publication, with those of two earlier days beside it."""
     return succession(ROOT, ROOT / "tests" / "history" / "earlier")
 

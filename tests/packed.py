@@ -26,7 +26,7 @@ from typing import cast
 from unittest import mock
 
 from renkei.errors import ReleaseError
-from renkei.pack import pipeline
+from renkei.pack import ledger, pipeline
 from renkei.pack.reading import sources
 from renkei.release import Release, open_release, verify
 
@@ -36,7 +36,8 @@ PROGRAM = ROOT / "server" / "renkei"
 READERS = ("serve", "stores")  # take no part in packing: test_imports.py
 CHECKED = "checked.pickle"
 MAKING = "making-"
-NUMBER_KEPT = 17  # the last used; three publications, before, after, a year ahead; four areas
+LAST_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # of the present state, in a succession
+NUMBER_KEPT = 19  # the last used: three publications, a succession, four areas; other days
 
 
 @dataclass(frozen=True)
@@ -128,34 +129,40 @@ def succession(publication: Path, earlier: Path, kept: Path = KEPT) -> Release:
     *earlier* has one file for each of them, `<version>.toml`, which says how its files differed
     from those of the release after it. All are made once.
     """
-    last = packed(publication, kept)
     told = sorted(earlier.glob("*.toml"), reverse=True)
     texts = "".join(path.read_text("utf-8") for path in told)
-    folder = kept / hashlib.sha256(f"{last.folder.name}{texts}".encode()).hexdigest()[:20]
+    folder = kept / hashlib.sha256(f"{digest(publication)}{texts}".encode()).hexdigest()[:20]
     with alone(kept / "lock"):
         if not (folder / "current").exists():
-            _succeed(publication, told, last.release, folder)
+            _succeed(publication, told, folder)
         folder.touch()
     return open_release(folder / "current")
 
 
-def _succeed(publication: Path, told: list[Path], last: Release, folder: Path) -> None:
+def _succeed(publication: Path, told: list[Path], folder: Path) -> None:
+    """Pack the states of the publication, the oldest first, each with the ledger of the former."""
     making = Path(tempfile.mkdtemp(prefix=MAKING, dir=folder.parent))
+    states = making / ".states"
     try:
-        copy = making / ".publication"
+        copy = states / "present"
         for name in ("ontology", "data", "shapes"):
             shutil.copytree(publication / name, copy / name)
+        days = {copy: LAST_DAY}
         for path in told:
             difference = tomllib.loads(path.read_text("utf-8"))
+            copy = shutil.copytree(copy, states / path.stem)
+            days[copy] = difference["day"]
             for one in difference["differs"]:
                 _differ(copy / one["file"], one, path)
-            when = str(int(difference["day"].timestamp()))
-            with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": when}):
-                pipeline.pack(copy, making)
-        shutil.rmtree(copy)
-        shutil.copytree(last.folder, making / last.manifest.id, copy_function=os.link)
-        (making / "current").unlink()
-        (making / "current").symlink_to(last.manifest.id)
+        recorded: Path | None = None
+        for copy, day in reversed(days.items()):
+            if recorded is not None:
+                shutil.copy(recorded, copy / "data" / "history.ttl")
+            with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": str(int(day.timestamp()))}):
+                _, checked = pipeline.pack(copy, making)
+            ledger.record(copy, checked.dates.used.values())
+            recorded = copy / "data" / "history.ttl"
+        shutil.rmtree(states)
         making.rename(folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)

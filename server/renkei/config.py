@@ -86,6 +86,9 @@ class Settings:
     tls_key: str = _setting("", "file of its private key (PEM)")
     memory_statements: int = _setting(2_500_000, "up to so many statements the store is in memory")
     cache_bytes: int = _setting(128 << 20, "bytes of remembered answers in each worker", 0)
+    older_releases: int = _setting(
+        2, "older releases that each process may have open to be read; 0 for none", 0, 16
+    )
     services: tuple[str, ...] = _setting((), "endpoints a query may reach by SERVICE")
     mcp: int = _setting(
         0, "1 answers the Model Context Protocol at /mcp, with the package mcp", 0, 1

@@ -12,6 +12,7 @@
     │       └── ServiceRefused  400  a SERVICE that is not asked from here
     ├── OriginRefused           403  a page of another site, where browsers may not ask
     ├── NotKnown                404  an IRI or address that is not published
+    ├── Withdrawn               410  an address that only earlier releases answer
     ├── NotAllowed              405  the method does not fit the address
     ├── NothingAcceptable       406  no format of ours fits the Accept header
     ├── RequestTimeout          408  a body that does not come to its end
@@ -281,6 +282,14 @@ class NotKnown(RenkeiError):
     status = 404
     title = "Nothing is published here"
     members = ("iri", "pages", "release")
+
+
+class Withdrawn(RenkeiError):
+    """An IRI about which earlier releases say something, and the present one nothing."""
+
+    status = 410
+    title = "This was withdrawn"
+    members = ("iri", "day", "why")
 
 
 class NotAllowed(RenkeiError):

@@ -23,8 +23,20 @@ OF_THE_DATA = frozenset(("id", "ns", "shapes", "concept", "graph"))
 # the routes.
 CLAIMABLE = frozenset(
     (
-        *("about", "api", "catalog", "catalogue", "context", "dataset", "doc", "dumps", "graphs"),
         *(
+            "about",
+            "api",
+            "catalog",
+            "catalogue",
+            "context",
+            "dataset",
+            "doc",
+            "dumps",
+            "feeds",
+            "graphs",
+        ),
+        *(
+            "feeds",
             "hints",
             "linkset",
             "llms",
@@ -36,6 +48,6 @@ CLAIMABLE = frozenset(
             "questions",
         ),
         *("reconcile", "releases", "report", "robots", "search", "sitemap", "sitemap-", "static"),
-        *("tables", "things"),
+        *("tables", "things", "timegate", "timemap"),
     )
 )

@@ -50,6 +50,13 @@ SAMPLES = {
     "/questions/<slug>": "/questions/12",
     "/reconcile/suggest/<what>": "/reconcile/suggest/entity",
     "/releases.<suffix>": "/releases.html",
+    "/feeds/<feed>": "/feeds/things",
+    "/feeds/<feed>.<suffix>": "/feeds/things.trig",
+    "/feeds/<feed>/<older>/<newer>/<number>": "/feeds/things/-/x/0",
+    "/releases/<older>/diff/<newer>": "/releases/x/diff/y",
+    "/releases/<release>/sparql": "/releases/x/sparql",
+    "/timegate/<path:address>": "/timegate/about",
+    "/timemap/<path:address>": "/timemap/about",
     "/releases/<release>": "/releases/x",
     "/releases/<release>/<path:name>": "/releases/x/dumps/data.nt",
     "/report.<suffix>": "/report.html",
@@ -146,6 +153,8 @@ def test_nothing_is_read_but_what_is_declared(
 
 # These read their query string otherwise: their declarations are tested below.
 HANDED_ON = {
+    "/releases/x/sparql",  # by the application of that release
+    "/timegate/about",
     f"/id/{MUNICIPALITY}",
     "/catalog",
     "/sparql",

@@ -7,10 +7,11 @@ one where its canonical name is: an axiom that moves is told as taken away and a
 
 from __future__ import annotations
 
-import itertools
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -46,19 +47,61 @@ class SubjectChange:
         return text[1:-1] if text.startswith("<") else None
 
 
+Place = tuple[int, int]  # in the older and in the newer `data.nq`: how many bytes are before
+
+
 def changes(older: Release | None, newer: Release) -> Iterator[SubjectChange]:
     """Yield each subject of which the releases say something else, in the order of their lines.
 
     Without an *older* one everything is new. Raises ReleaseError for damaged statements.
     """
+    return (c for c, _ in subjects(older, newer) if c.older != c.newer)
+
+
+def subjects(
+    older: Release | None, newer: Release, start: Place = (0, 0)
+) -> Iterator[tuple[SubjectChange, Place]]:
+    """Yield every subject with the place where its lines begin, from *start* on."""
     with ExitStack() as stack:
-        sides = []
-        for release in (older, newer):
-            lines: Iterable[bytes] = ()
-            if release is not None:
-                lines = stack.enter_context(_whole(release).path(DATA).open("rb"))
-            sides.append(lines)
-        yield from side_by_side(*sides)
+        files = [
+            stack.enter_context(_whole(release).path(DATA).open("rb")) if release else None
+            for release in (older, newer)
+        ]
+        yield from side_by_side(files[0] or io.BytesIO(), files[1] or io.BytesIO(), start)
+
+
+class _Side:
+    """The lines of one release, taken subject by subject."""
+
+    def __init__(self, file: IO[bytes], start: int) -> None:
+        file.seek(start)
+        self._file, self.place = file, start
+        self._line = file.readline()
+
+    @property
+    def subject(self) -> bytes:
+        """The subject that comes next; nothing at the end."""
+        return _subject(self._line)
+
+    def take(self, subject: bytes) -> frozenset[bytes]:
+        """Return the lines of *subject*, if it is the next."""
+        found = []
+        while self._line and self.subject == subject:
+            found.append(self._line)
+            self.place += len(self._line)
+            self._line = self._file.readline()
+        return frozenset(found)
+
+
+def side_by_side(
+    older: IO[bytes], newer: IO[bytes], start: Place = (0, 0)
+) -> Iterator[tuple[SubjectChange, Place]]:
+    """Yield every subject of two files of sorted lines, with what each says of it."""
+    old, new = _Side(older, start[0]), _Side(newer, start[1])
+    # Lines are sorted with the blank that ends the subject.
+    while coming := [side.subject + b" " for side in (old, new) if side.subject]:
+        first, place = min(coming)[:-1], (old.place, new.place)
+        yield SubjectChange(first, old.take(first), new.take(first)), place
 
 
 def _subject(line: bytes) -> bytes:
@@ -66,22 +109,6 @@ def _subject(line: bytes) -> bytes:
     if not line.startswith(b"<<"):
         return line.partition(b" ")[0]
     return line[: line.rindex(b")>>") + 3]
-
-
-def side_by_side(older: Iterable[bytes], newer: Iterable[bytes]) -> Iterator[SubjectChange]:
-    """Yield each subject of which two lists of sorted lines say something else."""
-    olds, news = itertools.groupby(older, _subject), itertools.groupby(newer, _subject)
-    old, new = next(olds, None), next(news, None)
-    while old or new:
-        # Lines are sorted with the blank that ends the subject.
-        first = min(side[0] + b" " for side in (old, new) if side)[:-1]
-        before, after = frozenset[bytes](), frozenset[bytes]()
-        if old and old[0] == first:
-            before, old = frozenset(old[1]), next(olds, None)
-        if new and new[0] == first:
-            after, new = frozenset(new[1]), next(news, None)
-        if before != after:
-            yield SubjectChange(first, before, after)
 
 
 def _whole(release: Release) -> Release:

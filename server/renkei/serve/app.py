@@ -17,10 +17,12 @@ from renkei.serve.api import (
     dcat,
     differences,
     downloads,
+    feeds,
     graph_store,
     health,
     hints,
     linked_data,
+    memento,
     openapi,
     questions,
     reconciliation,
@@ -42,6 +44,7 @@ from renkei.serve.pages import (
 from renkei.serve.pages.charts import pictures
 from renkei.serve.web import budget, problem_types, problems
 from renkei.serve.web.site import Site
+from renkei.stores import open_store
 from renkei.stores.base import Store
 
 ROOMS = (
@@ -57,7 +60,9 @@ ROOMS = (
     validation_report,
     tables,
     differences,
+    feeds,
     releases,
+    memento,
     problem_types,
     home,
     downloads,
@@ -71,11 +76,14 @@ ROOMS = (
 STATIC_SECONDS = 3600  # how long style and script may be kept without asking again
 
 
-def create_app(release: Release, store: Store, settings: Settings, alone: bool = True) -> Flask:
+def create_app(
+    release: Release, store: Store, settings: Settings, alone: bool = True, within: bool = False
+) -> Flask:
     """Return the Flask application that answers from *release*.
 
     *alone* means that no event loop of ours stands in front: the application then charges
-    clients and keeps figures by itself.
+    clients and keeps figures by itself. *within* means that another application asks it, about
+    a release of an earlier day.
     """
     app = Flask(
         __name__,
@@ -92,7 +100,7 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
         health.watch(app)
         budget.charge(app)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    problems.register(app, search.near)
+    problems.register(app, search.near, memento.withdrawn)
     template_context.register(app)
     for room in ROOMS:
         app.register_blueprint(room.routes)
@@ -103,8 +111,18 @@ def create_app(release: Release, store: Store, settings: Settings, alone: bool =
     else:
         app.add_url_rule("/mcp", "no_mcp", _no_mcp, methods=["GET", "POST", "DELETE"])
     sparql_editor.register(app)
+    app.extensions["renkei.older"] = memento.OpenReleases(_opened, site)
+    if not within:
+        app.before_request(memento.asked_for_a_day)
+        app.after_request(memento.advertise)
     app.before_request(linked_data.claimed)
     return app
+
+
+def _opened(release: Release, store: Store | None, settings: Settings) -> tuple[Flask, Store]:
+    """Return the application of a release within that of another, and its store."""
+    own = store or open_store(release, settings)
+    return create_app(release, own, settings, alone=False, within=True), own
 
 
 def warm(app: Flask) -> None:

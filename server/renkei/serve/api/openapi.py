@@ -21,7 +21,16 @@ from werkzeug.routing import Rule
 
 from renkei.config import Settings
 from renkei.language import locale
-from renkei.rdf.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from renkei.rdf.formats import (
+    DOCUMENT_FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    JSON_LD,
+    N_QUADS,
+    RESULT_FORMATS,
+    TRIG,
+    Format,
+)
 from renkei.serve.api import crawlers, reconciliation
 from renkei.serve.http.parameters import FORMAT, READ
 from renkei.serve.read import questions
@@ -51,8 +60,9 @@ TABLES = tuple(f.media_type for f in RESULT_FORMATS)
 GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS)
 LISTS = tuple(f.media_type for f in listings.FORMATS)
 PAGE = (HTML.media_type,)
+FEEDS = (TRIG.media_type, JSON_LD.media_type, N_QUADS.media_type)
 RANGES = (206, 412, 416)  # what a file, or a result, may answer besides
-READING = (200, 304, 400, 404, 406, 413, 429, 502, 503, 504)
+READING = (200, 304, 400, 404, 406, 410, 413, 429, 502, 503, 504)
 
 
 def _query(name: str, about: str, **schema: Any) -> dict[str, Any]:
@@ -342,6 +352,10 @@ TABLE: dict[str, PathNote] = {
     "/tables/<any:name>.<any:suffix>": PathNote("Files", DOCUMENTS, (LANG,)),
     "/tables/<name>.csv": PathNote("Files", ("text/csv",), also=RANGES),
     "/tables/csv-metadata.json": PathNote("Files", ("application/csvm+json",)),
+    "/feeds/<feed>": PathNote("Files", FEEDS, note="What changed, as a Linked Data Event Stream."),
+    "/feeds/<feed>.<suffix>": PathNote("Files", FEEDS),
+    "/feeds/<feed>/<older>/<newer>/<number>": PathNote("Files", FEEDS),
+    "/feeds/releases.atom": PathNote("Files", ("application/atom+xml",), (LANG,)),
     "/releases": PathNote("Files", DOCUMENTS, (LANG,)),
     "/releases.<suffix>": PathNote("Files", DOCUMENTS, (LANG,)),
     "/releases/<release>": PathNote(
@@ -351,6 +365,18 @@ TABLE: dict[str, PathNote] = {
         "Files", ("text/html", "application/json", "application/rdf-patch"), (LANG,)
     ),
     "/releases/<release>/<path:name>": PathNote("Files", ("*/*",), also=RANGES),
+    "/releases/<release>/sparql": PathNote(
+        "SPARQL", (*TABLES, *GRAPHS, *PAGE), note="The endpoint as it was in that release."
+    ),
+    "/timegate/<path:address>": PathNote(
+        "Files",
+        (),
+        also=(302,),
+        note="Leads to what an address said at `Accept-Datetime`.",
+    ),
+    "/timemap/<path:address>": PathNote(
+        "Files", ("application/link-format", "application/json"), note="The days of an address."
+    ),
     "/problems": PathNote("Description", LISTS, (LANG,)),
     "/problems.<suffix>": PathNote("Description", LISTS, (LANG,)),
     "/problems/<code>": PathNote(
@@ -627,18 +653,19 @@ def _path_parameter(
 
 
 def _response(status: int, entry: PathNote) -> dict[str, Any]:
-    if status in (301, 304, 303, 206, 416):
+    if status in (301, 302, 304, 303, 206, 416):
         words = {
             304: "What the client has is still right.",
             303: "The document, elsewhere.",
             301: "The address is another now.",
+            302: "The answer of that day.",
             206: "The bytes asked for.",
             416: "There are no such bytes.",
         }[status]
         found: dict[str, Any] = {"description": words}
         if status == 206:
             found["content"] = {t: {} for t in entry.content}
-        elif status in (301, 303):
+        elif status in (301, 302, 303):
             found["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
         elif status == 416:
             found["content"] = {"application/problem+json": {"schema": PROBLEM}, "text/html": {}}
@@ -669,6 +696,7 @@ def _refusals() -> dict[str, Any]:
     words = {
         400: "The request is not right.",
         404: "Nothing is published here.",
+        410: "An earlier release had this; “detail” says which.",
         406: "None of the formats asked for can be had.",
         412: "What stands here is not what the client has.",
         413: "The request is too large.",

@@ -14,7 +14,7 @@ from flask.blueprints import BlueprintSetupState
 
 from renkei.errors import NotKnown
 from renkei.rdf.formats import HTML, Format
-from renkei.release import MANIFEST, Manifest, Release, kept
+from renkei.release import Manifest, Release, kept
 from renkei.serve.api import downloads
 from renkei.serve.api.dcat import answer_data, listing_of, write
 from renkei.serve.pages import citation, template_context
@@ -136,17 +136,6 @@ def one(release: str) -> Response:
     )  # fmt: skip
     responses.add_links(response, _links(path, bool(listing.edition(identifier))))
     return response
-
-
-@routes.get("/releases/<release>/<path:name>")
-def of_release(release: str, name: str) -> Response:
-    """Send a file under its release; it never changes there."""
-    held = kept_releases(here()).find(release)
-    if not held.folder.is_dir():
-        raise NotKnown("Release %(name)s is not kept here.", "See /releases.", name=release)
-    if name == MANIFEST and held.itself:
-        return downloads.send_bytes(held, name, held.itself, responses.FOR_EVER)
-    return downloads.send(name, responses.FOR_EVER, held)
 
 
 def _links(path: str, described: bool) -> list[str]:

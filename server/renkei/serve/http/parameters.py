@@ -75,6 +75,7 @@ _SPARQL = Reads(
     first=False,
 )
 
+OF_A_RELEASE = "/releases/<release>/<path:name>"
 # By rule, as Flask writes it, without what its converters are given.
 READ: dict[str, Reads] = {
     "/": _FORMED,
@@ -100,6 +101,10 @@ READ: dict[str, Reads] = {
     "/dumps.<suffix>": _FORMED,
     "/dumps/": _FORMED,
     "/dumps/<path:name>": _FILE,
+    "/feeds/<feed>": _FORMED,
+    "/feeds/<feed>.<suffix>": _FORMED,
+    "/feeds/<feed>/<older>/<newer>/<number>": _FORMED,
+    "/feeds/releases.atom": _NOTHING,
     "/graph": _PAGED,
     "/graph.<suffix>": _PAGED,
     "/graph/<path:rest>": _PAGED,
@@ -135,7 +140,8 @@ READ: dict[str, Reads] = {
     "/releases.<suffix>": _FORMED,
     "/releases/<release>": _FORMED,
     "/releases/<older>/diff/<newer>": _FORMED,
-    "/releases/<release>/<path:name>": _FILE,
+    "/releases/<release>/<path:name>": _FILE,  # and what the address within that release reads
+    "/releases/<release>/sparql": _SPARQL,
     "/report": _FORMED,
     "/report.<suffix>": _FORMED,
     "/report/badge.svg": _NOTHING,
@@ -154,6 +160,8 @@ READ: dict[str, Reads] = {
     "/sparql/questions.json": _NOTHING,
     "/static/<path:filename>": _NOTHING,
     "/tables.<suffix>": _FORMED,
+    "/timegate/<path:address>": _ALL,  # handed on
+    "/timemap/<path:address>": _FORMED,
     "/tables/": _FORMED,
     "/tables/<name>.csv": _FILE,
     # Which of them are data sets, with pages, the release knows.
@@ -180,12 +188,15 @@ def unreserved(path: str) -> str:
 def _matched(path: str) -> Reads:
     path = unreserved(path)
     try:
-        rule, _ = _ROUTES.match(unquote(path) if "%" in path else path, "GET")
+        rule, given = _ROUTES.match(unquote(path) if "%" in path else path, "GET")
     except RequestRedirect:
         return _ALL  # leads to where it is read
     except HTTPException:
         return _NOTHING
-    return READ[rule]
+    if rule != OF_A_RELEASE:
+        return READ[rule]
+    inner = _matched(f"/{given['name']}")
+    return inner._replace(names=inner.names | READ[rule].names)
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_matched)

@@ -13,7 +13,7 @@ from typing import Any
 
 from renkei.serve.http.compression import Headers
 
-ALL = "Accept, Accept-Language, Accept-Encoding"
+ALL = "Accept, Accept-Datetime, Accept-Language, Accept-Encoding"
 FILE = "Accept-Encoding"  # by which the application marks a file as it lies
 
 

@@ -641,7 +641,7 @@ def _put_away(serving: Serving, loop: asyncio.AbstractEventLoop) -> None:
 def _key(request: Request) -> Key | None:
     """Return what decides the answer to a request; None where it is not for the cache."""
     headers = request.headers
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or "accept-datetime" in headers:
         return None
     if not _is_result(request.path):  # a result has no date, and its parts are cut here
         if any(name in headers for name in PARTIAL):

@@ -59,6 +59,12 @@ _SAID: dict[type[RenkeiError], tuple[str, str]] = {
         "Look for it with the search at /search, or start at the first page. Names that were "
         "published once do not change.",
     ),
+    errors.Withdrawn: (
+        "An earlier release had this, and the present one has not. It was withdrawn, and will not "
+        "come back under this name with another meaning.",
+        "“why” has the reason, where the authors gave one. The release that had it is kept: its "
+        "address stands in “detail”, and /timemap/ lists all days of an address.",
+    ),
     errors.NotAllowed: (
         "The address is answered, but not with this method. Everything here can only be read.",
         "Use a method that the Allow header lists.",

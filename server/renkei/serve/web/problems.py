@@ -36,14 +36,17 @@ _BARE = Markup(
 )
 BETWEEN = " / "  # stands between two languages of one text
 log = logging.getLogger("renkei.serve")
+Gone = Callable[[str], RenkeiError | None]  # a path: what is said where it was withdrawn
 Near = Callable[[str, Language], list[tuple[str, str]]]  # address, language: names and paths
 
 
-def register(app: Flask, near: Near) -> None:
+def register(app: Flask, near: Near, gone: Gone) -> None:
     """Give *app* its error handlers and the headers of every answer.
 
-    *near* finds things whose names are near an address that leads nowhere.
+    *near* finds things whose names are near an address that leads nowhere, *gone* what became of
+    one that led somewhere.
     """
+    app.extensions["renkei.gone"] = gone
     app.extensions["renkei.near"] = near
     app.register_error_handler(RenkeiError, refused)
     app.register_error_handler(HTTPException, _http)
@@ -53,6 +56,8 @@ def register(app: Flask, near: Near) -> None:
 
 def refused(error: RenkeiError) -> Response:
     """Return the answer that tells of *error*, in the reader's format and language."""
+    if type(error) is NotKnown and request.method in ("GET", "HEAD"):
+        error = current_app.extensions["renkei.gone"](request.path) or error
     if error.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, error)
     code = error.code if error.code in PROBLEM_TYPES else INTERNAL

@@ -12,7 +12,7 @@ from renkei.serve.web.site import here
 
 EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Location, "
-    "Renkei-Hint, Renkei-Links-Back, Renkei-Partial, Renkei-Release, Retry-After"
+    "Memento-Datetime, Renkei-Hint, Renkei-Links-Back, Renkei-Partial, Renkei-Release, Retry-After"
 )
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
