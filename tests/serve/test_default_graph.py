@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from renkei.release import Release
+from renkei.serve.api import service_description
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 N_TRIPLES = {"Accept": "application/n-triples"}
@@ -58,6 +59,20 @@ def test_the_endpoint_counts_it_as_the_release_does(client: FlaskClient, release
     counted = int(answer["results"]["bindings"][0]["n"]["value"])
 
     assert counted == release.manifest.counts["statements"]
+
+
+def test_the_service_description_is_written_once_in_each_format(
+    small: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As JSON-LD that takes seconds, and as long as a release stands it says the same."""
+    forms = ("text/turtle", "application/ld+json", "application/n-triples")
+    first = [small.get("/sparql", headers={"Accept": form}).data for form in forms]
+    with monkeypatch.context() as patch:
+        patch.delattr(service_description, "write")
+        again = [small.get("/sparql", headers={"Accept": form}).data for form in forms]
+
+    assert first == again
+    assert len(set(first)) == len(forms)
 
 
 def test_the_service_description_counts_it(client: FlaskClient, release: Release) -> None:

@@ -62,7 +62,7 @@ class Endpoint:
         self.store = store
         self._release, self._settings = release, settings
         self._planner = Planner(release, settings)
-        self._described: list[ox.Quad] | None = None
+        self._described: dict[str, bytes] = {}  # what the endpoint is, by format
 
     def answer(self, suffix: str = "") -> Response:
         """Answer the present request in the format of *suffix*, where the address has one."""
@@ -144,11 +144,10 @@ class Endpoint:
             fmt = responses.wanted(None, (*GRAPH_FORMATS, HTML), names=FORMAT_WORDS)
         if fmt is HTML:
             return self._page(None, None, suffix)
-        if self._described is None:
-            self._described = service_description.describe(
-                self.store, self._release, self._settings
-            )
-        body = service_description.write(self._described, fmt, here().writer)
+        if fmt.name not in self._described:  # as long as the release stands it is the same
+            told = service_description.describe(self.store, self._release, self._settings)
+            self._described[fmt.name] = service_description.write(told, fmt, here().writer)
+        body = self._described[fmt.name]
         response = responses.made(
             body, fmt.content_type, caching=responses.FRESH, vary=_vary(suffix)
         )
