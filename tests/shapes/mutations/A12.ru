@@ -1,5 +1,6 @@
 # A12: the Otaru agreement is concluded eight months before the declaration
-# reports: A12
+# reports: A12 D10 N06
+# echoes: neither the date as written nor the year in the IRI is of 2018
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
