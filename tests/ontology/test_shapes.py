@@ -11,6 +11,12 @@ import pytest
 import rdflib
 from pyshacl.errors import ShapeLoadError
 
+# rdflib 7.6 reads a dataset through names that it has itself deprecated; shapes ask for graphs.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Dataset.contexts:DeprecationWarning"),
+]
+
 SHAPES = sorted((Path(__file__).parents[2] / "shapes").glob("*.ttl"))
 
 
@@ -19,7 +25,7 @@ def check(shapes: rdflib.Graph) -> None:
 
     Whether nothing conforms is not the question: some shapes ask for figures of the seed.
     """
-    pyshacl.validate(rdflib.Graph(), shacl_graph=shapes, meta_shacl=True)
+    pyshacl.validate(rdflib.Dataset(), shacl_graph=shapes, meta_shacl=True)
 
 
 def test_there_are_shapes():
