@@ -146,6 +146,25 @@ def test_what_the_catalogue_alone_describes_is_there_for_the_shapes(publish) -> 
     assert found(publish, files) == [("S", "data/a.ttl", 4)]
 
 
+def test_a_finding_about_a_graph_stands_where_the_graph_begins(publish) -> None:
+    """The rule looks at the class of graphs, which stands in the vocabulary."""
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix h: <https://example.org/ns#> .
+        h:S a sh:NodeShape ; <http://purl.org/dc/terms/identifier> "S" ;
+            sh:targetNode h:Graph ; sh:sparql [ a sh:SPARQLConstraint ; sh:message "Whose?"@en ;
+            sh:select '''SELECT $this ?value {
+                GRAPH ?value { ?s ?p ?o } FILTER (STRENDS(STR(?value), "/graph/two")) }''' ] ."""
+    files = {
+        "shapes/s.ttl": shapes,
+        "data/catalogue.ttl": ROOT_IRI,
+        "data/a.trig": PREFIXES
+        + "<graph/one> { <id/a> h:by <id/p> . h:Graph h:note 1 . }\n"
+        + "<graph/two> {\n    <id/b> h:by <id/q> .\n    <id/a> h:by <id/q> . }\n",
+    }
+
+    assert found(publish, files) == [("S", "data/a.trig", 5)]
+
+
 def test_what_is_stated_too_often_is_shown_in_every_place(publish) -> None:
     folder = publish(
         {

@@ -340,6 +340,7 @@ def located(
     mentions = _mentions(findings, publication)
     rules = _rules(findings, publication, derived or {})
     known = {str(q.subject) for q in publication.quads} if findings else set()
+    graphs = {str(q.graph_name): file for file in publication.files for q in file.quads}
     out = []
     for finding in findings:
         if finding.place is not None:
@@ -354,13 +355,33 @@ def located(
         rule = None
         if not places or min(p[0].distance for p in places) > 0:
             rule = _rule_of(finding, rules.get(finding.focus, []), authored=bool(places))
-        if places:
+        graph = graphs.get(finding.value or "") if _no_statement(places) else None
+        named = _begin_of(graph, finding.value, publication.config.root) if graph else None
+        if named is not None:
+            finding = replace(finding, place=named)
+        elif places:
             # The nearest statement; among equals the file that says most of the focus.
             found, _, relative, _ = min(places, key=lambda p: (p[0].distance, p[1], p[2]))
             place = Place(relative, found.line)
             finding = replace(finding, place=place, also=_also(finding, places, place))
         out.append(replace(finding, rule=rule, hint=finding.hint or meant(finding.value, known)))
     return out
+
+
+def _no_statement(places: list[tuple[Found, int, str, Lines]]) -> bool:
+    return all(found.distance > 0 for found, *_ in places)
+
+
+def _begin_of(file: SourceFile, graph: str | None, root: str) -> Place:
+    """Return where *graph* begins in *file*, for a finding about a graph as a whole."""
+    lines = lines_of(file, root)
+    inside = [
+        (str(q.subject), str(q.predicate), str(q.object))
+        for q in file.quads
+        if str(q.graph_name) == graph
+    ]
+    found = [line for said in inside if (line := lines.find(*said).line) is not None]
+    return Place(file.relative, min(found, default=None))
 
 
 def _also(
