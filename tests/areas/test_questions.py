@@ -35,6 +35,8 @@ def test_which_areas_have_two_core_cities(together: ox.Store) -> None:
 
 
 BINGO = "備後圏域連携中枢都市圏"
+FUKUSHIMA = "ふくしま田園中枢都市圏"
+KORIYAMA = "こおりやま広域連携中枢都市圏"
 CHUO = "広島中央地域連携中枢都市圏"
 HIROSHIMA = "広島広域都市圏"
 TAKAHASHI = "高梁川流域連携中枢都市圏"
@@ -49,10 +51,13 @@ def test_which_municipality_belongs_to_two_areas(together: ox.Store) -> None:
     assert found == {
         "三原市": {BINGO, HIROSHIMA},
         "世羅町": {BINGO, HIROSHIMA},
+        "二本松市": {FUKUSHIMA, KORIYAMA},
         "井原市": {BINGO, TAKAHASHI},
         "呉市": {CHUO, HIROSHIMA},
         "坂町": {CHUO, HIROSHIMA},
         "大崎上島町": {CHUO, HIROSHIMA},
+        "大玉村": {FUKUSHIMA, KORIYAMA},
+        "本宮市": {FUKUSHIMA, KORIYAMA},
         "東広島市": {CHUO, HIROSHIMA},
         "江田島市": {CHUO, HIROSHIMA},
         "海田町": {CHUO, HIROSHIMA},
