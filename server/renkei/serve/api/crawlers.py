@@ -1,12 +1,13 @@
 """What robots, search engines, browsers and language models look for at a known address.
 
-`/robots.txt`, `/sitemap.xml` and its parts, `/llms.txt`, `/opensearch.xml`. The sitemap names
-each page in every language (`hreflang`); its dates are the day the release was made, because
-a release changes as a whole.
+`/robots.txt`, `/.well-known/security.txt`, `/sitemap.xml` and its parts, `/llms.txt`,
+`/opensearch.xml`. The sitemap names each page in every language (`hreflang`); its dates are the
+day the release was made, because a release changes as a whole.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -23,7 +24,13 @@ from renkei.serve.pages import schema_org, views
 from renkei.serve.pages.view_models import Statements
 from renkei.serve.read.descriptions import descriptions
 from renkei.serve.web.responses import answer
-from renkei.serve.web.site import Site, here, reader_language, search_index_of
+from renkei.serve.web.site import (
+    Site,
+    dataset_contact,
+    here,
+    reader_language,
+    search_index_of,
+)
 
 TEXT = Format("text", "text/plain", "txt", "Text", "page")
 SITEMAP = Format("sitemap", "application/xml", "xml", "XML", "page")
@@ -90,6 +97,31 @@ def robots() -> Response:
         f"Sitemap: {here().addresses.public}sitemap.xml",
     ]
     return answer(lambda: "\n".join(lines) + "\n", TEXT, vary=())
+
+
+@routes.get("/.well-known/security.txt")
+def security() -> Response:
+    """Say whom to tell of a hole (RFC 9116): the contact of the publication.
+
+    It says until when it may be believed, which has to lie ahead: half a year, to the month, so
+    that the file changes once a month.
+    """
+    contact = dataset_contact()
+    if contact is None:
+        raise NotKnown(
+            "This publication names nobody to write to.",
+            "Look for whoever runs the server; its authors add vcard:hasEmail to the contact.",
+        )
+    ahead = datetime.now(UTC).date().replace(day=1)
+    for _ in range(7):
+        ahead = (ahead + timedelta(days=31)).replace(day=1)
+    lines = [
+        f"Contact: {contact.address}",
+        f"Expires: {ahead.isoformat()}T00:00:00Z",
+        f"Preferred-Languages: {', '.join(here().languages)}",
+        f"Canonical: {here().addresses.public}.well-known/security.txt",
+    ]
+    return answer(lambda: "\n".join(lines) + "\n", TEXT, variant=lines[1], vary=())
 
 
 @routes.get("/sitemap.xml")

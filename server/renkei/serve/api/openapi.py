@@ -36,7 +36,7 @@ from renkei.serve.http.parameters import FORMAT, READ
 from renkei.serve.read import questions
 from renkei.serve.web import listings, question_parameters, responses
 from renkei.serve.web.responses import answer
-from renkei.serve.web.site import Site, dataset_licence, here, reader_language
+from renkei.serve.web.site import Site, dataset_contact, dataset_licence, here, reader_language
 
 JSON = Format(
     "json", "application/json", "json", "JSON", "table", ("application/vnd.oai.openapi+json",)
@@ -441,6 +441,7 @@ TABLE: dict[str, PathNote] = {
     "/reconcile/preview": PathNote(_RECON, PAGE, (ID, LANG)),
     "/reconcile/view": PathNote(_RECON, PAGE, (ID,), (303,)),
     "/robots.txt": PathNote("Description", ("text/plain",)),
+    "/.well-known/security.txt": PathNote("Description", ("text/plain",)),
     "/llms.txt": PathNote("Description", ("text/plain",), (LANG,)),
     "/opensearch.xml": PathNote("Description", ("application/opensearchdescription+xml",), (LANG,)),
     "/sitemap.xml": PathNote("Description", ("application/xml",)),
@@ -541,6 +542,13 @@ def described(app: Flask, site: Site) -> dict[str, Any]:
     }
     if licence:
         document["info"]["license"] = {"name": licence.split("//")[-1].strip("/"), "url": licence}
+    contact = dataset_contact()
+    if contact:
+        mail = contact.address.startswith("mailto:")
+        way = (
+            {"email": contact.address.removeprefix("mailto:")} if mail else {"url": contact.address}
+        )
+        document["info"]["contact"] = {"name": contact.name, **way}
     return document
 
 

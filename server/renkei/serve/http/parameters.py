@@ -80,6 +80,7 @@ OF_A_RELEASE = "/releases/<release>/<path:name>"
 READ: dict[str, Reads] = {
     "/": _FORMED,
     "/.well-known/csvm": _NOTHING,
+    "/.well-known/security.txt": _NOTHING,
     "/.well-known/void": _PAGED,
     "/.well-known/void.<suffix>": _PAGED,
     "/<path:rest>": _DOCUMENT,

@@ -19,7 +19,14 @@ from renkei.language.locale import Language
 from renkei.rdf.formats import HTML
 from renkei.serve.web import offered
 from renkei.serve.web.choices import choice
-from renkei.serve.web.site import Site, dataset_licence, here, reader_language, sent_path
+from renkei.serve.web.site import (
+    Site,
+    dataset_contact,
+    dataset_licence,
+    here,
+    reader_language,
+    sent_path,
+)
 
 UNSPACED = ("ja", "zh")  # languages that put no space between sentences
 MARKS = {
@@ -57,6 +64,7 @@ def _common() -> dict[str, Any]:
         "spoken": partial(spoken, lang.interface),
         "title_tag": site.title_tag(lang),
         "foreign": locale.is_foreign(lang),
+        "contact": dataset_contact(),
         "licence": dataset_licence(),
         "licence_name": licence_name(),
         "has_passages": bool(site.reader.roles.passage),

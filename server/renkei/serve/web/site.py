@@ -192,6 +192,41 @@ def languages_told() -> list[Language]:
     return list(all_.values())[:2]
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Whom to write to: an address (`mailto:…` or a page), and the name of who answers."""
+
+    address: str
+    name: str
+
+
+def dataset_contact() -> Contact | None:
+    """Return whom the publication names to write to; None where that leads only to its own root."""
+    site = here()
+
+    dcat, vcard = iris.PREFIXES["dcat"], iris.PREFIXES["vcard"]
+
+    def find() -> Contact | None:
+        who = _stated(site, site.release.manifest.dataset, f"{dcat}contactPoint")
+        if who is None:
+            return None
+        way = _stated(site, who, vcard + "hasEmail") or _stated(site, who, vcard + "hasURL")
+        name = _stated(site, who, vcard + "fn") or _stated(site, who, vcard + "hasFN")
+        if way is None or way.rstrip("/") == site.root.rstrip("/"):
+            return None
+        return Contact(site.addresses.served(way), name or way.removeprefix("mailto:"))
+
+    return site.once("contact", find)
+
+
+def _stated(site: Site, subject: str, predicate: str) -> str | None:
+    """Return what is stated as *predicate* of *subject*, the first by its text."""
+    quads = site.reader.statements(subject)
+    values = [q.object.value for q in quads if q.predicate.value == predicate
+              and isinstance(q.object, (ox.NamedNode, ox.Literal))]  # fmt: skip
+    return min(values, default=None)
+
+
 def dataset_licence() -> str | None:
     """Return the licence of the dataset."""
     site = here()
