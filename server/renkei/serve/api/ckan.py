@@ -26,6 +26,8 @@ from flask.blueprints import BlueprintSetupState
 from renkei.rdf import wkt
 from renkei.rdf.iris import Addresses
 from renkei.release import Release
+from renkei.serve.api.ckan_answers import Record, RefusedError, invalid, not_found, true, whole
+from renkei.serve.api.ckan_datastore import Datastore
 from renkei.serve.api.dcat import listing_of
 from renkei.serve.read.dcat_catalogue import Listing
 from renkei.serve.web import responses
@@ -52,7 +54,6 @@ _EXTRAS = (
     ("access_rights", "dct", "accessRights"),
 )
 _NUMBER_OR_DATE = re.compile(r"[\d.:TZ+-]+")
-Record = dict[str, Any]
 
 
 class Wish(NamedTuple):
@@ -62,14 +63,6 @@ class Wish(NamedTuple):
     field: str | None
     value: str
     upto: str | None = None
-
-
-class RefusedError(Exception):
-    """A request that CKAN would refuse: the status, and the error as CKAN tells it."""
-
-    def __init__(self, status: int, error: Record | str) -> None:
-        super().__init__(str(error))
-        self.status, self.error = status, error
 
 
 routes = Blueprint("ckan", __name__)
@@ -151,29 +144,6 @@ def _parameters() -> Record:
     return found
 
 
-def _invalid(field: str, message: str) -> RefusedError:
-    return RefusedError(409, {"__type": "Validation Error", field: [message]})
-
-
-def _not_found(what: str = "Not found") -> RefusedError:
-    return RefusedError(404, {"__type": "Not Found Error", "message": what})
-
-
-def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
-    value = parameters.get(name, default)
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        raise _invalid(name, "Invalid integer") from None
-    if number < 0:
-        raise _invalid(name, "Must be a natural number")
-    return number
-
-
-def _true(value: object) -> bool:
-    return str(value).lower() in ("true", "1", "yes", "t", "on")
-
-
 class Portal:
     """The catalogue in CKAN's words. Everything is made once: a release does not change."""
 
@@ -191,10 +161,16 @@ class Portal:
             "group_list": self.group_list,
             "group_show": self.group_show,
             "tag_list": self.tag_list,
+            "tag_show": self.tag_show,
+            "tag_autocomplete": self.tag_autocomplete,
+            "package_autocomplete": self.package_autocomplete,
+            "package_activity_list": self.package_activity_list,
+            "recently_changed_packages_activity_list": self.recently_changed,
             "license_list": self.license_list,
             "status_show": self.status_show,
             "site_read": self.site_read,
             "help_show": self.help_show,
+            **Datastore(release, lambda: self.packages).actions,
         }
 
     # What there is
@@ -438,14 +414,14 @@ class Portal:
     def package_list(self, asked: Record) -> list[str]:
         """Return the names of all data sets. Parameters: limit, offset."""
         names = list(self.packages)
-        start = _whole(asked, "offset", 0)
-        return names[start : start + _whole(asked, "limit", len(names))]
+        start = whole(asked, "offset", 0)
+        return names[start : start + whole(asked, "limit", len(names))]
 
     def current(self, asked: Record) -> list[Record]:
         """Return all data sets with their resources, newest first. Parameters: limit, offset."""
-        start = _whole(asked, "offset", 0)
+        start = whole(asked, "offset", 0)
         found = self._sorted(list(self.packages.values()), "metadata_modified desc")
-        return found[start : start + _whole(asked, "limit", MOST_ROWS)]
+        return found[start : start + whole(asked, "limit", MOST_ROWS)]
 
     def package_show(self, asked: Record) -> Record:
         """Return one data set. Parameter: id, its id or name."""
@@ -483,7 +459,43 @@ class Portal:
         wanted = str(asked.get("query", "")).casefold()
         tags = {t["name"]: t for p in self.packages.values() for t in p["tags"]}
         found = [tags[name] for name in sorted(tags) if wanted in name.casefold()]
-        return found if _true(asked.get("all_fields")) else [t["name"] for t in found]
+        return found if true(asked.get("all_fields")) else [t["name"] for t in found]
+
+    def tag_show(self, asked: Record) -> Record:
+        """Return one keyword. Parameters: id, its id or name, include_datasets."""
+        found = {t["name"]: t for p in self.packages.values() for t in p["tags"]}
+        tag = self._one(found, asked, "id")
+        has = [p for p in self.packages.values() if tag["name"] in (t["name"] for t in p["tags"])]
+        return {**tag, **({"packages": has} if true(asked.get("include_datasets")) else {})}
+
+    def tag_autocomplete(self, asked: Record) -> list[str]:
+        """Return keywords that hold some letters. Parameters: query or q, limit."""
+        wanted = str(asked.get("query") or asked.get("q") or "").casefold()
+        names = sorted({t["name"] for p in self.packages.values() for t in p["tags"]})
+        return [n for n in names if wanted in n.casefold()][: whole(asked, "limit", 10)]
+
+    def package_autocomplete(self, asked: Record) -> list[Record]:
+        """Return data sets whose name or title holds some letters. Parameters: q, limit."""
+        wanted = str(asked.get("q") or "").casefold()
+        found = []
+        for package in self.packages.values():
+            for field in ("name", "title"):
+                if wanted in str(package[field]).casefold():
+                    found.append({
+                        "name": package["name"], "title": package["title"], "match_field": field,
+                        "match_displayed": f"{package['title']} ({package['name']})",
+                    })  # fmt: skip
+                    break
+        return found[: whole(asked, "limit", 10)]
+
+    def package_activity_list(self, asked: Record) -> list[Record]:
+        """Return when one data set was new and when it changed. Parameters: id, limit, offset."""
+        return _part(_activities(self._one(self.packages, asked, "id")), asked)
+
+    def recently_changed(self, asked: Record) -> list[Record]:
+        """Return what was new or changed, newest first. Parameters: limit, offset."""
+        every = [a for p in self.packages.values() for a in _activities(p)]
+        return _part(sorted(every, key=lambda a: (a["timestamp"], a["id"]), reverse=True), asked)
 
     def license_list(self, asked: Record) -> list[Record]:
         """Return the licences in use."""
@@ -516,14 +528,14 @@ class Portal:
         """Return what an action does. Parameter: name."""
         name = asked.get("name")
         if not name:
-            raise _invalid("name", "Missing value")
+            raise invalid("name", "Missing value")
         if name not in self.actions:
-            raise _not_found(f"Action function not found: {name}")
+            raise not_found(f"Action function not found: {name}")
         return self.actions[str(name)].__doc__ or ""
 
     def package_search(self, asked: Record) -> Record:
         """Return data sets that match. Parameters: q, fq, fq_list, rows, start, sort, facet."""
-        start, rows = _whole(asked, "start", 0), min(_whole(asked, "rows", 10), MOST_ROWS)
+        start, rows = whole(asked, "start", 0), min(whole(asked, "rows", 10), MOST_ROWS)
         filters = asked.get("fq_list") or []
         filters = filters if isinstance(filters, list) else [filters]
         texts = [str(t or "") for t in (asked.get("q"), asked.get("fq"), *filters)]
@@ -573,24 +585,48 @@ class Portal:
     def _one(self, known: Mapping[str, Record], asked: Record, key: str) -> Record:
         wanted = asked.get(key) or asked.get("name_or_id")
         if not wanted:
-            raise _invalid(key, "Missing value")
+            raise invalid(key, "Missing value")
         for name, value in known.items():
             if wanted in (name, value["id"]):
                 return value
-        raise _not_found()
+        raise not_found()
 
     def _names(self, known: Mapping[str, Record], asked: Record) -> list[Any]:
-        start = _whole(asked, "offset", 0)
-        limit = _whole(asked, "limit", MOST_ROWS)
+        start = whole(asked, "offset", 0)
+        limit = whole(asked, "limit", MOST_ROWS)
         found = list(known.values())[start : start + limit]
-        return found if _true(asked.get("all_fields")) else [v["name"] for v in found]
+        return found if true(asked.get("all_fields")) else [v["name"] for v in found]
 
     def _with_packages(
         self, found: Record, asked: Record, belongs: Callable[[Record], bool]
     ) -> Record:
         packages = [p for p in self.packages.values() if belongs(p)]
-        wanted = _true(asked.get("include_datasets", False))
+        wanted = true(asked.get("include_datasets", False))
         return {**found, **({"packages": packages} if wanted else {}), "extras": [], "users": []}
+
+
+def _activities(package: Record) -> list[Record]:
+    """Return what happened to *package*, newest first: it was new, and it changed since."""
+    moments = {"new package": package["metadata_created"]}
+    if package["metadata_modified"] != package["metadata_created"]:
+        moments["changed package"] = package["metadata_modified"]
+    return [
+        {
+            "id": _uuid(f"{package['id']} {kind} {moment}"),
+            "timestamp": moment,
+            "activity_type": kind,
+            "object_id": package["id"],
+            "user_id": None,
+            "data": {"package": {k: package[k] for k in ("id", "name", "title")}},
+        }
+        for kind, moment in reversed(moments.items())
+        if moment
+    ]
+
+
+def _part(activities: list[Record], asked: Record) -> list[Record]:
+    start = whole(asked, "offset", 0)
+    return activities[start : start + whole(asked, "limit", 31)]
 
 
 def _few(what: str, number: int, most: int) -> None:

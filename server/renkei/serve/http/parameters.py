@@ -60,7 +60,8 @@ _CATALOGUE = _formed("page", "modified_since", "profiles")
 _FILE = _only("download")
 _CKAN = Reads(
     frozenset(("id", "name_or_id", "name", "q", "fq", "fq_list", "rows", "start", "sort"))
-    | {"facet.field", "facet_field", "limit", "offset", "all_fields", "include_datasets", "query"},
+    | {"facet.field", "facet_field", "limit", "offset", "all_fields", "include_datasets", "query"}
+    | {"resource_id", "filters", "fields", "include_total", "records_format"},
     first=False,
 )
 # A question has parameters of its own, and refuses names that it does not know.
