@@ -208,3 +208,23 @@ def test_the_miniature_speaks_ckan(small: FlaskClient) -> None:
 
     assert package["title"] == "Hafenverbund Nordkante"
     assert package["organization"]["title"] == "Hafenverbund Nordkante"
+
+
+REQUIRED = {
+    "title", "description", "keyword", "modified", "publisher", "contactPoint", "identifier",
+    "accessLevel",
+}  # fmt: skip
+
+
+def test_the_listing_of_dcat_us_has_all_that_its_schema_requires(small: FlaskClient) -> None:
+    """Project Open Data 1.1, the fields that are required always, and each file's address."""
+    listed = small.get("/data.json").json
+    datasets = listed["dataset"]  # type: ignore[index]
+
+    assert listed["conformsTo"] == "https://project-open-data.cio.gov/v1.1/schema"  # type: ignore[index]
+    assert [d["identifier"].rpartition("/")[2] for d in datasets] == [
+        "hafenverbund", "0.1.0", "shapes", "vocabulary"]  # fmt: skip
+    assert all(set(d) >= REQUIRED for d in datasets)
+    assert datasets[0]["contactPoint"]["hasEmail"] == "mailto:auskunft@daten.example.de"
+    assert datasets[0]["temporal"] == "1998-01-01/2030-12-31"
+    assert all(f["downloadURL"].startswith("http") for d in datasets for f in d["distribution"])

@@ -71,10 +71,11 @@ routes = Blueprint("ckan", __name__)
 @routes.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     """Have the portal ready before processes are forked."""
-    _portal(site_of(state))
+    portal_of(site_of(state))
 
 
-def _portal(site: Site) -> Portal:
+def portal_of(site: Site) -> Portal:
+    """Return the catalogue of the site's release in CKAN's words."""
     return site.once("ckan", lambda: Portal(listing_of(site), site.release, site.addresses))
 
 
@@ -89,7 +90,7 @@ def version() -> Response:
 @routes.route("/api/action/<name>", methods=["GET", "POST"])
 def action(name: str) -> Response:
     """Run one action."""
-    portal = _portal(here())
+    portal = portal_of(here())
     envelope: Record = {"help": f"{here().addresses.public}api/3/action/help_show?name={name}"}
     try:
         if name not in portal.actions:

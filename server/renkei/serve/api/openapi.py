@@ -255,6 +255,7 @@ TABLE: dict[str, PathNote] = {
     "/.well-known/void": PathNote("Catalogue", DOCUMENTS, (LANG, PAGES)),
     "/.well-known/void.<suffix>": PathNote("Catalogue", DOCUMENTS, (LANG, PAGES)),
     "/.well-known/csvm": PathNote("Catalogue", ("text/plain",)),
+    "/data.json": PathNote("Catalogue", ("application/json",)),
     "/api": PathNote("Catalogue", ("application/json",)),
     "/api/3": PathNote("Catalogue", ("application/json",)),
     "/api/3/action/<name>": _CKAN,

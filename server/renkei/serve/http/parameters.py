@@ -101,6 +101,7 @@ READ: dict[str, Reads] = {
     "/doc/<path:rest>": _DOCUMENT,
     "/-/resource": _formed("iri", "only", "at", "page", "depth", "open", "from"),
     "/dumps.<suffix>": _FORMED,
+    "/data.json": _NOTHING,
     "/dumps/": _FORMED,
     "/dumps/<path:name>": _FILE,
     "/feeds/<feed>": _FORMED,
