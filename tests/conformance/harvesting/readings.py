@@ -22,6 +22,8 @@ def wrong(package: Mapping[str, Any], catalogue: Graph, language: str) -> list[s
     """Return which of ASKED *package* does not say as *catalogue* does."""
     extras = {e["key"]: e["value"] for e in package["extras"]}
     entry = URIRef(extras["uri"])
+    if (entry, None, None) not in catalogue:  # withdrawn, and kept by a portal that never deletes
+        return []
     right = dict(_right(catalogue, entry, language))
     said = dict(_said(package, extras))
     return [name for name in ASKED if name in right and said.get(name) != right[name]]

@@ -1,7 +1,8 @@
 """A publication at three times: as it is, with one word changed, with one data set withdrawn.
 
-Each is packed and recorded into one folder of releases, as authors do it: the first two days ago,
-the others now, since CKAN asks its own kind for what changed within an hour of the harvest before.
+Each is packed and recorded into one folder of releases, as authors do it: the first two days
+ago, the others on the days to come: of its own kind, CKAN takes a change only where it is dated
+after the harvest before.
 What is changed is told of one data set alone, in the catalogue; what is withdrawn is all that one
 data set is made from.
 """
@@ -46,7 +47,7 @@ def packed(subject: Subject, work: Path) -> Iterator[tuple[str, Path]]:
     yield "as it is", _pack(copy, releases, now - 2 * DAY)
     _edit(copy, re.escape(subject.old), subject.new)
     _version(copy, 1)
-    yield "changed", _pack(copy, releases, now - 60)
+    yield "changed", _pack(copy, releases, now + DAY)
     gone = copy / subject.removed
     if gone.is_dir():
         shutil.rmtree(gone)
@@ -56,7 +57,7 @@ def packed(subject: Subject, work: Path) -> Iterator[tuple[str, Path]]:
     if subject.besides:
         _edit(copy, subject.besides, "")
     _version(copy, 2)
-    yield "withdrawn", _pack(copy, releases, now)
+    yield "withdrawn", _pack(copy, releases, now + 2 * DAY)
 
 
 def _edit(copy: Path, pattern: str, new: str) -> None:
