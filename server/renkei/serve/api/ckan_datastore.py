@@ -29,7 +29,7 @@ _VALUES: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-class Table:
+class AskedTable:
     """One table: its *fields* as the DataStore tells them, and its *rows*."""
 
     def __init__(self, release: Release, name: str) -> None:
@@ -111,7 +111,7 @@ class Datastore:
             answer |= {"total": len(rows), "total_was_estimated": False}
         return answer
 
-    def _table(self, asked: Record) -> tuple[str, Table]:
+    def _table(self, asked: Record) -> tuple[str, AskedTable]:
         wanted = asked.get("resource_id") or asked.get("id")
         if not wanted:
             raise invalid("resource_id", "Missing value")
@@ -120,7 +120,7 @@ class Datastore:
                 if resource["id"] == wanted:
                     name = str(resource["url"]).rpartition("/tables/")[2].removesuffix(".csv")
                     if f"tables/{name}.csv" in self.release.manifest.files:
-                        return resource["id"], Table(self.release, name)
+                        return resource["id"], AskedTable(self.release, name)
         raise not_found(f'Resource "{wanted}" was not found.')
 
 
@@ -133,7 +133,7 @@ def _value(kind: str, text: str) -> Any:
         return text
 
 
-def _found(table: Table, asked: Record) -> list[Record]:
+def _found(table: AskedTable, asked: Record) -> list[Record]:
     """Return the rows that have the values of `filters` and the words of `q`."""
     filters = _dictionary("filters", asked.get("filters"))
     table.known("filters", filters)
@@ -154,7 +154,7 @@ def _found(table: Table, asked: Record) -> list[Record]:
     return rows
 
 
-def _sorted(table: Table, rows: list[Record], sort: object) -> list[Record]:
+def _sorted(table: AskedTable, rows: list[Record], sort: object) -> list[Record]:
     """Return *rows* in the order of "column", "column asc" or "column desc"; empty ones last."""
     for part in reversed(_names(sort)):
         name, _, way = part.rpartition(" ")
