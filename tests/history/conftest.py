@@ -28,7 +28,9 @@ def app(successive: Release) -> Iterator[Flask]:
     """The last of them, served."""
     settings = Settings(public_url=PUBLIC)
     store = open_store(successive, settings)
-    yield create_app(successive, store, settings)
+    app = create_app(successive, store, settings)
+    yield app
+    app.extensions["renkei.older"].close()
     store.close()
 
 

@@ -64,11 +64,19 @@ class OpenReleases:
             if identifier not in self._held:
                 self._held[identifier] = self._opened(release)
             self._held.move_to_end(identifier)
-            while len(self._held) > max(1, self._site.settings.older_releases):
-                _, (_, store) = self._held.popitem(last=False)
-                if store is not self._site.store:
-                    store.close()
+            self._put_away(max(1, self._site.settings.older_releases))
             return self._held[identifier][0]
+
+    def close(self) -> None:
+        """Give back what the open releases use."""
+        with self._lock:
+            self._put_away(0)
+
+    def _put_away(self, most: int) -> None:
+        while len(self._held) > most:
+            _, (_, store) = self._held.popitem(last=False)
+            if store is not self._site.store:
+                store.close()
 
     def _opened(self, release: Release) -> tuple[Flask, Store]:
         settings = self._site.settings
