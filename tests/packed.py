@@ -130,7 +130,7 @@ def succession(publication: Path, earlier: Path, kept: Path = KEPT) -> Release:
     from those of the release after it. All are made once.
     """
     told = sorted(earlier.glob("*.toml"), reverse=True)
-    texts = "".join(path.read_text("utf-8") for path in told)
+    texts = "".join(path.read_text("utf-8") for path in sorted(earlier.iterdir()))
     folder = kept / hashlib.sha256(f"{digest(publication)}{texts}".encode()).hexdigest()[:20]
     with alone(kept / "lock"):
         if not (folder / "current").exists():
@@ -158,6 +158,9 @@ def _succeed(publication: Path, told: list[Path], folder: Path) -> None:
         for copy, day in reversed(days.items()):
             if recorded is not None:
                 shutil.copy(recorded, copy / "data" / "history.ttl")
+            if copy.name == "present":
+                with (copy / "data" / "history.ttl").open("a", encoding="utf-8") as ledger_file:
+                    ledger_file.write((told[0].parent / "withdrawn.ttl").read_text("utf-8"))
             with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": str(int(day.timestamp()))}):
                 _, checked = pipeline.pack(copy, making)
             ledger.record(copy, checked.dates.used.values())

@@ -125,6 +125,16 @@ def test_modified_since_lists_what_changed_and_nothing_else(client: FlaskClient)
     assert listed("2026-10-01T00:00:01Z") == set()
 
 
+def test_a_file_is_dated_by_its_content_and_not_by_the_release(client: FlaskClient) -> None:
+    """The last step changed the census, and no law."""
+    days = []
+    for name in ("laws", "census"):
+        with client.get(f"/tables/{name}.csv") as answer:
+            days.append(answer.headers["Last-Modified"])
+
+    assert days == ["Wed, 01 Apr 2026 00:00:00 GMT", "Thu, 01 Oct 2026 00:00:00 GMT"]
+
+
 def test_people_read_in_atom_what_changed(client: FlaskClient) -> None:
     answer = client.get("/feeds/releases.atom?lang=ja")
     graph = re.findall(r"<updated>([^<]*)</updated>", answer.text)

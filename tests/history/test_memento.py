@@ -105,14 +105,27 @@ def test_the_timemap_lists_the_days_of_releases_that_have_the_thing(client: Flas
     assert gone.status_code == 404
 
 
-def test_what_was_withdrawn_is_gone_with_when(client: FlaskClient, three: list[Release]) -> None:
+def test_what_was_withdrawn_is_gone_with_when_and_why(
+    client: FlaskClient, three: list[Release]
+) -> None:
     """And where it stood; what never was is unknown."""
-    gone = client.get("/concept/remark/taken-back", headers={"Accept": "text/turtle"})
+    gone = client.get("/concept/remark/taken-back", headers={"Accept-Language": "ja"})
     said = json.loads(gone.data)
 
-    assert (gone.status_code, said["day"]) == (410, "2026-10-01")
+    assert (gone.status_code, said["day"]) == (410, "2026-09-15")  # that of the authors
+    assert said["why"] == "出典を読み違えた注記でした。"
+    assert f"{ROOT}id/vision/sapporo-2" in said["detail"]  # what stands in its place
     assert f"/releases/{three[1].manifest.id}/concept/remark/taken-back" in said["detail"]
     assert client.get("/concept/remark/never-was").status_code == 404
+
+
+def test_what_goes_without_a_word_is_gone_since_the_release_after(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions["renkei"].memory, "withdrawn", {})
+    said = json.loads(client.get("/concept/remark/taken-back").data)
+
+    assert (said["status"], said["day"], said["why"]) == (410, "2026-10-01", "")
 
 
 def test_a_document_says_where_its_days_are_found(client: FlaskClient) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from werkzeug.http import parse_date
 
-from renkei.errors import Changed, NotKnown
+from renkei.errors import BadRequest, Changed, FileDamaged, NotKnown
 from renkei.rdf.formats import JSON_LD
 from renkei.rdf.serialization import context_of
 from renkei.release import FileEntry, Release
+from renkei.serve.api.dcat import listing_of
 from renkei.serve.http import ranges, variance
 from renkei.serve.http.files import FilePart, stamp_of
 from renkei.serve.web import listings, responses
@@ -83,6 +86,20 @@ def send(name: str, caching: str, release: Release | None = None) -> Response:
     return send_bytes(release, name, entry, caching)
 
 
+def _since(release: Release, name: str) -> datetime:
+    """Return since when the file *name* has its content, as the catalogue says of the one served.
+
+    A file that the catalogue does not list is as old as its release.
+    """
+    if release.manifest.id == here().release.manifest.id and name.startswith(("dumps/", "tables/")):
+        file = ox.NamedNode(f"{release.manifest.dataset}/distribution/{Path(name).name}")
+        with suppress(FileDamaged, BadRequest):  # a date of an author may be no moment
+            return listing_of(here()).modified(file) or datetime.fromisoformat(
+                release.manifest.created
+            )
+    return datetime.fromisoformat(release.manifest.created)
+
+
 def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> Response:
     """Send a file whole, or the range asked for (RFC 9110, sections 13 and 14).
 
@@ -90,7 +107,7 @@ def send_bytes(release: Release, name: str, entry: FileEntry, caching: str) -> R
     FileDamaged where it is not what was packed.
     """
     tag = entry.sha256[:32]
-    made = datetime.fromisoformat(release.manifest.created)
+    made = _since(release, name)
     response = responses.made(b"", entry.media_type, caching=caching, vary=(variance.FILE,))
     response.set_etag(tag)
     response.last_modified = made
