@@ -61,6 +61,7 @@ def test_an_earlier_release_is_read_whole(client: FlaskClient, three: list[Relea
     assert links(data.headers["Link"])["original"] == f"{PUBLIC}{VISION}.ttl"
     assert data.headers["Renkei-Release"] == three[0].manifest.id
     assert f'href="/portal{base}/' in page.text and "2028年" in page.text
+    assert f'<a href="{PUBLIC}{VISION}.html">現在の内容を見る</a>' in page.text
     assert json.loads(rows.data)["results"]["bindings"][0]["d"]["value"] == "2028-03-31"
     assert client.get(f"/{VISION}.ttl").text.count("2028-03-31") == 0
 
@@ -73,7 +74,7 @@ def test_a_thing_within_a_release_leads_to_its_document_there(
 
     assert (led.status_code, led.location) == (303, f"{PUBLIC}{base}/{VISION}.ttl")
     assert client.get(f"/{base}/id/vision/none").status_code == 404
-    assert client.get(f"/{base}/releases/x").status_code == 404
+    assert client.get(f"/{base}/releases/x").location == f"{PUBLIC}releases/x"
 
 
 def test_files_of_a_release_are_given_as_before(client: FlaskClient, three: list[Release]) -> None:

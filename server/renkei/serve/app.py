@@ -79,13 +79,13 @@ STATIC_SECONDS = 3600  # how long style and script may be kept without asking ag
 
 
 def create_app(
-    release: Release, store: Store, settings: Settings, alone: bool = True, within: bool = False
+    release: Release, store: Store, settings: Settings, alone: bool = True, within: str = ""
 ) -> Flask:
     """Return the Flask application that answers from *release*.
 
     *alone* means that no event loop of ours stands in front: the application then charges
-    clients and keeps figures by itself. *within* means that another application asks it, about
-    a release of an earlier day.
+    clients and keeps figures by itself. *within* is the address of another application that
+    asks this one about a release of an earlier day.
     """
     app = Flask(
         __name__,
@@ -93,7 +93,7 @@ def create_app(
         template_folder="pages/templates",
         static_url_path="/static",
     )
-    app.extensions["renkei"] = site = Site(release, store, settings)
+    app.extensions["renkei"] = site = Site(release, store, settings, within)
     app.wsgi_app = canonical_wsgi(app.wsgi_app, site.languages, site.queried)  # type: ignore[assignment,method-assign]
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -121,10 +121,12 @@ def create_app(
     return app
 
 
-def _opened(release: Release, store: Store | None, settings: Settings) -> tuple[Flask, Store]:
-    """Return the application of a release within that of another, and its store."""
+def _opened(
+    release: Release, store: Store | None, settings: Settings, present: str
+) -> tuple[Flask, Store]:
+    """Return the application of a release within that at *present*, and its store."""
     own = store or open_store(release, settings)
-    return create_app(release, own, settings, alone=False, within=True), own
+    return create_app(release, own, settings, alone=False, within=present), own
 
 
 def warm(app: Flask) -> None:

@@ -44,7 +44,7 @@ NEVER_WITHIN = frozenset(("feeds", "health", "mcp", "metrics", "releases", "time
 # And what is asked of the present release alone; of an earlier one under its own address.
 NOT_OF_A_DAY = NEVER_WITHIN | {"problems", "robots", "sitemap", "sparql", "static"}
 AN_EARLIER_PAGE = "public, max-age=86400"  # its words are of this program, and may change with it
-Open = Callable[[Release, Store | None, Settings], tuple[Flask, Store]]
+Open = Callable[[Release, Store | None, Settings, str], tuple[Flask, Store]]
 
 routes = Blueprint("memento", __name__)
 
@@ -92,7 +92,7 @@ class OpenReleases:
             public_url=f"{settings.public}releases/{release.manifest.id}/",
             store="", engines=1, services=(), mcp=0,
         )  # fmt: skip
-        return self._open(release, self._site.store if is_present else None, inner)
+        return self._open(release, self._site.store if is_present else None, inner, settings.public)
 
 
 @routes.get("/releases/<release>/sparql")
@@ -109,7 +109,7 @@ def of_release(release: str, name: str = "sparql") -> Response:
     if name.startswith("static/"):  # style and script are of the program, and of no day
         return current_app.send_static_file(name.removeprefix("static/"))
     if _first(name) in NEVER_WITHIN:
-        return downloads.send(name, responses.FOR_EVER, held)  # says that there is no such file
+        return responses.redirect(f"{here().addresses.public}{name}")
     opened: OpenReleases = current_app.extensions["renkei.older"]
     response = _within(opened.app(held), f"/releases/{release}")
     if response.status_code == 200:

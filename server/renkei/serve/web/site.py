@@ -45,6 +45,7 @@ class Site:
     release: Release
     store: Store
     settings: Settings
+    present: str = ""  # where the present release is, if this one is of an earlier day
     reader: Reader = field(init=False)
     addresses: iris.Addresses = field(init=False)
     links: Links = field(init=False)
