@@ -109,7 +109,7 @@ NATURAL: dict[str, tuple[str, list[Row]]] = {
     "things and their kinds, both by rdfs:label": (
         'SELECT DISTINCT ?kind { ?m rdfs:label "小樽市"@ja ; a ?c . ?c rdfs:label ?kind '
         'FILTER (LANG(?kind) = "ja" && STRSTARTS(STR(?c), STR(ccua:))) }',
-        [("市町村",)],
+        [("地方公共団体",), ("市町村",)],  # the broader one too
     ),
     "what has coordinates": (
         "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x wgs:lat ?lat ; wgs:long ?long }",

@@ -238,7 +238,9 @@ def test_things_are_listed_apart_from_what_describes_the_data(small: FlaskClient
         "Was es gibt", "Hafen", "2",
         "Nach Klassen anderer Vokabulare", "Zusammenschluss von Organisationen", "1",
     ]  # fmt: skip
-    assert describing[1::2] == ["Datensatz", "Beschreibung eines Datensatzes", "Frage"]
+    assert describing[1::2] == [
+        "Datensatz", "Beschreibung eines Datensatzes", "Aktivität", "Frage",
+    ]  # fmt: skip
 
 
 def test_a_harbour_is_told_and_shown_as_the_publication_says(small: FlaskClient) -> None:

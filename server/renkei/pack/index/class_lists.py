@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from renkei.language.folding import natural
 from renkei.pack.index import suggested_columns
 from renkei.pack.index.suggested_columns import Kind, Profile, Value
-from renkei.pack.reading.source_files import APART
+from renkei.pack.reading.source_files import APART, DERIVED
 from renkei.page_plan import LIST_WORDS, Texts
 from renkei.rdf import iris
 from renkei.rdf.graph_builder import TYPE
@@ -51,7 +51,7 @@ MADE = tuple(
     )
 )
 # Graphs that describe the data and hold none.
-DESCRIBING = (*APART, "graph/shapes-catalogue", "graph/report", STATISTICS_GRAPH)
+DESCRIBING = (*APART, DERIVED, "graph/shapes-catalogue", "graph/report", STATISTICS_GRAPH)
 
 
 @dataclass(frozen=True)

@@ -640,14 +640,20 @@ def _completed(
 
 
 def _all_types(site: Site) -> list[str]:
-    """Return the classes of things: the vocabulary's own first, then those with identifiers."""
+    """Return the classes of things: the vocabulary's own first, then those with identifiers.
+
+    One that stands above another of them comes after all that do not.
+    """
 
     def gather() -> list[str]:
         weights = search_index_of(site).classes()
+        tree = site.reader.ask("class-tree")
+        broader = {row["above"].value for row in tree if row["class"].value in weights}
         return sorted(
             weights,
             key=lambda t: (
                 not t.startswith(site.reader.namespace),
+                t in broader,
                 -weights[t][0],
                 -weights[t][1],
                 t,
