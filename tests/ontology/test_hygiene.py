@@ -58,6 +58,7 @@ BROKEN = {
         "ccua:dateStated rdfs:subPropertyOf ccua:concludedOn .",
         "ccua:concludedOn",
     ),
+    "no-unconnected-term": ("ccua:Bridge a owl:Class .", "ccua:Bridge"),
     "no-untyped-term": ("ccua:Fund rdfs:subClassOf org:Purse .", "org:Purse"),
     "one-domain-one-range": ("ccua:amends rdfs:domain ccua:Vision .", "ccua:amends"),
     "one-kind-of-property": ("dct:title a owl:DatatypeProperty .", "dct:title"),
