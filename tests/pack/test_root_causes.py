@@ -85,3 +85,29 @@ def test_a_cause_is_as_severe_as_the_worst_that_follows(publish) -> None:
 
     assert mild != SHAPES
     assert [(f.identifier, f.severity) for f in checked.findings] == [("H1", "Violation")]
+
+
+def test_what_a_second_thing_has_of_the_first_stands_under_it(publish) -> None:
+    """A thing that was described twice is one slip, whoever has the same name or number."""
+    same = (
+        SHAPES
+        + """
+h:Own a sh:NodeShape ; dct:identifier "N1" ; sh:targetSubjectsOf h:name ;
+    sh:message "Two have one name."@en ; sh:sparql [ sh:select \"\"\"
+        PREFIX h: <https://harbours.example/ns#> SELECT $this (h:name AS ?path) ?value {
+        $this h:name ?value . ?other h:name ?value FILTER (?other != $this) }\"\"\" ] .
+h:Code a sh:NodeShape ; dct:identifier "N2" ; sh:targetSubjectsOf h:code ;
+    sh:message "Two have one code."@en ; sh:sparql [ sh:select \"\"\"
+        PREFIX h: <https://harbours.example/ns#> SELECT $this (h:code AS ?path) ?value {
+        $this h:code ?value . ?other h:code ?value FILTER (?other != $this) }\"\"\" ] .
+"""
+    )
+    data = """@prefix h: <https://harbours.example/ns#> .
+<id/bari> h:name "Bari" ; h:code 7 ; h:note "old" .
+<id/bari2> h:name "Bari" ; h:code 7 .
+"""
+    checked = pipeline.check(
+        publish({"shapes/s.ttl": same, "data/a.ttl": data}), root=ROOT, title="X"
+    )
+
+    assert [(f.place.line, len(f.follows)) for f in checked.findings if f.place] == [(3, 3)]

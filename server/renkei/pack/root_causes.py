@@ -34,7 +34,7 @@ def folded(
 
     *authored* are the statements as they stand in files; *again* finds anew without some.
     """
-    wrong = [f for f in findings if f.severity != "Info"]
+    wrong = [f for f in findings if f.severity != "Info" and (_is_anew(f, shapes) or f.path)]
     if len(wrong) < 2 or not any(f.severity == "Violation" for f in wrong):
         return findings
     triples = {q.triple for q in authored}
@@ -45,6 +45,11 @@ def folded(
 
 def _key(f: Finding) -> Key:
     return f.identifier, f.focus, f.path, f.value
+
+
+def _is_anew(f: Finding, shapes: Graph) -> bool:
+    """Say whether *f* is found anew: by the shapes of the publication, or by its axioms."""
+    return f.shape == "ontology" or (URIRef(f.shape), None, None) in shapes
 
 
 class _Folding:
@@ -63,8 +68,7 @@ class _Folding:
 
     def result(self) -> list[Finding]:
         self._fold(self._statements(), MOST_TRIED)
-        if self._open():
-            self._fold(self._things(), MOST_TRIED // 2)
+        self._fold(self._things(), MOST_TRIED // 2)
         follows: dict[Key, list[Finding]] = {}
         for f in self._findings:
             if _key(f) in self._under:
@@ -76,9 +80,8 @@ class _Folding:
         ]
 
     def _open(self) -> list[Finding]:
-        """Return the findings that neither carry others nor are carried."""
-        done = {*self._under, *self._under.values()}
-        return [f for f in self._findings if f.severity != "Info" and _key(f) not in done]
+        """Return the findings that are not carried by another one."""
+        return [f for f in self._findings if f.severity != "Info" and _key(f) not in self._under]
 
     def _named(self, f: Finding) -> ox.Triple | None:
         """Return the authored statement that *f* names; without a path, by its value."""
@@ -110,27 +113,39 @@ class _Folding:
         if len(self._open()) < 2:
             return
         gone = [
-            (head, self._gone_without(statements, head))
+            (head, statements, self._gone_without(statements, head))
             for statements, head in list(causes.items())[:most]
         ]
-        # The cause of most comes first; of two alike the one that is told best.
-        for head, keys in sorted(gone, key=lambda found: -len(found[1])):
-            carrying = set(self._under.values())
+        # The cause of most comes first; of two alike the least, and what is told best.
+        for head, _, keys in sorted(gone, key=lambda found: (-len(found[2]), len(found[1]))):
             if _key(head) not in self._under:
-                for key in keys - carrying - set(self._under):
-                    self._under[key] = _key(head)
+                for key in keys - set(self._under):
+                    self._carry(key, _key(head))
+
+    def _carry(self, key: Key, head: Key) -> None:
+        """Put a finding under another one, with what it has carried so far."""
+        self._under[key] = head
+        for carried, carrier in self._under.items():
+            if carrier == key:
+                self._under[carried] = head
 
     def _gone_without(self, statements: frozenset[ox.Triple], head: Finding) -> set[Key]:
         """Return what is found no more without *statements*, besides *head* itself."""
         left = {_key(f) for f in self._again(statements)}
+        said = {str(t.object) for t in statements}
         gone = set()
         for f in self._open():
             named = self._named(f)
-            # What neither shapes nor axioms tell is not found anew.
-            anew = f.shape == "ontology" or (URIRef(f.shape), None, None) in self._shapes
-            is_gone = _key(f) not in left if anew else named in statements
-            # Of a whole thing, what names a statement of its own is a slip of its own.
-            if is_gone and (len(statements) == 1 or named is None or f.focus != head.focus):
+            is_gone = _key(f) not in left if _is_anew(f, self._shapes) else named in statements
+            # Of a whole thing, what names a statement of its own is a slip of its own, wherever;
+            # but a value that another thing has as well is told of both.
+            is_own = len(statements) > 1 and named is not None
+            if is_own and f.value in said:
+                is_own = not any(
+                    (g.identifier, g.value) == (f.identifier, f.value) and g.focus != f.focus
+                    for g in self._findings
+                )
+            if is_gone and not is_own:
                 gone.add(_key(f))
         return gone - {_key(head)}
 
