@@ -1,6 +1,6 @@
 # M14: the area has no core city
-# reports: M14 M05 V07 V08
-# echoes: a city that leads nothing makes the visions, rests on no agreement and is heard by nobody
+# reports: M14 K01 M05 V07 V08
+# echoes: a city that leads nothing declared and makes the visions, rests on no agreement and is heard by nobody
 
 PREFIX mbr: <https://w3id.org/jp-ccua/id/membership/>
 PREFIX org: <http://www.w3.org/ns/org#>
