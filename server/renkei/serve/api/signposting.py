@@ -139,12 +139,21 @@ def whole(site: Site, path: str, iri: str) -> Iterator[TypedLink]:
     """Give the links of a page, of the documents that describe it, and of its files."""
     data = [f for f in offered.formats_for(iri) if f is not HTML]
     yield from (link for link in links(site, path, iri, data) if link.rel != "linkset")
+    yield from _days(site, _served(site, path))
     for fmt in data:
         yield from (link for link in described(site, path, fmt) if link.rel != "linkset")
     if iri == site.release.manifest.dataset:
         for item in _items(site, _served(site, path)):
             yield item
             yield TypedLink(item.target, "collection", _served(site, path), "text/html")
+
+
+def _days(site: Site, page: str) -> Iterator[TypedLink]:
+    """Give the links to the earlier days of *page*, as `memento` gives them in its header."""
+    if not site.present:
+        public = site.addresses.public
+        yield TypedLink(page, "timegate", f"{public}timegate/{page}")
+        yield TypedLink(page, "timemap", f"{public}timemap/{page}", "application/link-format")
 
 
 def _rights(site: Site, anchor: str) -> Iterator[TypedLink]:
