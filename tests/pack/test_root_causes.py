@@ -57,7 +57,7 @@ def test_what_is_gone_with_a_statement_stands_under_the_finding_that_names_it(pu
 def test_a_slip_of_its_own_stays_a_finding_of_its_own(publish) -> None:
     data = DATA.replace("h:depth 4", "h:depth 0")
 
-    assert found(check(publish, data)) == [("A2", 6, []), ("H1", 5, ["A1", "A1"])]
+    assert found(check(publish, data)) == [("H1", 5, ["A1", "A1"]), ("A2", 6, [])]
 
 
 def test_without_a_cause_among_the_findings_all_stay(publish) -> None:

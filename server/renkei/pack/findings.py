@@ -158,7 +158,10 @@ def annotation(
 
 
 def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console: Console) -> None:
-    """Print the findings for a person, grouped by file, each with its line and next step."""
+    """Print the findings for a person, grouped by file, each with its line and next step.
+
+    What stops a release comes first: the files with violations, and in each its violations.
+    """
     language = speaking()
     if not findings:
         said = counted(
@@ -169,13 +172,18 @@ def tell(findings: list[Finding], shapes: int, prefixes: dict[str, str], console
         console.print(f"✓ {gettext(said)}", style="green", soft_wrap=True)
         return
     elsewhere = gettext("derived by a rule, or not written anywhere")
+    worst: dict[str | None, int] = {}  # of each file
+    for f in findings:
+        file, weight = f.place.file if f.place else None, SEVERITIES.index(f.severity)
+        worst[file] = min(worst.get(file, weight), weight)
     ordered = sorted(
         findings,
         key=lambda f: (
+            worst[f.place.file if f.place else None],
             f.place is None,
             f.place.file if f.place else "",
-            (f.place.line or 0) if f.place else 0,
             SEVERITIES.index(f.severity),
+            (f.place.line or 0) if f.place else 0,
             f.identifier,
         ),
     )

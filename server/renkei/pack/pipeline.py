@@ -154,7 +154,7 @@ def _checked(folder: Path, root: str | None, title: str | None, progress: Progre
     met = addresses.read(addresses.subjects_of(named, described), root)
     found = validation.called(validation.located(found, publication, derived), names)
     found = root_causes.folded(found, publication.quads, shapes, _again(publication, shapes, found))
-    findings = [*found, *brought.findings, *written.findings, *met.findings]
+    findings = validation.by_weight([*found, *brought.findings, *written.findings, *met.findings])
     return Checked(
         publication,
         named,
@@ -417,13 +417,20 @@ def _listing(checked: Checked) -> class_lists.ListingRules:
 
 
 def _found_besides(checked: Checked, described: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Yield, without graphs, what describes the data and is searched and listed with them."""
+    """Yield, without graphs, what describes the data and is searched and listed with them.
+
+    What VoID says as the catalogue does (people, days) is not: it is found on the catalogue's page.
+    """
     root = checked.publication.config.root
     searched = {ox.NamedNode(root + name) for name in (STATISTICS_GRAPH, QUESTIONS_GRAPH)}
+    said = [*checked.named, *described]
+    catalogue = {
+        q.triple for q in said if q.graph_name == ox.NamedNode(root + source_files.CATALOGUE)
+    }
     stated = {
         ox.Quad(q.subject, q.predicate, q.object)
-        for q in (*checked.named, *described)
-        if q.graph_name in searched
+        for q in said
+        if q.graph_name in searched and q.triple not in catalogue
     }
     yield from sorted(stated.difference(checked.default), key=str)
 

@@ -81,7 +81,13 @@ class _Folding:
 
     def _open(self) -> list[Finding]:
         """Return the findings that are not carried by another one."""
-        return [f for f in self._findings if f.severity != "Info" and _key(f) not in self._under]
+        return [
+            f
+            for f in self._findings
+            if f.severity != "Info"
+            and _key(f) not in self._under
+            and f.focus != f"<{f.shape}>"  # what is amiss with a shape follows from no statement
+        ]
 
     def _named(self, f: Finding) -> ox.Triple | None:
         """Return the authored statement that *f* names; without a path, by its value."""

@@ -171,6 +171,11 @@ def _of_shape(
     return Finding(shape, identifier, focus, path, shown, severity, messages, place)
 
 
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    """Return what stops a release first, and first of all the cause of most; else as they stood."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -len(f.follows)))
+
+
 def set_of(findings: Iterable[Finding]) -> list[Finding]:
     """Return *findings* without repeats."""
     seen: dict[tuple[object, ...], Finding] = {}
