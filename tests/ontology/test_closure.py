@@ -3,9 +3,10 @@
 import owlrl
 import pytest
 import rdflib
-from rdflib import OWL, RDF, RDFS
+from rdflib import DCAT, OWL, RDF, RDFS
 
 CCUA = rdflib.Namespace("https://w3id.org/jp-ccua/ns#")
+SCHEMA = rdflib.Namespace("https://schema.org/")
 ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 
 
@@ -49,6 +50,17 @@ def test_a_thing_keeps_to_its_branch(closed):
     ):
         both = set(closed.subjects(RDF.type, one)) & set(closed.subjects(RDF.type, other))
         assert both == set(), (one, other)
+
+
+def test_the_file_of_a_paper_is_a_media_object_and_no_distribution(closed):
+    """A distribution is one of a dataset, and a paper is none."""
+    files = set(closed.subjects(RDF.type, CCUA.DigitalFile))
+    of_distributions = {DCAT.mediaType, DCAT.byteSize, DCAT.downloadURL, DCAT.accessURL}
+
+    assert len(files) == 16
+    assert files <= set(closed.subjects(RDF.type, SCHEMA.MediaObject))
+    assert files & set(closed.subjects(RDF.type, DCAT.Distribution)) == set()
+    assert of_distributions & {p for file in files for p in closed.predicates(file)} == set()
 
 
 def test_a_reading_never_comes_back_as_a_label(closed):

@@ -1,9 +1,9 @@
 # P06: the media type as text
 # reports: P06
 
-PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX file: <https://w3id.org/jp-ccua/id/file/>
 
-DELETE { file:agreement-otaru dcat:mediaType ?old }
-INSERT { file:agreement-otaru dcat:mediaType "application/pdf" }
-WHERE { file:agreement-otaru dcat:mediaType ?old }
+DELETE { file:agreement-otaru dct:format ?old }
+INSERT { file:agreement-otaru dct:format "application/pdf" }
+WHERE { file:agreement-otaru dct:format ?old }
