@@ -346,13 +346,14 @@ def test_only_the_former_villages_rest_on_reference_works(store: Store) -> None:
 
 def test_links_to_other_data_sets_have_the_form_of_their_home(store: Store) -> None:
     forms = {
-        "closeMatch": r"http://data\.e-stat\.go\.jp/lod/sac/C\d{5}|http://sws\.geonames\.org/\d+/"
+        DCT
+        + "relation": r"http://data\.e-stat\.go\.jp/lod/sac/C\d{5}|http://sws\.geonames\.org/\d+/"
         r"|http://id\.ndl\.go\.jp/auth/ndlna/\d{8}",
-        "exactMatch": r"http://www\.wikidata\.org/entity/Q\d+|http://sws\.geonames\.org/\d+/"
+        SCHEMA + "sameAs": r"http://www\.wikidata\.org/entity/Q\d+|http://sws\.geonames\.org/\d+/"
         r"|http://ja\.dbpedia\.org/resource/\w+[市町村]",
     }
     for name, form in forms.items():
-        for quad in quads(store, None, SKOS + name):
+        for quad in quads(store, None, name):
             assert re.fullmatch(form, quad.object.value), quad.object.value
 
 
@@ -364,12 +365,12 @@ def test_what_could_not_be_confirmed_is_left_out(store: Store) -> None:
     """No GeoNames record for Shinshinotsu, no Wikidata item for three members and two villages."""
     wikidata = {
         q.subject.value
-        for q in quads(store, None, SKOS + "exactMatch")
+        for q in quads(store, None, SCHEMA + "sameAs")
         if "wikidata" in q.object.value
     }
     geonames = {
         q.subject.value
-        for q in quads(store, None, SKOS + "closeMatch")
+        for q in quads(store, None, DCT + "relation")
         if "geonames" in q.object.value
     }
 

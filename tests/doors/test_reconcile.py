@@ -173,7 +173,7 @@ def test_values_are_fetched(client: FlaskClient) -> None:
             {"id": "ccua:subprefecture"},
             {"id": "ccua:areaSquareKilometres"},
             {"id": "org:hasMembership/ccua:beginsNotBefore"},
-            {"id": "skos:exactMatch", "settings": {"limit": 1}},
+            {"id": "schema:sameAs", "settings": {"limit": 1}},
         ],
     }
     found = client.post("/reconcile?lang=en", data={"extend": json.dumps(asked)}).get_json()
@@ -184,7 +184,7 @@ def test_values_are_fetched(client: FlaskClient) -> None:
     assert otaru["ccua:subprefecture"][0]["id"] == "id/area/shiribeshi-kannai"
     assert otaru["ccua:areaSquareKilometres"] == [{"float": 243.87}]
     assert otaru["org:hasMembership/ccua:beginsNotBefore"] == [{"date": "2019-03-29T00:00:00"}]
-    assert len(otaru["skos:exactMatch"]) == 1
+    assert len(otaru["schema:sameAs"]) == 1
     assert set(found["rows"]["id/none"].values().__iter__().__next__()) == set()
 
 

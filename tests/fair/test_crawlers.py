@@ -138,6 +138,15 @@ def test_the_data_set_has_what_search_engines_ask(app: Flask) -> None:  # noqa: 
     assert {"contentUrl", "encodingFormat", "contentSize"} <= set(found["distribution"][0])
 
 
+def test_what_others_call_a_municipality_is_told_and_a_code_is_not_it(app: Flask) -> None:  # noqa: F811
+    found = described(app, "id/municipality/hokkaido-otaru", "en")
+
+    assert sorted(found["sameAs"]) == [
+        "http://ja.dbpedia.org/resource/小樽市",
+        "http://www.wikidata.org/entity/Q242108",
+    ]
+
+
 def test_nothing_ends_the_script_early(small_app: Flask) -> None:  # noqa: F811
     """A name with markup stays text."""
     with small_app.test_request_context("/"):

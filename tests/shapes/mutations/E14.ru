@@ -2,8 +2,8 @@
 # reports: E14
 
 PREFIX muni: <https://w3id.org/jp-ccua/id/municipality/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX schema: <https://schema.org/>
 
 INSERT DATA {
-    muni:hokkaido-otaru skos:exactMatch <https://www.wikidata.org/wiki/Q242108> .
+    muni:hokkaido-otaru schema:sameAs <https://www.wikidata.org/wiki/Q242108> .
 }

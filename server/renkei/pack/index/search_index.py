@@ -43,7 +43,7 @@ _CODES = _nodes("org:identifier", "dct:identifier", "skos:notation", "schema:ide
 _LIKE_A_CODE = frozenset(
     _nodes("rdfs:subPropertyOf", "owl:equivalentProperty", "skos:exactMatch", "skos:closeMatch")
 )
-_SAME = frozenset((node("owl", "sameAs"), node("skos", "exactMatch")))
+_SAME = frozenset(_nodes("owl:sameAs", "schema:sameAs", "skos:exactMatch"))
 _BROADER = node("rdfs", "subClassOf")
 _STRING = node("xsd", "string")
 

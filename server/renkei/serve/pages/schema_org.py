@@ -59,6 +59,7 @@ SAID = (
     (FOAF + "homepage", "url"),
     (SKOS + "exactMatch", "sameAs"),
     (OWL + "sameAs", "sameAs"),
+    (SCHEMA + "sameAs", "sameAs"),
     (DCT + "issued", "datePublished"),
     (DCT + "modified", "dateModified"),
     (DCT + "created", "dateCreated"),

@@ -40,6 +40,8 @@ ELSEWHERE = {
     SKOS + "broadMatch",
     SKOS + "narrowMatch",
     SKOS + "relatedMatch",
+    iris.PREFIXES["dct"] + "relation",
+    iris.PREFIXES["schema"] + "sameAs",
     iris.PREFIXES["owl"] + "sameAs",
     RDFS + "seeAlso",
     FOAF + "homepage",
