@@ -94,6 +94,16 @@ def test_the_rule_names_the_culprit(rule, terms):
     assert str(namespace) + local in {term for term, _ in ask(rule, terms, broken)}
 
 
+def test_a_scheme_tells_its_version_and_what_changed(terms):
+    scheme = 'concept:colour a skos:ConceptScheme ; dct:title "色"@ja , "colour"@en .'
+
+    assert {why for _, why in ask("scheme-complete", terms, scheme)} == {
+        "version",
+        "note ja",
+        "note en",
+    }
+
+
 def test_every_rule_has_an_example_that_breaks_it():
     assert sorted(BROKEN) == RULES
 
