@@ -29,6 +29,7 @@ CLAIMABLE = frozenset(
             "catalog",
             "catalogue",
             "context",
+            "data",
             "dataset",
             "doc",
             "dumps",
