@@ -1,5 +1,6 @@
 # A07: the date of the Otaru agreement is weakened to a month
-# reports: A07
+# reports: A07 D13
+# echoes: the date as written has a day
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>

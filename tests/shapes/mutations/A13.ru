@@ -1,5 +1,6 @@
 # A13: the amendment is dated after the page update
-# reports: A13
+# reports: A13 D10 N06
+# echoes: neither the date as written nor the year in the IRI is that of 2025
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>

@@ -1,5 +1,6 @@
 # B04: the amendment has the day of the base agreement
-# reports: B04
+# reports: B04 D10 N06
+# echoes: neither the date as written nor the year in the IRI is of 2019
 
 PREFIX agr: <https://w3id.org/jp-ccua/id/agreement/>
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
