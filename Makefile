@@ -10,7 +10,7 @@ PART ?=
 CLOCK ?=
 AMEND ?=
 # More than there are processors: many tests wait for a server to start, to stop, to give up.
-WORKERS ?= 5
+WORKERS ?= 3
 OXIGRAPH := build/peers/oxigraph
 VENV := .venv
 RENKEI := $(VENV)/bin/renkei
