@@ -149,4 +149,4 @@ def test_a_hostile_label_is_text_and_keeps_to_its_place(
     assert looks == [Look(window, "de", (), True, False) for window in windows]
     assert (tab.status, tab.said) == (200, [])
     assert tab.hosts == {urlsplit(hostile_address).netloc}
-    assert set(schemes) <= {"http:", "https:"}
+    assert set(schemes) <= {"http:", "https:", "mailto:"}

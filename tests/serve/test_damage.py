@@ -78,7 +78,8 @@ HARMS: dict[str, Callable[[Path], object]] = {
 # Nothing is known of a file before the start: it has other bytes, another size, or is not there.
 BEFORE = ("one bit changed", "cut", "removed")
 NAMES = (
-    "catalogue.ttl", "data.nq", "description.nq", INDEX, "report.json", "report.ttl", "void.ttl",
+    "catalogue.ttl", "data.nq", "description.nq", "history.ttl", INDEX, "report.json", "report.ttl",
+    "void.ttl",
     "dumps/shapes.ttl", "dumps/vocabulary.ttl",
     *(f"pages/{n}" for n in ("Hafen.html", "haefen.html", "mitglieder.rq", "nachbarn.rq")),
     "pages/pages.json", "pages/tiefen.rq", WORDS,

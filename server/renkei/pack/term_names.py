@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from renkei.naming import RDFS, SKOS
-from renkei.rdf.iris import PREFIXES, shorten, with_known
+from renkei.naming import DEFAULT
+from renkei.rdf.iris import shorten, with_known
 from renkei.rdf.known_terms import known_term
 
-_NAMES = (SKOS + "prefLabel", RDFS + "label", PREFIXES["dct"] + "title")
+_NAMES = DEFAULT.straight
 # A prefixed name that stands for itself: not a part of an address, a type of a literal, or of a
 # text in quotation marks, and not in brackets behind its name.
 _PREFIXED = re.compile(r'(?<![\w:/.\-^"“@])([a-z][\w-]*):([A-Za-z][\w-]*)(?![\w:/])')
