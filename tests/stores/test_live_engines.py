@@ -45,6 +45,7 @@ WRITTEN_OTHERWISE = {
     ("virtuoso", "derived-statements"): "false is the integer 0",
     ("virtuoso", "union-members-not-stated"): "false is the integer 0",
     ("virtuoso", "vision-succession"): "false is the integer 0",
+    ("virtuoso", "members-on-day"): "true and false are the integers 1 and 0",
 }
 
 
