@@ -1,5 +1,6 @@
 # E11: a census in 2021
-# reports: E11
+# reports: E11 N06
+# echoes: the year in the IRI is 2020
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX cen: <https://w3id.org/jp-ccua/id/census/>

@@ -1,5 +1,6 @@
 # E12: a second figure for Otaru in 2020
-# reports: E12
+# reports: E12 N06
+# echoes: the year in the IRI is still 2015
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX cen: <https://w3id.org/jp-ccua/id/census/>

@@ -1,5 +1,6 @@
 # F05: the session is one of another council
-# reports: F05
+# reports: F05 N04
+# echoes: the name of the session says that it is of Sapporo
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX cnc: <https://w3id.org/jp-ccua/id/council/>

@@ -1,6 +1,6 @@
 # F07: the year of the session is an era string
-# reports: F07 D09
-# echoes: an era string is not how dates are written
+# reports: F07 D09 N06
+# echoes: an era string is not how dates are written, nor the year in the IRI
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX ses: <https://w3id.org/jp-ccua/id/session/>

@@ -1,5 +1,6 @@
 # F10: the fiscal year starts after the dissolution
-# reports: F10
+# reports: F10 N02 N06
+# echoes: the year in the names and in the IRI is 2019
 
 PREFIX ccua: <https://w3id.org/jp-ccua/ns#>
 PREFIX fy: <https://w3id.org/jp-ccua/id/fiscal-year/>

@@ -1,5 +1,6 @@
 # L07: the name of the line above
-# reports: L07
+# reports: L07 T03
+# echoes: two bodies bear one name
 
 PREFIX muni: <https://w3id.org/jp-ccua/id/municipality/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
