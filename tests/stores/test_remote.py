@@ -28,7 +28,7 @@ from renkei.roles import Roles
 from renkei.stores import open_store
 from renkei.stores.base import Limits, Query, Store
 from renkei.stores.oxigraph.store import EmbeddedStore
-from renkei.stores.remote.store import RemoteStore
+from renkei.stores.remote.store import RemoteStore, with_dataset
 from tests.protocol.conftest import Live, start_server
 from tests.stores.world import ROOT
 
@@ -255,3 +255,17 @@ def test_a_name_that_leads_to_this_machine_is_not_followed(harbours: Release, se
             store.select(service(endpoint))
     finally:
         store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("SELECT * WHERE { ?s ?p ?o }", "SELECT * \nFROM <a:all>\nWHERE { ?s ?p ?o }"),
+        (
+            "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }",
+            "SELECT * \nFROM <a:all>\nFROM NAMED <a:one>\nWHERE { GRAPH ?g { ?s ?p ?o } }",
+        ),
+    ],
+)
+def test_named_graphs_are_listed_for_queries_that_ask_for_them(text: str, sent: str) -> None:
+    assert with_dataset(text, "FROM <a:all>\nFROM NAMED <a:one>") == sent
